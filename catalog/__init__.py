@@ -1,0 +1,1 @@
+"""Items and materials: parse, match, judge, version."""

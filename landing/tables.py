@@ -1,0 +1,231 @@
+"""The landing's tables (schema `landing`).
+
+Personal values are only in `sealed` (AES-256-GCM). What stands in plain columns is what the
+steps after this one select by: keyed hashes, types, dates, states.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData(schema="landing")
+TIME = DateTime(timezone=True)
+
+
+def _record(name: str, *own: Column[object]) -> Table:
+    """A typed table a kind: its own columns and those that every record has.
+
+    A row is live when `deleted_at` is null and `withheld` is false. `withheld`: a newer version
+    of the row is in quarantine.
+    """
+    return Table(
+        name,
+        metadata,
+        Column("system", Text, primary_key=True),
+        Column("stream", Text, primary_key=True),
+        Column("key_hash", Text, primary_key=True),
+        Column("row_hash", Text, nullable=False),
+        Column("batch", Text, nullable=False),
+        Column("run", Text, nullable=False),
+        Column("source_time", TIME),
+        Column("landed_at", TIME, nullable=False),
+        Column("deleted_at", TIME),
+        Column("withheld", Boolean, nullable=False, server_default=text("false")),
+        Column("extra", JSONB),
+        Column("sealed", LargeBinary),
+        *own,
+    )
+
+
+item = _record(
+    "item",
+    Column("code", Text, nullable=False),
+    Column("base_code", Text),
+    Column("name", Text, nullable=False),
+    Column("parent", Text),
+    Column("level", Text, nullable=False),
+    Column("task_type", Text),
+    Column("department", Text),
+    Column("division", Text),
+    Column("handling_department", Text),
+    Column("limit_days", Integer),
+    Column("promise_days", Integer),
+    Column("fee", Boolean),
+)
+material = _record(
+    "material",
+    Column("item_code", Text, nullable=False),
+    Column("situation", Text),
+    Column("name", Text, nullable=False),
+    Column("need", Boolean),
+    Column("purpose", Text),
+    Column("source_type", Text),
+    Column("form", Text),
+    Column("copies", Integer),
+    Column("order", Integer),
+)
+licence = _record(
+    "licence",
+    Column("type", Text, nullable=False),
+    Column("number_hash", Text, nullable=False),
+    Column("holder_kind", Text, nullable=False),
+    Column("holder_hash", Text, nullable=False),
+    Column("co_holder_hash", Text),
+    Column("issuer", Text),
+    Column("issued", Date),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("status", Text, nullable=False),
+    Column("file", Text),
+)
+case = _record(
+    "case",
+    Column("case_number", Text, nullable=False),
+    Column("item_code", Text, nullable=False),
+    Column("department", Text),
+    Column("post", Text),
+    Column("applicant_kind", Text, nullable=False),
+    Column("holder_hash", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened", TIME),
+    Column("closed", TIME),
+    Column("provisional", Boolean, nullable=False, server_default=text("false")),
+)
+Index("licence_holder", licence.c.holder_hash, licence.c.type)
+Index("licence_co_holder", licence.c.co_holder_hash)
+Index("case_number", case.c.case_number)
+Index("case_post", case.c.post)
+RECORDS = {"item": item, "material": material, "licence": licence, "case": case}
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Text, primary_key=True),  # <system>/<stream>/<run>/<seq>
+    Column("system", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("stored", Integer, nullable=False),
+    Column("quarantined", Integer, nullable=False),
+    Column("facts", JSONB),
+    Column("landed_at", TIME, nullable=False),
+)
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("value", Text),
+    Column("moved_at", TIME),
+    Column("complete_at", TIME),  # the last complete sync of the stream began then
+)
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("system", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("key_hash", Text, nullable=False),
+    Column("row_hash", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("column", Text),
+    Column("reason", Text, nullable=False),
+    Column("first_seen", TIME, nullable=False),
+    Column("last_seen", TIME, nullable=False),
+    Column("closed_at", TIME),
+    Column("closed_by", Text),  # mended | deleted | replay
+    Column("sealed", LargeBinary, nullable=False),  # the raw row, JSON
+)
+Index(
+    "quarantine_open",
+    quarantine.c.system,
+    quarantine.c.stream,
+    quarantine.c.key_hash,
+    unique=True,
+    postgresql_where=quarantine.c.closed_at.is_(None),
+)
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("system", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # new_column | missing_column | unknown_category | …
+    Column("subject", Text, nullable=False),  # the column, or column=category
+    Column("detail", Text, nullable=False),
+    Column("first_seen", TIME, nullable=False),
+    Column("last_seen", TIME, nullable=False),
+    Column("closed_at", TIME),
+)
+Index(
+    "finding_open",
+    finding.c.system,
+    finding.c.stream,
+    finding.c.kind,
+    finding.c.subject,
+    unique=True,
+    postgresql_where=finding.c.closed_at.is_(None),
+)
+run = Table(
+    "run",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("system", Text, primary_key=True),
+    Column("full", Boolean, nullable=False),
+    Column("state", Text, nullable=False),  # running | done | failed
+    Column("started", TIME, nullable=False),
+    Column("ended", TIME),
+    Column("stream", Text),  # being read now
+    Column("rows", BigInteger, nullable=False, server_default=text("0")),
+    Column("stored", BigInteger, nullable=False, server_default=text("0")),
+    Column("quarantined", BigInteger, nullable=False, server_default=text("0")),
+    Column("deleted", BigInteger, nullable=False, server_default=text("0")),
+    Column("seconds", Numeric(12, 3)),
+    Column("error", Text),
+    Column("findings", ARRAY(Text)),
+)
+Index("run_system", run.c.system, run.c.started.desc())
+probe = Table(
+    "probe",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("system", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("milliseconds", Integer),
+    Column("detail", Text),
+)
+asked = Table(  # answers of look-up systems: for one case, gone with it
+    "asked",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("case_number", Text, primary_key=True),
+    Column("holder_hash", Text, primary_key=True),
+    Column("asked_at", TIME, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("sealed", LargeBinary),  # JSON list of normalised licences
+)

@@ -1,0 +1,1 @@
+"""The append-only sealed log of every issue, change, look and refusal."""

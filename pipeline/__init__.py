@@ -1,0 +1,1 @@
+"""The repeatable steps and the one place of wiring."""

@@ -1,0 +1,1 @@
+"""What is known beforehand: contracts of systems, departments, licence types, posts."""

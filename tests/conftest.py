@@ -1,0 +1,108 @@
+"""Fixtures: a real PostgreSQL and a real S3 server on loopback, started once a session."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from cli import postgres, seaweed
+from kernel.clock import system_clock
+from kernel.db import make_engine
+from kernel.house import House
+from kernel.keys import load_keys, make_keys
+from kernel.objects import Objects
+from kernel.secrets import Secrets
+from kernel.settings import Settings
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` free ports in a row on loopback."""
+    for first in range(20000 + secrets.randbelow(20000), 60000, count):
+        held = []
+        try:
+            for port in range(first, first + count):
+                held.append(socket.socket())
+                held[-1].bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+        finally:
+            for one in held:
+                one.close()
+    raise RuntimeError("no free ports in a row")
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str | int]]:
+    """PostgreSQL and S3: `pg_port`, `pg_password`, `s3_port`, `s3_id`, `s3_secret`."""
+    home = tmp_path_factory.mktemp("servers")
+    first = free_ports(9)
+    password, access, secret = "test-only", "test-id", "test-secret-0123456789"
+    postgres.make_cluster(home / "postgres", password)
+    database = postgres.start_cluster(home, "postgres", home / "postgres", first + 8)
+    store = seaweed.start_store(home, "s3", home / "s3", first, access, secret)
+    try:
+        postgres.wait_ready(database, first + 8, password)
+        seaweed.wait_ready(store, first, access, secret, "zhongtai")
+        yield {
+            "pg_port": first + 8,
+            "pg_password": password,
+            "s3_port": first,
+            "s3_id": access,
+            "s3_secret": secret,
+        }
+    finally:
+        seaweed.stop(store)
+        postgres.stop(database)
+
+
+@pytest.fixture
+def house(servers: dict[str, str | int], tmp_path: Path) -> Iterator[House]:
+    """An empty installation: its own database with every room's tables, its own bucket."""
+    from catalog.tables import metadata as catalog_tables
+    from certs.tables import metadata as certs_tables
+    from landing.tables import metadata as landing_tables
+    from ledger.tables import metadata as ledger_tables
+    from registry.tables import metadata as registry_tables
+
+    name = "t" + secrets.token_hex(6)
+    port, password = int(servers["pg_port"]), str(servers["pg_password"])
+    postgres.make_database(port, password, name)
+    settings = Settings(
+        home=tmp_path,
+        database_url=f"postgresql+psycopg://zhongtai@127.0.0.1:{port}/{name}",
+        s3_endpoint=f"127.0.0.1:{servers['s3_port']}",
+        s3_bucket=name,
+    )
+    make_keys(tmp_path)
+    engine = make_engine(settings.database_url, password)
+    objects = Objects(
+        settings.s3_endpoint, name, str(servers["s3_id"]), str(servers["s3_secret"]), False
+    )
+    objects.make_bucket()
+    with engine.begin() as conn:
+        for tables in (
+            registry_tables,
+            ledger_tables,
+            landing_tables,
+            catalog_tables,
+            certs_tables,
+        ):
+            conn.execute(text(f"CREATE SCHEMA {tables.schema}"))
+            tables.create_all(conn)
+    yield House(settings, engine, objects, load_keys(tmp_path), Secrets(tmp_path), system_clock)
+    engine.dispose()
+
+
+def installed(program: str) -> bool:
+    """Whether a program is on the path or in the usual server folders."""
+    found = subprocess.run(
+        ["sh", "-c", f"PATH=$PATH:/usr/sbin command -v {program}"], capture_output=True, check=False
+    )
+    return found.returncode == 0
