@@ -60,6 +60,6 @@ def unify(run: str) -> Result:
 @step
 def publish(run: str) -> Result:
     """A new catalogue version when its content changed."""
-    from pipeline.steps import publish_catalogue
+    from catalog.version import publish as publish_version
 
-    return {"version": publish_catalogue(open_house(home_from_environment()), "airflow")}
+    return {"version": publish_version(open_house(home_from_environment()), f"airflow {run}")}
