@@ -22,14 +22,14 @@ def load_system(file: Path) -> System:
     try:
         system = System.model_validate(document.data)
     except ValidationError as error:
-        document.refuse(problems_of(error, System, document.data))
+        document.refuse(problems_of(error, System))
         raise
     document.refuse(rules.problems(system, file.stem))
     return system
 
 
 def load_folder(folder: Path) -> dict[str, System]:
-    """Every `*.yml` of a folder by its code, sorted. Raises BadContract with all files' problems."""
+    """Every `*.yml` of a folder by its code, sorted. Raises BadContract: all files' problems."""
     files = sorted(folder.glob("*.yml"))
     if not files:
         raise BadContract(f"{folder} holds no system: put one file <code>.yml a system there")
@@ -50,17 +50,22 @@ def _shape(data: dict[str, Any]) -> list[Problem]:
     """Bring the short forms to the long ones in place; say what cannot be."""
     if data.get("schedule") == "none":
         data["schedule"] = None
-    streams = data.get("streams")
     found: list[Problem] = []
-    for name, stream in streams.items() if isinstance(streams, dict) else ():
+    for name, stream in _mapping(data.get("streams")).items():
         if not isinstance(stream, dict):
             continue
         if "name" in stream:
             text = "this key is not known: a stream's name is its key under streams"
             found.append(Problem(("streams", name, "name"), text))
         stream["name"] = name
-        fields = stream.get("fields")
-        for field, said in fields.items() if isinstance(fields, dict) else ():
-            if isinstance(said, str):
-                fields[field] = {"column": said}
+        fields = _mapping(stream.get("fields"))
+        fields.update({key: {"column": said} for key, said in fields.items() if _is_text(said)})
     return found
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

@@ -11,10 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from registry.contract import PATTERNS
+from registry.parts import PATTERNS
 from registry.reading import PathPart, Problem
 
-_CHOSEN_BY = ("kind",)
 Error = Mapping[str, Any]
 
 
@@ -25,11 +24,11 @@ def allowed(names: Sequence[str], said: object = None) -> str:
     return f"allowed {'is' if len(names) == 1 else 'are'} {', '.join(names)}{hint}"
 
 
-def problems_of(error: ValidationError, model: type[BaseModel], data: Any) -> list[Problem]:
+def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """Every error of a validation as a problem with the key path that the file has."""
     found = []
     for one in error.errors(include_url=False):
-        path, inner = _place(one["loc"], model, data)
+        path, inner = _place(one["loc"], model)
         say = _SAY.get(one["type"], _as_pydantic)
         text = say({**one, "model": inner})
         if one["type"] in ("union_tag_invalid", "union_tag_not_found"):
@@ -39,14 +38,14 @@ def problems_of(error: ValidationError, model: type[BaseModel], data: Any) -> li
 
 
 def _place(
-    loc: tuple[PathPart, ...], model: type[BaseModel], data: Any
+    loc: tuple[PathPart, ...], model: type[BaseModel]
 ) -> tuple[tuple[PathPart, ...], type[BaseModel]]:
     """The key path in the file (without union tags), and the model of its last mapping."""
     path: list[PathPart] = []
     hint: Any = model
     for part in loc:
         choices = _models(hint)
-        if len(choices) > 1 and not any(part in c.model_fields for c in choices[:0]):
+        if len(choices) > 1:  # a union: the next part is the tag that chose among its models
             hint = next(c for c in choices if part in _tags(c))
             continue
         path.append(part)
