@@ -71,7 +71,9 @@ class Bucket:
     """A prefix in a bucket of a real S3 server; an object appears whole by itself."""
 
     def __init__(self, store: ObjectStore, code: str) -> None:
-        pool = PoolManager(timeout=Timeout(connect=2, read=10), retries=Retry(2, backoff_factor=0.2))
+        pool = PoolManager(
+            timeout=Timeout(connect=2, read=10), retries=Retry(2, backoff_factor=0.2)
+        )
         self._client = Minio(
             store.address,
             access_key=store.id,
@@ -106,7 +108,7 @@ class Bucket:
 class Drop:
     """One stream's files."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self, world: World, code: str, stream: str, place: Place, state: State, clock: Clock
     ) -> None:
         self._world, self._code, self._stream = world, code, stream

@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import sqlglot
 from mysql_mimic import IdentityProvider, MysqlServer, ResultColumn, ResultSet, Session, User
 from mysql_mimic.auth import NativePasswordAuthPlugin
 from mysql_mimic.errors import ErrorCode, MysqlError
@@ -69,7 +68,7 @@ class MimicDatabase:
         base = quoted(table.name)
         columns = [f"{quoted(name)} {TYPES[kind]}" for name, kind in table.columns]
         with self._writing() as conn, conn:
-            conn.execute("BEGIN")
+            conn.execute("BEGIN IMMEDIATE")
             conn.execute(f"DROP TABLE IF EXISTS {base}")
             key = f"PRIMARY KEY ({quoted(table.key)})"
             conn.execute(f"CREATE TABLE {base} ({', '.join(columns)}, {key})")
@@ -81,7 +80,7 @@ class MimicDatabase:
     def put(self, table: Table, rows: Iterable[Cells], gone: Iterable[str], position: str) -> None:
         """Insert or replace rows, delete keys."""
         with self._writing() as conn, conn:
-            conn.execute("BEGIN")
+            conn.execute("BEGIN IMMEDIATE")
             conn.executemany(
                 f"DELETE FROM {quoted(table.name)} WHERE {quoted(table.key)} = ?",  # noqa: S608
                 [(key,) for key in gone],
@@ -93,7 +92,7 @@ class MimicDatabase:
     ) -> None:
         marks = ", ".join("?" * len(table.columns))
         verb = "INSERT OR IGNORE" if table.state else "INSERT OR REPLACE"
-        conn.executemany(f"{verb} INTO {quoted(table.name)} VALUES ({marks})", rows)  # noqa: S608
+        conn.executemany(f"{verb} INTO {quoted(table.name)} VALUES ({marks})", rows)
         conn.execute("INSERT OR REPLACE INTO position VALUES (?, ?)", (table.name, position))
 
     def keys(self, table: Table) -> set[str]:
@@ -156,7 +155,9 @@ class MimicSession(Session):  # type: ignore[misc]  # the library has no types
         for database in self._databases.values():
             if self.username == database.account["user"]:
                 if self.database not in (None, database.code, "information_schema"):
-                    raise MysqlError("Access denied to this database", ErrorCode.ACCESS_DENIED_ERROR)
+                    raise MysqlError(
+                        "Access denied to this database", ErrorCode.ACCESS_DENIED_ERROR
+                    )
                 return database
         raise MysqlError("Access denied", ErrorCode.ACCESS_DENIED_ERROR)
 
@@ -225,8 +226,3 @@ class MimicServer:
         """Let every client go."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(2)
-
-
-def statement(sql: str) -> str:
-    """One MySQL statement as SQLite's, as the stand-in runs it."""
-    return sqlglot.transpile(sql, read="mysql", write="sqlite")[0]

@@ -104,9 +104,7 @@ class Postgres:
         """COPY to a temporary table, then INSERT … ON CONFLICT; DELETE what is gone."""
         base, key = Identifier(table.name), Identifier(table.key)
         with self._connect() as conn:
-            conn.execute(
-                SQL("CREATE TEMP TABLE stage (LIKE {}) ON COMMIT DROP").format(base)
-            )
+            conn.execute(SQL("CREATE TEMP TABLE stage (LIKE {}) ON COMMIT DROP").format(base))
             self._copy(conn, Identifier("stage"), table, rows)
             sets = SQL(", ").join(
                 SQL("{0} = excluded.{0}").format(Identifier(name)) for name in table.names

@@ -40,12 +40,12 @@ class Listing:
         """Rows from an offset on."""
         return self.world.page(self.system, self.stream, offset, limit, since)
 
-    def go_on(self, token: str | None, limit: int, since: str | None) -> tuple[list[Row], str | None]:
+    def go_on(
+        self, token: str | None, limit: int, since: str | None
+    ) -> tuple[list[Row], str | None]:
         """Rows past a token, and the next token unless these were the last."""
         after = None if token is None else open_token(token)
-        rows = self.world.rows(
-            self.system, self.stream, since=since, after=after, limit=limit + 1
-        )
+        rows = self.world.rows(self.system, self.stream, since=since, after=after, limit=limit + 1)
         if len(rows) <= limit:
             return rows, None
         return rows[:limit], self._token(rows[limit - 1])
@@ -69,9 +69,7 @@ def open_token(token: str) -> tuple[str, str]:
 def by_page(listing: Listing, call: Call) -> Response:
     """`pageNo`, `pageSize` → `data.total`, `data.rows`."""
     total, rows = _numbered(listing, call)
-    return answer_json(
-        {"code": 200, "message": "success", "data": {"total": total, "rows": rows}}
-    )
+    return answer_json({"code": 200, "message": "success", "data": {"total": total, "rows": rows}})
 
 
 def by_page_xml(listing: Listing, call: Call) -> Response:

@@ -10,6 +10,13 @@ from io import StringIO
 from pathlib import Path, PurePosixPath
 
 import paramiko
+from paramiko.common import (
+    AUTH_FAILED,
+    AUTH_SUCCESSFUL,
+    OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+    OPEN_SUCCEEDED,
+)
+from paramiko.sftp import SFTP_NO_SUCH_FILE, SFTP_PERMISSION_DENIED
 
 from city.servers.credentials import Account
 
@@ -31,14 +38,14 @@ class Door(paramiko.ServerInterface):
         """Whether it is this user's key."""
         if username in self._keys and self._keys[username] == key:
             self.user = username
-            return paramiko.AUTH_SUCCESSFUL
-        return paramiko.AUTH_FAILED
+            return AUTH_SUCCESSFUL
+        return AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:  # noqa: ARG002
         """Sessions only."""
         if kind == "session":
-            return paramiko.OPEN_SUCCEEDED
-        return paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+            return OPEN_SUCCEEDED
+        return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
 
 class Files(paramiko.SFTPServerInterface):
@@ -60,7 +67,7 @@ class Files(paramiko.SFTPServerInterface):
         """Names with their attributes; the root shows the account's own folder."""
         real = self._real(path)
         if real is None or not real.is_dir():
-            return paramiko.SFTP_NO_SUCH_FILE
+            return SFTP_NO_SUCH_FILE
         own = [real / self._code] if real == self._root else sorted(real.iterdir())
         return [
             paramiko.SFTPAttributes.from_stat(one.stat(), one.name)
@@ -72,7 +79,7 @@ class Files(paramiko.SFTPServerInterface):
         """Attributes of one file."""
         real = self._real(path)
         if real is None or not real.exists():
-            return paramiko.SFTP_NO_SUCH_FILE
+            return SFTP_NO_SUCH_FILE
         return paramiko.SFTPAttributes.from_stat(real.stat(), real.name)
 
     def lstat(self, path: str) -> paramiko.SFTPAttributes | int:
@@ -88,9 +95,9 @@ class Files(paramiko.SFTPServerInterface):
         """For reading."""
         real = self._real(path)
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC):
-            return paramiko.SFTP_PERMISSION_DENIED
+            return SFTP_PERMISSION_DENIED
         if real is None or not real.is_file():
-            return paramiko.SFTP_NO_SUCH_FILE
+            return SFTP_NO_SUCH_FILE
         handle = paramiko.SFTPHandle(flags)
         handle.readfile = real.open("rb")  # type: ignore[attr-defined]  # closed by the handle
         return handle
@@ -126,9 +133,7 @@ class SftpServer:
         transport = paramiko.Transport(client)
         transport.add_server_key(self._host)
         transport.auth_timeout = HANDSHAKE_SECONDS
-        transport.set_subsystem_handler(
-            "sftp", paramiko.SFTPServer, Files, self._root, self._codes
-        )
+        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, Files, self._root, self._codes)
         self._open = [*[one for one in self._open if one.is_active()], transport]
         try:
             transport.start_server(server=Door(self._keys))

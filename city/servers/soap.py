@@ -139,7 +139,7 @@ def routes(service: Service) -> Routes:
 
 def wsdl(code: str, namespace: str, address: str, operations: list[str]) -> str:
     """The service's description: wrapped document/literal, one port."""
-    nsmap: dict[str | None, str] = {None: WSDL, "soap": SOAP, "xsd": XSD, "tns": namespace}
+    nsmap = {"wsdl": WSDL, "soap": SOAP, "xsd": XSD, "tns": namespace}
     root = etree.Element(f"{{{WSDL}}}definitions", nsmap=nsmap)
     root.set("name", code)
     root.set("targetNamespace", namespace)
