@@ -41,6 +41,7 @@ class SshKeyAuth(Part):
     kind: Literal["ssh_key"]
     user: SecretName
     key: SecretName
+    host_key: SecretName
 
 
 class S3Auth(Part):
