@@ -47,6 +47,10 @@ class MaterialWords:
     tails: tuple[str, ...]
     roles: tuple[tuple[str, str], ...]  # (word, role)
     role_names: dict[str, str]
+    not_roles: tuple[str, ...]
+    family_roles: frozenset[str]
+    explaining: tuple[str, ...]
+    not_documents: tuple[str, ...]
     kinds: tuple[tuple[str, str], ...]  # (ending, kind)
     own_making: tuple[str, ...]
     synonyms: dict[str, str]
@@ -126,6 +130,10 @@ def _material_words(data: dict[str, Any]) -> MaterialWords:
         tails=longest_first(data.pop("tails")),
         roles=_pairs(data.pop("roles")),
         role_names=data.pop("role_names"),
+        not_roles=longest_first(data.pop("not_roles")),
+        family_roles=frozenset(data.pop("family_roles")),
+        explaining=longest_first(data.pop("explaining")),
+        not_documents=longest_first(data.pop("not_documents")),
         kinds=_pairs(data.pop("kinds")),
         own_making=longest_first(data.pop("own_making")),
         synonyms=data.pop("synonyms"),
