@@ -75,7 +75,17 @@ def write(
         "catalog.judgement",
         _JUDGEMENT,
         (
-            (subject, s.left, s.right, "same", f"rule:{s.rule}", s.why, s.confidence, at, s.left_name)
+            (
+                subject,
+                s.left,
+                s.right,
+                "same",
+                f"rule:{s.rule}",
+                s.why,
+                s.confidence,
+                at,
+                s.left_name,
+            )
             for s in new
         ),
     )

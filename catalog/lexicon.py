@@ -1,4 +1,4 @@
-"""The lexicon (`lexicon.yml`), read once and made ready for matching. No other wording is in code."""
+"""The lexicon (`lexicon.yml`), read once and made ready for matching; code holds no wording."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from kernel.errors import BadInput
+from registry import divisions
 
 FILE = Path(__file__).with_name("lexicon.yml")
 
@@ -75,7 +76,9 @@ def load(file: Path = FILE) -> Lexicon:
     items, materials = dict(data["items"]), dict(data["materials"])
     try:
         lexicon = Lexicon(
-            _item_words(items), _material_words(materials), hashlib.sha256(raw).hexdigest()
+            _item_words(items),
+            _material_words(materials),
+            hashlib.sha256(raw + repr(_divisions()).encode()).hexdigest(),
         )
     except KeyError as missing:
         raise BadInput(f"{file}: the key {missing} is missing") from None
@@ -93,6 +96,13 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in longest_first(words))
 
 
+def _divisions() -> list[str]:
+    """Names of the city and its divisions, past and present; `赣州` alone is in too many names."""
+    found = divisions.load().values()
+    names = [name for one in found for name in (one.name, *one.also_called)]
+    return [name for name in names if len(name) > 2 or name.endswith(("县", "区", "市"))]
+
+
 def _pairs(groups: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
     """(word, group) of `{group: words}`, longest word first."""
     group_of = {word: group for group, words in groups.items() for word in words}
@@ -105,7 +115,7 @@ def _item_words(data: dict[str, Any]) -> ItemWords:
     pieces = _any_of([*data.pop("noise_pieces"), *data.pop("noise_joints")])
     not_acts = _any_of(data.pop("not_acts"))
     return ItemWords(
-        places=longest_first(data.pop("places")),
+        places=longest_first([*data.pop("places"), *_divisions()]),
         noise_bracket=re.compile(f"(?:{pieces})*"),
         noise_beginnings=longest_first(data.pop("noise_beginnings")),
         noise_tails=longest_first(data.pop("noise_tails")),

@@ -60,7 +60,7 @@ class Verdict:
 
 
 class Index:
-    """The canonical items, by everything that a rule asks for. The order of `items` is no matter."""
+    """The canonical items, by everything that a rule asks for, whatever their order."""
 
     def __init__(self, items: Iterable[Canonical]) -> None:
         self.items = sorted(items)
@@ -94,7 +94,9 @@ def _by_code(index: Index, name: ItemName, coded: int, named: Verdict) -> Verdic
     if named.item_id == item.id:
         return Verdict(item.id, "code", "代码与基本目录一致，名称相符", 1.0)
     if named.item_id is not None:
-        against = f"代码指向“{item.name}”，名称却与“{index.items[index.by_id[named.item_id]].name}”相同"
+        against = (
+            f"代码指向“{item.name}”，名称却与“{index.items[index.by_id[named.item_id]].name}”相同"
+        )
     elif not same_acts(name, other):
         against = (
             f"代码指向“{item.name}”，但行为不同：名称是{act_words(name.acts)}，"

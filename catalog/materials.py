@@ -77,7 +77,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Material:
-    """A material's name, taken apart. any_of: one part that bears every licence type of the choice."""
+    """A name, taken apart. A choice (any_of) is one part that bears every licence type of it."""
 
     written: str
     composition: str  # single | all_of | any_of | mixed
@@ -109,7 +109,7 @@ def parse_material(name: str, proofs: Proofs) -> Material:
         options = _split(piece, words.joints_any, words, proofs)
         choices = choices or len(options) > 1
         parts.append(_any_of(_fill([_part(option, form, words, proofs) for option in options])))
-    parts = [part if part.document else replace(part, document=text) for part in _fill(parts)]
+    parts = [part if part.document else replace(part, document=text or name) for part in _fill(parts)]
     parts = _inherit_roles(parts, words)
     composition = "all_of" if len(parts) > 1 else "single"
     if choices:

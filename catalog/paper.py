@@ -1,6 +1,6 @@
 """What a material's name says of the paper and of its holder, taken away from the document's noun.
 
-申请人有效身份证复印件（必要，一式两份）: the paper is a copy, the holder the applicant, the noun 身份证.
+申请人身份证复印件（一式两份）: the paper is a copy, the holder the applicant, the noun 身份证.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ NO_ROLE = "none"
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _OTHER = str.maketrans({"〔": "(", "〕": ")", "【": "(", "】": ")", "[": "(", "]": ")"})
 _QUOTES = str.maketrans(dict.fromkeys("《》〈〉\"'“”‘’「」"))
+_LAST_BRACKETS = re.compile(r"(?:\([^()]*\))*$")
 _SPACES = re.compile(r"\s+")
 _NUMBER = re.compile(r"^\(?[0-9一二三四五六七八九十]{1,2}[)、.．]")
 _SOURCE = re.compile(r"^[^()]{2,16}?(?:出具|核发|颁发|签发|发放|开具|认可)的")
@@ -128,15 +129,21 @@ def _is_noise(inside: str, words: MaterialWords) -> bool:
 
 
 def _one_less(text: str, words: MaterialWords) -> tuple[str, str]:
-    """The text with one word about the paper less, and the form that it said ('' for none)."""
+    """The text with one word about the paper less, and the form that it said ('' for none).
+
+    身份证复印件(法定代表人): the word may stand before the last brackets.
+    """
+    last = _LAST_BRACKETS.search(text)
+    brackets = last.group() if last else ""
+    body = text.removesuffix(brackets)
     for word, said in words.forms:
         if text.startswith(word + "的"):
             return text[len(word) + 1 :], said
-        if text.endswith(word) and len(text) > len(word) + 1:
-            return text[: -len(word)].rstrip(_SIDES), said
+        if body.endswith(word) and len(body) > len(word) + 1:
+            return body[: -len(word)].rstrip(_SIDES) + brackets, said
     for tail in words.tails:
-        if text.endswith(tail) and len(text) > len(tail) + 1:
-            return text[: -len(tail)].rstrip(_SIDES), ""
+        if body.endswith(tail) and len(body) > len(tail) + 1:
+            return body[: -len(tail)].rstrip(_SIDES) + brackets, ""
     for head in words.heads:
         if head.endswith("章的") and text.startswith(head):
             return text[len(head) :], ""

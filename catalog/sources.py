@@ -15,21 +15,23 @@ from sqlalchemy import Connection, text
 from catalog.match import Canonical, Local
 from kernel.errors import Stop
 
-LIVE = "deleted_at IS NULL AND NOT withheld"
-
 _ITEMS = text(
     "SELECT DISTINCT code, coalesce(base_code, '') AS base_code, name,"
     " coalesce(parent, '') AS parent, level, coalesce(task_type, '') AS task_type,"
     " coalesce(department, '') AS department, coalesce(division, '') AS division,"
     " coalesce(handling_department, '') AS handling_department"
-    f" FROM landing.item WHERE {LIVE}"
+    " FROM landing.item WHERE deleted_at IS NULL AND NOT withheld"
 )
-_NAMES = text(f"SELECT DISTINCT name FROM landing.material WHERE {LIVE}")
+_NAMES = text(
+    "SELECT DISTINCT name FROM landing.material WHERE deleted_at IS NULL AND NOT withheld"
+)
 _FINGERPRINT = text(
     "SELECT count(*), coalesce(sum(('x' || left(md5(t), 15))::bit(60)::bigint), 0)"
-    " FROM (SELECT DISTINCT concat_ws('|', code, base_code, name, parent, level, task_type,"
-    f" department, division, handling_department) AS t FROM landing.item WHERE {LIVE}"
-    f" UNION ALL SELECT DISTINCT 'm|' || name FROM landing.material WHERE {LIVE}) AS rows"
+    " FROM (SELECT DISTINCT ROW(code, base_code, name, parent, level, task_type, department,"
+    " division, handling_department)::text AS t FROM landing.item"
+    " WHERE deleted_at IS NULL AND NOT withheld"
+    " UNION ALL SELECT DISTINCT 'm|' || name FROM landing.material"
+    " WHERE deleted_at IS NULL AND NOT withheld) AS rows"
 )
 
 

@@ -80,9 +80,7 @@ def unify(house: House, run: str) -> UnifyCounts:
         return counts
 
 
-def judge_all(
-    index: Index, locals_: Iterable[Local]
-) -> dict[Local, Verdict]:
+def judge_all(index: Index, locals_: Iterable[Local]) -> dict[Local, Verdict]:
     """A verdict for each different local item; questions with scored candidates."""
     verdicts = {local: judge_name(index, local) for local in sorted(set(locals_), key=_order)}
     asked = [(local, verdict) for local, verdict in verdicts.items() if verdict.item_id is None]
