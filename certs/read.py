@@ -67,8 +67,8 @@ def _looks(conn: Connection, which: ColumnElement[bool], limit: int) -> list[Loo
     c = copy.c
     query = (
         select(
-            c.id.label("copy_id"), c.licence_type, c.standing, c.system, c.case_number, c.item_id, c.reader, c.post,
-            c.made_at, c.expires_at, c.sha256, c.ledger_seq,
+            c.id.label("copy_id"), c.licence_type, c.standing, c.system, c.case_number,
+            c.item_id, c.reader, c.post, c.made_at, c.expires_at, c.sha256, c.ledger_seq,
         )
         .where(which)
         .order_by(c.made_at.desc(), c.id)
