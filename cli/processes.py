@@ -12,11 +12,13 @@ import json
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
+_REMEMBERING = threading.Lock()
 
 class Child:
     """One running program with its own session and log file."""
@@ -69,9 +71,10 @@ def start(
 def remember(home: Path, name: str, pid: int) -> None:
     """Write down a program that we started."""
     file = home / "pids.json"
-    known = _read(file)
-    known[name] = {"pid": pid, "started": psutil.Process(pid).create_time()}
-    _write(file, known)
+    with _REMEMBERING:
+        known = _read(file)
+        known[name] = {"pid": pid, "started": psutil.Process(pid).create_time()}
+        _write(file, known)
 
 
 def end_leftovers(home: Path) -> list[str]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, Asset, AssetAny, task
 
-from registry.dag_entries import dag_entries, home_folder
+from kernel.settings import home_from_environment
+from registry.dag_entries import dag_entries
 
 UNIFIED = Asset("zhongtai://catalog/unified")
 
@@ -15,20 +16,20 @@ UNIFIED = Asset("zhongtai://catalog/unified")
 def unify(run_id: str | None = None) -> dict[str, int]:
     from pipeline.tasks import unify as step
 
-    return step(run_id)
+    return step(run_id or "")
 
 
 @task(retries=2, retry_delay=timedelta(seconds=10))
 def publish(run_id: str | None = None) -> dict[str, int]:
     from pipeline.tasks import publish as step
 
-    return step(run_id)
+    return step(run_id or "")
 
 
 sources = [
-    Asset(f"zhongtai://landing/{kind}/{entry.code}")
-    for entry in dag_entries(home_folder())
-    for kind in entry.produces
+    Asset(f"zhongtai://landing/{kind}/{entry['code']}")
+    for entry in dag_entries(home_from_environment())
+    for kind in entry["produces"]
     if kind in ("item", "material")
 ]
 if sources:
