@@ -108,7 +108,7 @@ class Stream(Part):
     kind: Kind
     path: Text
     mode: Literal["incremental", "full", "change", "lookup", "push"]
-    key: list[Column] = []
+    key: list[Column] = Key(default_factory=list)
     cursor: Column | None = None
     deletes: Deletes | None = None
     acknowledge: Acknowledge | None = None
@@ -122,7 +122,7 @@ class Stream(Part):
     dates: Literal["iso", "compact", "slash", "chinese"]
     times: Literal["text", "iso", "epoch_ms"]
     fields: dict[str, Field]
-    details: dict[Text, Column] = {}
+    details: dict[Text, Column] = Key(default_factory=dict)
     ignore: list[Column]
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kernel.errors import BadContract
-from registry import rules
+from registry import known_names, rules
 from registry.contract import System
 from registry.reading import Document, Problem
 from registry.sentences import problems_of
@@ -24,7 +24,7 @@ def load_system(file: Path) -> System:
     except ValidationError as error:
         document.refuse(problems_of(error, System))
         raise
-    document.refuse(rules.problems(system, file.stem))
+    document.refuse(rules.problems(system, file.stem) or known_names.problems(system))
     return system
 
 

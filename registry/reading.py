@@ -71,7 +71,8 @@ class Document:
         if isinstance(node, yaml.ScalarNode):
             return node.value if node.tag == _STR else self._not_text(node, path)
         if id(node) in self._seen:
-            self._say(node, path, "write it out: a reference (*) to another place is not allowed")
+            text = "write it out: a reference (*) to another place is not allowed"
+            self.problems.append(Problem(path, text))  # the node's own line is the other place's
             return None
         self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
@@ -99,6 +100,9 @@ class Document:
             return int(said)
         elif kind == "bool" and said in _TRUTH:
             return _TRUTH[said]
+        elif kind == "int":
+            text = "is read as another number: write a code in quotes, a number in plain digits"
+            self._say(node, path, f"{said} {text}")
         elif kind != "null":
             self._refuse(node, path)
         return None

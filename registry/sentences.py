@@ -105,7 +105,8 @@ def _tag(error: Error) -> str:
 
 
 def _pattern(error: Error) -> str:
-    return f"{error['input']} is not {PATTERNS[error['ctx']['pattern']]}"
+    pattern = error["ctx"]["pattern"]
+    return f"{error['input']} is not {PATTERNS.get(pattern, f'of the form {pattern}')}"
 
 
 def _string(error: Error) -> str:
@@ -132,6 +133,7 @@ _SAY: Mapping[str, Callable[[Error], str]] = types.MappingProxyType(
         "string_pattern_mismatch": _pattern,
         "string_type": _string,
         "string_too_short": _fixed("the text is empty: write it or leave the key out"),
+        "too_short": _fixed("at least one entry is needed here"),
         "int_type": _fixed("a whole number is meant here, without quotes"),
         "list_type": _fixed("a list is meant here, like [a, b]"),
         "dict_type": _fixed("keys and values are meant here"),
