@@ -5,38 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import Column, Connection, MetaData, Table, literal, select
+from sqlalchemy import Column as TableColumn
+from sqlalchemy import Connection, MetaData, Table, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
+
+from landing.columns import Column, column, joined, replaced
 
 #: What COPY's text form wants escaped, in this order.
 ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
 ROW_KEY = ("system", "stream", "key_hash")
 
 
-def escaped(values: pa.Array) -> pa.Array:
+def escaped(values: Column) -> Column:
     """Text with what COPY's text form wants escaped."""
     for found, written in ESCAPES:
-        values = pc.replace_substring(values, found, written)
+        values = replaced(values, found, written)
     return values
 
 
-def texts(values: Sequence[str | None]) -> pa.Array:
+def texts(values: Sequence[str | None]) -> Column:
     """Any text, escaped."""
-    return escaped(pa.array(values, pa.large_string()))
+    return escaped(column(values))
 
 
-def binary(values: Sequence[bytes | None]) -> pa.Array:
+def binary(values: Sequence[bytes | None]) -> Column:
     """Bytes as COPY's text form writes a bytea."""
-    return pa.array([None if v is None else "\\\\x" + v.hex() for v in values], pa.large_string())
+    return column([None if v is None else "\\\\x" + v.hex() for v in values])
 
 
 def upsert(
     conn: Connection,
     table: Table,
-    columns: Mapping[str, pa.Array],
+    columns: Mapping[str, Column],
     constants: Mapping[str, object],
     update: Sequence[str] | None = None,
     open_only: ColumnElement[bool] | None = None,
@@ -70,7 +71,7 @@ def _stage(conn: Connection, table: Table, names: list[str]) -> Table:
     stage = Table(
         f"stage_{table.name}",
         MetaData(),
-        *(Column[Any](name, table.c[name].type) for name in names),
+        *(TableColumn[Any](name, table.c[name].type) for name in names),
         prefixes=["TEMPORARY"],
         postgresql_on_commit="DROP",
     )
@@ -78,15 +79,10 @@ def _stage(conn: Connection, table: Table, names: list[str]) -> Table:
     return stage
 
 
-def _copy(conn: Connection, stage: Table, columns: Mapping[str, pa.Array]) -> None:
-    lines = pc.binary_join_element_wise(
-        *(array.cast(pa.large_string()) for array in columns.values()),
-        pa.scalar("\t", pa.large_string()),
-        null_handling="replace",
-        null_replacement="\\N",
-    )
+def _copy(conn: Connection, stage: Table, columns: Mapping[str, Column]) -> None:
+    lines = joined(list(columns.values()), "\t", "\\N")
     quote = conn.dialect.identifier_preparer.quote
     listed = ", ".join(quote(name) for name in columns)
     raw: Any = conn.connection.driver_connection
     with raw.cursor() as cursor, cursor.copy(f"COPY {stage.name} ({listed}) FROM STDIN") as copy:
-        copy.write("\n".join(lines.to_pylist()) + "\n")
+        copy.write("\n".join(lines) + "\n")

@@ -7,6 +7,7 @@ no person's value can come out of it. A suite is compiled once a process for eac
 
 from __future__ import annotations
 
+import importlib
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ SOURCE = "source:"  # marks the names of source columns in the checked frame
 
 @dataclass(frozen=True)
 class Check:
-    """One rule of a stream. `allowed`: the states that `field` may have (or the table's columns)."""
+    """One rule of a stream. `allowed`: the states of `field` (or the table's columns)."""
 
     rule: str  # columns | key | operation | required | category | date | time | number | holder | …
     field: str
@@ -120,7 +121,7 @@ def _great_expectations() -> Any:
 
 @lru_cache(maxsize=128)
 def _compiled(contract: str) -> tuple[list[Check], Any, Any]:
-    """The checks, the batch definition and the suite of a contract (as JSON, since it is hashed)."""
+    """The checks, the batch definition and the suite of a contract, given as its JSON."""
     gx = _great_expectations()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -135,8 +136,7 @@ def _compiled(contract: str) -> tuple[list[Check], Any, Any]:
 
 
 def _expectation(rule: Check, meta: dict[str, int]) -> Any:
-    import great_expectations.expectations as gxe
-
+    gxe: Any = importlib.import_module("great_expectations.expectations")
     if rule.rule == "columns":
         return gxe.ExpectTableColumnsToMatchSet(
             column_set=list(rule.allowed), exact_match=False, meta=meta
@@ -151,7 +151,7 @@ def _expectation(rule: Check, meta: dict[str, int]) -> Any:
     if rule.rule == "date":
         empty = "|^$" if EMPTY in rule.allowed else ""
         return gxe.ExpectColumnValuesToMatchRegex(
-            column=rule.field, regex=rf"^\d{{4}}-\d{{2}}-\d{{2}}$" + empty, meta=meta
+            column=rule.field, regex=r"^\d{4}-\d{2}-\d{2}$" + empty, meta=meta
         )
     return gxe.ExpectColumnValuesToBeInSet(
         column=rule.field, value_set=list(rule.allowed), meta=meta

@@ -12,10 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kernel.crypto import keyed_hash
 from kernel.house import House
+from landing.columns import cells, take
 from landing.normalise import DELETE, UNKNOWN, Normalised
 from landing.place import Place, any_of
-from landing.rawrows import cells
 from landing.tables import finding
+from registry.contract import Stream
 
 NEW_COLUMN, MISSING_COLUMN, UNKNOWN_CATEGORY = "new_column", "missing_column", "unknown_category"
 MANY_DIGITS = re.compile(r"\d{6}")
@@ -30,26 +31,26 @@ class Finding:
     detail: str
 
 
-def of_batch(house: House, place: Place, rows: Normalised, table: pa.Table) -> list[Finding]:
+def of_batch(house: House, stream: Stream, rows: Normalised, table: pa.Table) -> list[Finding]:
     """What a batch's columns and categories show. Deleted rows are not looked at."""
-    found = [_new_column(house, place, name) for name in rows.new]
+    found = [_new_column(house, stream, name) for name in rows.new]
     found += [
         Finding(MISSING_COLUMN, name, "a column of the contract is not in the data")
         for name in rows.missing
     ]
-    for field, mapped in place.stream.fields.items():
+    for field, mapped in stream.fields.items():
         if mapped.values is not None:
             unknown = (rows.states[field] == UNKNOWN).to_numpy().nonzero()[0]
             spots = [int(spot) for spot in unknown if rows.operation[spot] != DELETE]
             found += _categories(house, table, mapped.column, spots)
-    if place.stream.deletes and place.stream.deletes.column:
+    if stream.deletes and stream.deletes.column:
         spots = [spot for spot, word in enumerate(rows.operation) if word == UNKNOWN]
-        found += _categories(house, table, place.stream.deletes.column, spots)
+        found += _categories(house, table, stream.deletes.column, spots)
     return found
 
 
-def _new_column(house: House, place: Place, name: str) -> Finding:
-    kept = "kept sealed with each row" if place.stream.drift == "evolve" else "not kept"
+def _new_column(house: House, stream: Stream, name: str) -> Finding:
+    kept = "kept sealed with each row" if stream.drift == "evolve" else "not kept"
     # A file without its header shows a row's values as names.
     shown = _fingerprint(house, name) if MANY_DIGITS.search(name) else name
     return Finding(NEW_COLUMN, shown, f"a column that the contract does not name, {kept}")
@@ -58,15 +59,15 @@ def _new_column(house: House, place: Place, name: str) -> Finding:
 def _categories(
     house: House, table: pa.Table, column: str, spots: Sequence[int]
 ) -> Iterator[Finding]:
-    """One finding for each unknown category, named by a fingerprint: a shifted column is no leak."""
+    """One finding an unknown category, named by a fingerprint: a shifted column leaks nothing."""
     if not spots:
         return
-    said = cells(table, column).take(pa.array(spots, pa.int64())).unique().to_pylist()
+    said = take(cells(table, column), spots).unique().to_pylist()
     for value in sorted(text.strip() for text in said if text is not None):
         yield Finding(
             UNKNOWN_CATEGORY,
             f"{column}={_fingerprint(house, value)}",
-            f"the column {column} holds a category that is not mapped; the quarantined rows show it",
+            f"the column {column} holds a category that is not mapped; see the quarantined rows",
         )
 
 

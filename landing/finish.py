@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import pandas as pd
-import pyarrow as pa
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -23,8 +22,9 @@ from sqlalchemy import (
 from kernel.db import lock
 from kernel.house import House
 from landing import bulk, cursors
+from landing.columns import column, to_arrow
 from landing.place import Place
-from landing.rawrows import key_hashes, to_arrow
+from landing.rawrows import key_hashes
 from landing.tables import batch, quarantine, seen
 from registry.contract import Stream
 
@@ -72,7 +72,7 @@ def reconcile(
             keyless = keyless or any(bare)
             whole = {key for key, empty in zip(found, bare, strict=True) if not empty}
             if whole:
-                bulk.upsert(conn, live, {"key_hash": pa.array(sorted(whole))}, {}, [])
+                bulk.upsert(conn, live, {"key_hash": column(sorted(whole))}, {}, [])
         ended = _end_unless(conn, place, live, [], not keyless)
         live.drop(conn)
     return ended

@@ -6,11 +6,9 @@ whole; rows, quarantine, findings, the batch and the cursor commit together or n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import pyarrow as pa
 from sqlalchemy import Connection, case
 from sqlalchemy.dialects.postgresql import insert
 
@@ -18,12 +16,12 @@ from kernel.batch import Batch
 from kernel.db import lock
 from kernel.house import House
 from landing import cursors, findings, quarantine, rawobjects, rowstore
-from landing.checks import check
+from landing.columns import to_arrow
 from landing.finish import finish_stream, reconcile
-from landing.normalise import DELETE, Normalised, normalise
+from landing.judged import Judged, judge
+from landing.normalise import DELETE
 from landing.place import Place
-from landing.rawrows import RowHashes, hashes, to_arrow
-from landing.reasons import keyless, refusal
+from landing.quarantine import Refused
 from landing.tables import batch as batches
 from registry.contract import Stream
 
@@ -49,19 +47,6 @@ class BatchCounts:
     reasons: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Read:
-    """A batch as read: the last row of each key, where it stood in the batch, and its verdict."""
-
-    table: pa.Table
-    spots: list[int]
-    hashes: RowHashes
-    rows: Normalised
-    refused: list[quarantine.Refused]
-    found: list[findings.Finding]
-    facts: dict[str, Any]
-
-
 def land_batch(
     house: House, system: str, stream: Stream, run: str, seq: int, batch: Batch
 ) -> BatchCounts:
@@ -74,7 +59,7 @@ def land_batch(
     )
     table = to_arrow(batch.frame)
     kept = rawobjects.keep(house, place.batch, table, batch.raw)
-    read = _read(house, place, table)
+    read = judge(house, system, stream, table)
     with house.engine.begin() as conn:
         lock(conn, place.lock)
         counts = _store(house, conn, place, read, table.num_rows)
@@ -86,41 +71,12 @@ def land_batch(
     return counts
 
 
-def _read(house: House, place: Place, table: pa.Table) -> _Read:
-    every = hashes(house, place.system, place.stream, table)
-    spots = sorted({key: spot for spot, key in enumerate(every.keys)}.values())
-    if len(spots) < table.num_rows:
-        table = table.take(pa.array(spots, pa.int64()))
-    mine = RowHashes(
-        [every.keys[s] for s in spots],
-        [every.rows[s] for s in spots],
-        [every.keyless[s] for s in spots],
-    )
-    rows = normalise(house, place.stream, table)
-    verdict = check(place.stream, rows, mine.keys)
-    why = {s: refusal(place.stream, rows, s, broken) for s, broken in verdict.failed.items()}
-    why |= {s: keyless(place.stream) for s, bare in enumerate(mine.keyless) if bare}
-    refused = [
-        quarantine.Refused(s, mine.keys[s], mine.rows[s], reason)
-        for s, reason in sorted(why.items())
-    ]
-    found = findings.of_batch(house, place, rows, table)
-    return _Read(table, spots, mine, rows, refused, found, verdict.facts)
-
-
 def _store(
-    house: House, conn: Connection, place: Place, read: _Read, received: int
+    house: House, conn: Connection, place: Place, read: Judged, received: int
 ) -> BatchCounts:
     keys, row_hashes = read.hashes.keys, read.hashes.rows
     known = rowstore.known(conn, place, keys)
-    outcome: dict[int, Outcome] = {one.spot: "quarantined" for one in read.refused}
-    for spot, key in enumerate(keys):
-        if spot in outcome:
-            continue
-        if read.rows.operation[spot] == DELETE:
-            outcome[spot] = "deleted"
-        else:
-            outcome[spot] = "unchanged" if known.live.get(key) == row_hashes[spot] else "stored"
+    outcome = {spot: _outcome(read, known, spot) for spot in range(len(keys))}
     chosen = [(s, keys[s], row_hashes[s]) for s in _of(outcome, "stored")]
     rowstore.write(house, conn, place, read.rows, chosen)
     gone = [keys[s] for s in _of(outcome, "deleted")]
@@ -128,20 +84,28 @@ def _store(
     quarantine.close(conn, place, [key for key in gone if key in known.refused], "deleted")
     mended = [keys[s] for s in _of(outcome, "stored", "unchanged") if keys[s] in known.refused]
     quarantine.close(conn, place, mended, "mended")
-    quarantine.refuse(house, conn, place, read.table, read.refused)
-    rowstore.withhold(conn, place, [one.key_hash for one in read.refused])
+    refused = [Refused(s, keys[s], row_hashes[s], why) for s, why in read.refused.items()]
+    quarantine.refuse(house, conn, place, read.table, refused)
+    rowstore.withhold(conn, place, [one.key_hash for one in refused])
     if place.stream.deletes and place.stream.deletes.sign == "absence":
         rowstore.remember_seen(conn, place, keys)
     return _counts(read, outcome, received, deleted)
+
+
+def _outcome(read: Judged, known: rowstore.Known, spot: int) -> Outcome:
+    if spot in read.refused:
+        return "quarantined"
+    if read.rows.operation[spot] == DELETE:
+        return "deleted"
+    same = known.live.get(read.hashes.keys[spot]) == read.hashes.rows[spot]
+    return "unchanged" if same else "stored"
 
 
 def _of(outcome: dict[int, Outcome], *wanted: Outcome) -> list[int]:
     return sorted(spot for spot, what in outcome.items() if what in wanted)
 
 
-def _counts(
-    read: _Read, outcome: dict[int, Outcome], received: int, deleted: int
-) -> BatchCounts:
+def _counts(read: Judged, outcome: dict[int, Outcome], received: int, deleted: int) -> BatchCounts:
     outcomes: list[Outcome] = ["replaced"] * received
     for spot, what in outcome.items():
         outcomes[read.spots[spot]] = what
@@ -152,7 +116,7 @@ def _counts(
         deleted=deleted,
         unchanged=outcomes.count("unchanged"),
         outcomes=tuple(outcomes),
-        reasons={read.spots[one.spot]: one.why.reason for one in read.refused},
+        reasons={read.spots[spot]: why.reason for spot, why in read.refused.items()},
     )
 
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kernel.crypto import keyed_hash
 from kernel.house import House
 from landing import parse
+from landing.columns import Column, cells, choose, column, filled, is_text, take, to_arrow, trimmed
 from landing.holders import hash_all, hash_co_holders
-from landing.rawrows import cells, to_arrow
 from registry.contract import Field, Stream
 from registry.fields import FIELDS, StandardField
 
@@ -50,10 +49,10 @@ class Normalised:
     """
 
     size: int
-    plain: dict[str, pa.Array]
-    sealed: dict[str, pa.Array]
-    details: dict[str, pa.Array]
-    extra: dict[str, pa.Array]
+    plain: dict[str, Column]
+    sealed: dict[str, Column]
+    details: dict[str, Column]
+    extra: dict[str, Column]
     states: pd.DataFrame
     operation: list[str]
     missing: tuple[str, ...]
@@ -78,23 +77,21 @@ class Normalised:
         return found
 
 
-def _dicts(columns: dict[str, pa.Array], places: Sequence[int]) -> list[dict[str, str | None]]:
+def _dicts(columns: dict[str, Column], places: Sequence[int]) -> list[dict[str, str | None]]:
     if not columns:
         return [{}] * len(places)
-    names, rows = list(columns), pa.array(places, pa.int64())
-    lists = [array.take(rows).to_pylist() for array in columns.values()]
-    return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
+    lists = [take(values, places).to_pylist() for values in columns.values()]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*lists, strict=True)]
 
 
 def normalise(house: House, stream: Stream, frame: pd.DataFrame | pa.Table) -> Normalised:
     """Read rows by the contract. Never raises on what a cell says."""
     table = frame if isinstance(frame, pa.Table) else to_arrow(frame)
-    values: dict[str, pa.Array] = {}
-    states: dict[str, pa.Array] = {}
+    values: dict[str, Column] = {}
+    states: dict[str, Column] = {}
     for name, mapped in stream.fields.items():
         standard = FIELDS[stream.kind][name]
-        column = cells(table, mapped.column)
-        values[name], states[name] = _read(stream, standard, mapped, column)
+        values[name], states[name] = _read(stream, standard, mapped, cells(table, mapped.column))
     reasons = _hash_numbers(house, stream, values, states)
     present = set(table.column_names)
     declared = stream.known_columns()
@@ -104,7 +101,7 @@ def normalise(house: House, stream: Stream, frame: pd.DataFrame | pa.Table) -> N
         size=table.num_rows,
         plain=_plain(house, stream, values),
         sealed={name: values[name] for name in SEALED[stream.kind] if name in values},
-        details={n: parse.text(cells(table, c)) for n, c in stream.details.items()},
+        details={n: trimmed(cells(table, c)) for n, c in stream.details.items()},
         extra={name: cells(table, name) for name in keep_new},
         states=pd.DataFrame({name: array.to_pandas() for name, array in states.items()}),
         operation=_operations(stream, table),
@@ -116,29 +113,29 @@ def normalise(house: House, stream: Stream, frame: pd.DataFrame | pa.Table) -> N
 
 
 def _read(
-    stream: Stream, standard: StandardField, mapped: Field, column: pa.Array
-) -> tuple[pa.Array, pa.Array]:
+    stream: Stream, standard: StandardField, mapped: Field, raw: Column
+) -> tuple[Column, Column]:
     """A field's values and states; states of days and categories are the values themselves."""
     if mapped.values is not None:
-        return parse.each(column, parse.category_parser(mapped.values), UNKNOWN)
+        return parse.each(raw, parse.category_parser(mapped.values), UNKNOWN)
     if standard.holds == "date":
-        return parse.each(column, parse.day_parser(stream.dates), MALFORMED)
+        return parse.each(raw, parse.day_parser(stream.dates), MALFORMED)
     if standard.holds in ("time", "number"):
         is_time = standard.holds == "time"
         parser = parse.time_parser(stream.times) if is_time else parse.whole_number
-        found, state = parse.each(column, parser, MALFORMED)
-        return found, _held(found, pc.equal(state, MALFORMED))
-    found = parse.text(column)
+        found, state = parse.each(raw, parser, MALFORMED)
+        return found, _held(found, is_text(state, MALFORMED))
+    found = trimmed(raw)
     return found, _held(found, None)
 
 
-def _held(values: pa.Array, malformed: pa.Array | None) -> pa.Array:
-    state = pc.if_else(values.is_valid(), HELD, EMPTY)
-    return state if malformed is None else pc.if_else(malformed, MALFORMED, state)
+def _held(values: Column, malformed: Column | None) -> Column:
+    state = choose(values.is_valid(), HELD, EMPTY)
+    return state if malformed is None else choose(malformed, MALFORMED, state)
 
 
 def _hash_numbers(
-    house: House, stream: Stream, values: dict[str, pa.Array], states: dict[str, pa.Array]
+    house: House, stream: Stream, values: dict[str, Column], states: dict[str, Column]
 ) -> dict[tuple[str, int], str]:
     """Put the holders' hashes beside the values; mark refused numbers. Gives the reasons."""
     who = {"licence": "holder", "case": "applicant"}.get(stream.kind)
@@ -153,17 +150,17 @@ def _hash_numbers(
         if name not in values:
             continue
         found, refused = hasher(house, kinds, values[name].to_pylist())
-        values[target] = pa.array(found, pa.string())
+        values[target] = column(found)
         reasons |= {(name, place): why for place, why in refused.items()}
         if refused:
             state = states[name].to_pylist()
             for place in refused:
                 state[place] = REFUSED
-            states[name] = pa.array(state, pa.string())
+            states[name] = column(state)
     return reasons
 
 
-def _plain(house: House, stream: Stream, values: dict[str, pa.Array]) -> dict[str, pa.Array]:
+def _plain(house: House, stream: Stream, values: dict[str, Column]) -> dict[str, Column]:
     """The columns of the record's table: all that is not personal, and hashes of what is."""
     personal = {name for name, one in FIELDS[stream.kind].items() if one.personal}
     plain = {name: array for name, array in values.items() if name not in {*personal, "updated"}}
@@ -171,9 +168,8 @@ def _plain(house: House, stream: Stream, values: dict[str, pa.Array]) -> dict[st
         plain["source_time"] = values["updated"]
     if stream.kind == "licence":
         index = house.keys.index
-        plain["number_hash"] = pa.array(
-            [n and keyed_hash(index, "number", n) for n in values["number"].to_pylist()],
-            pa.string(),
+        plain["number_hash"] = column(
+            [n and keyed_hash(index, "number", n) for n in values["number"].to_pylist()]
         )
     return plain
 
@@ -183,7 +179,7 @@ def _operations(stream: Stream, table: pa.Table) -> list[str]:
     sign = stream.deletes
     if sign is None or sign.sign != "flag" or sign.column is None:
         return [KEEP] * table.num_rows
-    words = {word: KEEP for word in (*LIVE_WORDS, *(sign.others or ()))}
+    words = dict.fromkeys((*LIVE_WORDS, *(sign.others or ())), KEEP)
     words[sign.value or ""] = DELETE
-    said = pc.fill_null(parse.text(cells(table, sign.column)), "").to_pylist()
+    said = filled(trimmed(cells(table, sign.column)), "").to_pylist()
     return [words.get(word, UNKNOWN) for word in said]

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any
 
 from kernel.clock import CITY_TIME
+from landing.columns import Column, filled, spread
 
 Parse = Callable[[str], str | None]
 
@@ -96,24 +95,18 @@ def category_parser(values: Mapping[str, str]) -> Parse:
     return values.get
 
 
-def each(column: pa.Array, parse: Parse, wrong: str) -> tuple[pa.Array, pa.Array]:
+def each(values: Column, parse: Parse, wrong: str) -> tuple[Column, Column]:
     """Parse a column, each distinct text once.
 
     Gives the values (null where the cell is empty or wrong) and what became of each cell: the
     value, "" for an empty cell, `wrong` for one that does not parse.
     """
-    encoded = column.dictionary_encode()
-    values, states = [], []
+    encoded: Any = values.dictionary_encode()
+    found: list[str | None] = []
+    states: list[str | None] = []
     for text in encoded.dictionary.to_pylist():
         bare = text.strip()
         value = parse(bare) if bare else None
-        values.append(value)
+        found.append(value)
         states.append(value if value is not None else wrong if bare else "")
-    spread = pa.array(states, pa.string()).take(encoded.indices)
-    return pa.array(values, pa.string()).take(encoded.indices), pc.fill_null(spread, "")
-
-
-def text(column: pa.Array) -> pa.Array:
-    """Text without the space around it; empty text is null."""
-    bare = pc.utf8_trim_whitespace(column)
-    return pc.if_else(pc.equal(bare, ""), pa.scalar(None, pa.string()), bare)
+    return spread(found, encoded.indices), filled(spread(states, encoded.indices), "")

@@ -1,4 +1,4 @@
-"""Where rows lie: one batch of one stream of one system, and what its sealed values are bound to."""
+"""Where rows lie: a batch of a stream of a system, and what its sealed values are bound to."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, update
 from kernel.crypto import encrypt_many
 from kernel.house import House
 from landing import bulk
+from landing.columns import take_rows
 from landing.place import Place, any_of, raw_place, seal_key
 from landing.reasons import Refusal
 from landing.tables import quarantine
@@ -37,7 +38,7 @@ def refuse(
     """Open (or bring up to date) the entry of each row; the raw row is kept sealed."""
     if not rows:
         return
-    raw = table.take(pa.array([row.spot for row in rows], pa.int64())).to_pylist()
+    raw = take_rows(table, [row.spot for row in rows]).to_pylist()
     system, stream = place.system, place.stream.name
     sealed = encrypt_many(
         seal_key(house, system, stream),

@@ -20,7 +20,7 @@ RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,199}")
 
 @dataclass(frozen=True)
 class Kept:
-    """Where a batch lies. `sha256` is of the encrypted object, `content` a keyed hash of the rows."""
+    """Where a batch lies. `sha256`: of the encrypted object; `content`: keyed hash of the rows."""
 
     batch: str
     name: str

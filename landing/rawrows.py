@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kernel.crypto import keyed_hash
 from kernel.house import House
+from landing.columns import Column, cells, filled, joined, trimmed
 from registry.contract import Stream
 
 SEPARATOR = "\x1f"  # joins the parts of a hash, as kernel.crypto.keyed_hash does
@@ -27,20 +26,6 @@ class RowHashes:
     keys: list[str]
     rows: list[str]
     keyless: list[bool]
-
-
-def to_arrow(frame: pd.DataFrame) -> pa.Table:
-    """The frame as an Arrow table of strings; null stays null."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    return table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))
-
-
-def cells(table: pa.Table, name: str) -> pa.Array:
-    """One column as one array; all null when the table has no such column."""
-    if name not in table.column_names:
-        return pa.nulls(table.num_rows, pa.string())
-    chunks = table.column(name).chunks
-    return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks or [pa.nulls(0, pa.string())])
 
 
 def hashes(house: House, system: str, stream: Stream, table: pa.Table) -> RowHashes:
@@ -60,18 +45,19 @@ def key_hashes(
     if not stream.key:
         return [""] * table.num_rows, [True] * table.num_rows
     parts = [cells(table, name) for name in stream.key]
-    bare = pa.array([False] * table.num_rows)
+    bare = [False] * table.num_rows
     for part in parts:
-        empty = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(part, "")), "")
-        bare = pc.or_(bare, empty)
-    joined = pc.binary_join_element_wise(
-        *parts, SEPARATOR, null_handling="replace", null_replacement=""
-    )
+        if trimmed(part).null_count:
+            bare = [was or not held for was, held in zip(bare, _held(part), strict=True)]
+    index = house.keys.index
     found = [
-        keyed_hash(house.keys.index, "key", system, stream.name, text)
-        for text in joined.to_pylist()
+        keyed_hash(index, "key", system, stream.name, text) for text in joined(parts, SEPARATOR, "")
     ]
-    return found, bare.to_pylist()
+    return found, bare
+
+
+def _held(part: Column) -> list[str]:
+    return [text or "" for text in filled(trimmed(part), "").to_pylist()]
 
 
 def _contents(stream: Stream, table: pa.Table) -> list[str]:
@@ -83,12 +69,9 @@ def _contents(stream: Stream, table: pa.Table) -> list[str]:
     travel = {part.column for part in (stream.deletes, stream.acknowledge) if part}
     if stream.mode == "change" and stream.cursor:
         travel.add(stream.cursor)
-    parts: list[pa.Array | str] = []
+    parts: list[Column | str] = []
     for name in sorted(set(table.column_names) - travel):
         parts += [name, cells(table, name)]
     if not parts:
         return [""] * table.num_rows
-    joined = pc.binary_join_element_wise(
-        *parts, SEPARATOR, null_handling="replace", null_replacement=NULL
-    )
-    return list(joined.to_pylist())
+    return joined(parts, SEPARATOR, NULL)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
 from sqlalchemy import Connection, select, update
 
 from kernel.crypto import encrypt_many
 from kernel.house import House
 from landing import bulk
+from landing.columns import column, take
 from landing.normalise import Normalised
 from landing.place import Place, any_of, seal_key, seal_place
 from landing.tables import quarantine, seen
@@ -59,12 +59,11 @@ def write(
         return
     spots = [spot for spot, _, _ in chosen]
     keys = [key for _, key, _ in chosen]
-    take = pa.array(spots, pa.int64())
     columns = {
-        "key_hash": pa.array(keys, pa.large_string()),
-        "row_hash": pa.array([row_hash for _, _, row_hash in chosen], pa.large_string()),
+        "key_hash": column(keys),
+        "row_hash": column([row_hash for _, _, row_hash in chosen]),
     }
-    columns |= {name: bulk.escaped(array.take(take)) for name, array in rows.plain.items()}
+    columns |= {name: bulk.escaped(take(values, spots)) for name, values in rows.plain.items()}
     columns["sealed"] = bulk.binary(_sealed(house, place, keys, rows.secrets(spots)))
     constants = {
         "system": place.system,
@@ -122,6 +121,6 @@ def remember_seen(conn: Connection, place: Place, keys: Sequence[str]) -> None:
     """Note the keys that a full read gave, good or bad, without touching their rows."""
     if not keys:
         return
-    columns = {"key_hash": pa.array(list(keys), pa.large_string())}
+    columns = {"key_hash": column(keys)}
     constants = {"system": place.system, "stream": place.stream.name, "run": place.run}
     bulk.upsert(conn, seen, columns, {**constants, "at": place.at}, update=["at"])

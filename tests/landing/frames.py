@@ -22,7 +22,9 @@ def stream_of(system: str, name: str) -> Stream:
 
 def citizen(serial: int) -> str:
     """A citizen number with a right check character; invented."""
-    body = f"3607001990{serial // 1000 % 12 + 1:02d}{serial // 12000 % 28 + 1:02d}{serial % 1000:03d}"
+    body = (
+        f"3607001990{serial // 1000 % 12 + 1:02d}{serial // 12000 % 28 + 1:02d}{serial % 1000:03d}"
+    )
     return body + str(mod_11_2.calc_check_digit(body))
 
 
@@ -41,7 +43,7 @@ def raw(stream: Stream, key: str, **fields: str | None) -> Row:
 
     Dates are given in ISO form, categories by their meaning; `fields` replaces values raw.
     """
-    row: Row = {name: None for name in stream.known_columns()}
+    row: Row = dict.fromkeys(stream.known_columns())
     for name, mapped in stream.fields.items():
         row[mapped.column] = _written(stream, name, key)
     for column in stream.details.values():
