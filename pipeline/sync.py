@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 
@@ -13,7 +14,9 @@ from connectors import Connector, open_connector
 from kernel.db import lock_number
 from kernel.errors import PersonMustAct, RetryLater, ZhongtaiError
 from kernel.house import House
-from landing import cursors, land, probes, runs
+from landing import cursors, probes, runs
+from landing.finish import finish_stream, reconcile
+from landing.land import BatchCounts, land_batch
 from registry.applied import read as read_registry
 from registry.contract import Stream, System
 
@@ -42,18 +45,20 @@ def sync(house: House, code: str, run: str, *, full: bool = False) -> Counts:
     """One sync of a system. Two never overlap: the second raises RetryLater."""
     system = system_of(house, code)
     with only_one(house, code):
-        runs.begin(house, code, run, full=full)
-        began = time.monotonic()
-        counts = Counts()
+        runs.begin(house, code, run, full)
         try:
             with opened(house, system) as connector:
+                one = _Sync(house, system, connector, run, full)
                 for stream in system.streams.values():
-                    _sync_stream(house, system, stream, connector, run, full, counts)
+                    one.stream(stream)
         except ZhongtaiError as error:
-            runs.end(house, code, run, "failed", time.monotonic() - began, str(error))
+            runs.end(house, code, run, str(error))
             raise
-        runs.end(house, code, run, "done", time.monotonic() - began, None)
-    return counts
+        except BaseException as error:
+            runs.end(house, code, run, f"ended by {type(error).__name__}")
+            raise
+        runs.end(house, code, run)
+    return one.counts
 
 
 @contextmanager
@@ -81,66 +86,65 @@ def only_one(house: House, code: str) -> Iterator[None]:
             conn.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": number})
 
 
-def _sync_stream(
-    house: House,
-    system: System,
-    stream: Stream,
-    connector: Connector,
-    run: str,
-    full: bool,
-    counts: Counts,
-) -> None:
-    if stream.mode == "lookup":
-        _probe(house, system, stream, connector, run, counts)
-    elif stream.mode == "push":
-        if stream is next(iter(system.streams.values())):
-            connector.push_now()
-    else:
-        _read(house, system, stream, connector, run, full, counts)
+class _Sync:
+    """One run of one system: its streams one after the other."""
 
+    def __init__(
+        self, house: House, system: System, connector: Connector, run: str, full: bool
+    ) -> None:
+        self.house = house
+        self.system = system
+        self.connector = connector
+        self.run = run
+        self.full = full
+        self.counts = Counts()
 
-def _probe(
-    house: House, system: System, stream: Stream, connector: Connector, run: str, counts: Counts
-) -> None:
-    began = time.monotonic()
-    counts.probes += 1
-    try:
-        connector.probe()
-        answered, detail = True, None
-        counts.answered += 1
-    except ZhongtaiError as error:
-        answered, detail = False, str(error)
-    spent = round((time.monotonic() - began) * 1000)
-    probes.record(house, system, stream, run, answered, spent, detail)
-    if not answered:
-        raise RetryLater(f"{system.code}: the probe was not answered: {detail}")
+    def stream(self, stream: Stream) -> None:
+        """Probe a look-up, ask a pusher to push, read and land anything else."""
+        if stream.mode == "lookup":
+            self._probe(stream)
+        elif stream.mode == "push":
+            if stream is next(iter(self.system.streams.values())):
+                self.connector.push_now()
+            self._finish(stream, self.house.clock(), False)
+        else:
+            self._read(stream)
 
+    def _probe(self, stream: Stream) -> None:
+        began = time.monotonic()
+        self.counts.probes += 1
+        try:
+            self.connector.probe()
+        except ZhongtaiError as error:
+            probes.record(self.house, self.system.code, stream.name, self.run, None, str(error))
+            raise
+        spent = round((time.monotonic() - began) * 1000)
+        probes.record(self.house, self.system.code, stream.name, self.run, spent, None)
+        self.counts.answered += 1
 
-def _read(
-    house: House,
-    system: System,
-    stream: Stream,
-    connector: Connector,
-    run: str,
-    full: bool,
-    counts: Counts,
-) -> None:
-    started = house.clock()
-    full = full or stream.mode == "full"
-    with house.engine.connect() as conn:
-        cursor = cursors.read(conn, system.code, stream.name)
-    for seq, batch in enumerate(connector.rows(stream, None if full else cursor, full)):
-        landed = land.land_batch(house, system, stream, run, seq, batch)
-        if batch.acknowledge:
-            connector.acknowledge(stream, batch.acknowledge)
-        counts.rows += landed.rows
-        counts.stored += landed.stored
-        counts.quarantined += landed.quarantined
-        counts.deleted += landed.deleted
-        runs.update(house, system.code, run, stream.name, landed)
-    sign = stream.deletes.sign if stream.deletes else "none"
-    if sign == "reconcile":
-        keys = connector.keys(stream)
-        counts.deleted += land.reconcile(house, system, stream, run, keys)
-    absent = sign == "absence" and full
-    counts.deleted += land.finish_stream(house, system, stream, run, started, absent)
+    def _read(self, stream: Stream) -> None:
+        code, full = self.system.code, self.full or stream.mode == "full"
+        started = self.house.clock()
+        with self.house.engine.connect() as conn:
+            cursor = None if full else cursors.read(conn, code, stream.name)
+            first = runs.next_seq(conn, code, stream.name, self.run)
+        for seq, batch in enumerate(self.connector.rows(stream, cursor, full), first):
+            self._add(stream, land_batch(self.house, code, stream, self.run, seq, batch))
+            if batch.acknowledge:
+                self.connector.acknowledge(stream, batch.acknowledge)
+        sign = stream.deletes.sign if stream.deletes else "none"
+        if sign == "reconcile":
+            keys = self.connector.keys(stream)
+            self.counts.deleted += reconcile(self.house, code, stream, self.run, keys)
+        self._finish(stream, started, sign == "absence" and full)
+
+    def _add(self, stream: Stream, landed: BatchCounts) -> None:
+        self.counts.rows += landed.rows
+        self.counts.stored += landed.stored
+        self.counts.quarantined += landed.quarantined
+        self.counts.deleted += landed.deleted
+        runs.update(self.house, self.system.code, self.run, stream.name, landed)
+
+    def _finish(self, stream: Stream, started: datetime, absent: bool) -> None:
+        ended = finish_stream(self.house, self.system.code, stream, self.run, started, absent)
+        self.counts.deleted += ended
