@@ -112,7 +112,8 @@ def _pairs(groups: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
 def _item_words(data: dict[str, Any]) -> ItemWords:
     acts: dict[str, list[str]] = data.pop("acts")
     act_of = {word: frozenset(act.split("+")) for act, words in acts.items() for word in words}
-    pieces = _any_of([*data.pop("noise_pieces"), *data.pop("noise_joints")])
+    short = [name[:-1] for name in _divisions() if len(name) == 3]  # (章贡): in a bracket only
+    pieces = _any_of([*data.pop("noise_pieces"), *data.pop("noise_joints"), *_divisions(), *short])
     not_acts = _any_of(data.pop("not_acts"))
     return ItemWords(
         places=longest_first([*data.pop("places"), *_divisions()]),

@@ -109,8 +109,8 @@ def parse_material(name: str, proofs: Proofs) -> Material:
         options = _split(piece, words.joints_any, words, proofs)
         choices = choices or len(options) > 1
         parts.append(_any_of(_fill([_part(option, form, words, proofs) for option in options])))
-    parts = [part if part.document else replace(part, document=text or name) for part in _fill(parts)]
-    parts = _inherit_roles(parts, words)
+    parts = _inherit_roles(_fill(parts), words)
+    parts = [part if part.document else replace(part, document=text or name) for part in parts]
     composition = "all_of" if len(parts) > 1 else "single"
     if choices:
         composition = "mixed" if len(parts) > 1 else "any_of"
