@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -139,7 +140,12 @@ def _material_words(data: dict[str, Any]) -> MaterialWords:
         heads=longest_first(data.pop("heads")),
         weak_heads=longest_first(data.pop("weak_heads")),
         tails=longest_first(data.pop("tails")),
-        roles=_pairs(data.pop("roles")),
+        roles=_pairs(
+            {
+                role: [unicodedata.normalize("NFKC", word) for word in words]
+                for role, words in data.pop("roles").items()
+            }
+        ),
         role_names=data.pop("role_names"),
         not_roles=longest_first(data.pop("not_roles")),
         family_roles=frozenset(data.pop("family_roles")),
