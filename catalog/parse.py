@@ -51,7 +51,7 @@ class ItemName:
 
     @property
     def listed_key(self) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
-        """The same for names that list things, in whatever order."""
+        """The same for names that list things, in any order."""
         return self.listed, self.first_acts, self.scopes
 
     @property
@@ -98,8 +98,7 @@ def parse(name: str) -> ItemName:
     acts.update(outer)
     core, wording = _strip_tails(_bare(text, words), words)
     listed, _ = _strip_tails(_bare(text, words, keep="、"), words)
-    if not acts:
-        acts.add(UNSTATED if core.endswith(words.family_tails) else GRANT)
+    acts = acts or {UNSTATED if core.endswith(words.family_tails) else GRANT}
     return ItemName(
         name,
         clean,
