@@ -60,14 +60,16 @@ INSTITUTIONS = ("幼儿园", "职业培训学校", "养老服务中心", "社会
 
 def surname(rng: Random) -> str:
     """A family name; the first ones are common in Ganzhou."""
-    return FAMILIES[min(int(rng.expovariate(0.09)), len(FAMILIES) - 1)]
+    place = min(int(rng.expovariate(0.09)), len(FAMILIES) - 1)
+    return FAMILIES[place]
 
 
 def given_name(rng: Random, woman: bool) -> str:
     """One or two characters; one in sixty has a rare one."""
     pool = (WOMEN if woman else MEN) + BOTH
     if rng.random() < 0.016:
-        return rng.choice(RARE) + (rng.choice(pool) if rng.random() < 0.5 else "")
+        rare = rng.choice(RARE)
+        return rare + rng.choice(pool) if rng.random() < 0.5 else rare
     first = rng.choice(pool)
     return first if rng.random() < 0.2 else first + rng.choice(pool)
 
