@@ -119,6 +119,7 @@ class SftpServer:
 
     def start(self) -> None:
         """Accept clients."""
+        self._listener.listen(64)
         self._thread.start()
 
     def _accept(self) -> None:

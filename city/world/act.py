@@ -45,7 +45,10 @@ def personal_numbers(conn: sqlite3.Connection) -> list[str]:
     found: set[str] = set()
     for text, fault in conn.execute("SELECT data, fault FROM record"):
         data = json.loads(text)
-        for kind, name in (("holder_kind", "holder_number"), ("applicant_kind", "applicant_number")):
+        for kind, name in (
+            ("holder_kind", "holder_number"),
+            ("applicant_kind", "applicant_number"),
+        ):
             if data.get(kind) == "person":
                 found.add(data[name])
         if data.get("co_holder_number"):
@@ -142,10 +145,21 @@ class Actor:
         streams = [key for key, shape in self.shapes.items() if shape.copies]
         for n in range(count):
             system, stream = streams[n % len(streams)]
-            keys = [r[0] for r in self.conn.execute("SELECT id FROM record WHERE system=? AND stream=? AND deleted=0 AND reason IS NULL", (system, stream))]
+            keys = [
+                r[0]
+                for r in self.conn.execute(
+                    "SELECT id FROM record WHERE system=? AND stream=? AND deleted=0 AND reason IS NULL",
+                    (system, stream),
+                )
+            ]
             if len(keys) < 3:
                 continue
-            one = load(self.conn.execute(f"{ROW} WHERE system=? AND stream=? AND id=?", (system, stream, rng.choice(keys))).fetchone())
+            one = load(
+                self.conn.execute(
+                    f"{ROW} WHERE system=? AND stream=? AND id=?",
+                    (system, stream, rng.choice(keys)),
+                ).fetchone()
+            )
             if rng.random() < 0.2:
                 self.save("D", one)
                 done["deleted"] += 1

@@ -110,9 +110,7 @@ class CaseMaker:
         item = rng.choice(self.by_prefix.get(prefix) or self.provable)
         return self._case(number, item, rng, desk)
 
-    def _case(
-        self, number: int, item: Implementation, rng: Random, desk: str | None
-    ) -> CaseRow:
+    def _case(self, number: int, item: Implementation, rng: Random, desk: str | None) -> CaseRow:
         """`desk`: an open case there; None: by chance, open or closed."""
         is_open = desk is not None or rng.random() < 0.45
         state = rng.choice(OPEN) if is_open else rng.choices(CLOSED, (80, 13, 7))[0]

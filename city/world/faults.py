@@ -68,7 +68,11 @@ def _number(field: str, kind: str) -> Maker:
         if data[kind] == "organisation":
             if rng.random() < 0.5:
                 return field, number[:17], f"{field} is a credit code of 17 characters"
-            return field, number[:16] + _other(number[16:], rng), f"{field}: wrong credit code check"
+            return (
+                field,
+                number[:16] + _other(number[16:], rng),
+                f"{field}: wrong credit code check",
+            )
         if rng.random() < 0.3:
             return field, number[:10] + "1332" + number[14:], f"{field}: no such day of birth"
         return field, number[:17] + _other(number[17], rng), f"{field}: wrong check character"

@@ -158,7 +158,11 @@ class Wording:
         for row in data_rows("invented_material_variants.csv"):
             if not row["variant"].startswith(roles) and "及" not in row["variant"][:4]:
                 self.variants.setdefault(row["canonical"], []).append(row["variant"])
-        self.variants["法定代表人身份证"] = ["法定代表人身份证复印件", "法人身份证明", "法定代表人（负责人）身份证"]
+        self.variants["法定代表人身份证"] = [
+            "法定代表人身份证复印件",
+            "法人身份证明",
+            "法定代表人（负责人）身份证",
+        ]
         self.real = sorted(
             {
                 row["material_name"]
