@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from city.world.catalogue import Catalogue, Implementation
 from city.world.clock import ANCHOR, CANONICAL
-from city.world.items import Catalogue, Implementation
 from city.world.people import Firm, People, Person
 from city.world.places import PREFIXES, office
 
@@ -46,7 +46,7 @@ def new_case(number: str, item: dict[str, Any], post: str, who: Person | Firm) -
 class CaseMaker:
     """Makes one system's cases."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         system: str,
         order: int,
