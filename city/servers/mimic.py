@@ -255,4 +255,4 @@ class MimicServer:
     def stop(self) -> None:
         """Let every client go."""
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(2)
+        self._thread.join(0.5)

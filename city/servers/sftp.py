@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path, PurePosixPath
 
@@ -143,6 +144,8 @@ class SftpServer:
 
     def stop(self) -> None:
         """Let every client go."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._listener.close()
         for transport in self._open:
             transport.close()
