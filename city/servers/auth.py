@@ -84,7 +84,7 @@ def hmac_sm3(account: Account) -> Callable[[bytes, str], bool]:
 
 def sm2(account: Account) -> Callable[[bytes, str], bool]:
     """Checks the hex r‖s of an SM2 signature (SM3, the usual uid) by the account's key."""
-    public = gmalg.SM2(bytes.fromhex(account["secret"])).pk
+    public = gmalg.SM2().generate_pk(bytes.fromhex(account["secret"]))
 
     def good(text: bytes, signature: str) -> bool:
         try:

@@ -71,7 +71,7 @@ def _signed(name: str) -> Account:
 
 
 def _sm2(name: str) -> Account:
-    private = gmalg.SM2().generate_keypair().sk
+    private, _ = gmalg.SM2().generate_keypair()
     return {"id": f"app_{name}_{secrets.token_hex(4)}", "secret": private.hex()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
@@ -16,9 +16,8 @@ from city.world.people import TODAY, Firm, People, Person
 from city.world.places import PREFIXES, office
 from city.world.render import Shape
 
-LONG_AGO = date(1998, 1, 1)
 FEWEST = 3  # holders of a type, however small the city
-Grant = Callable[[str, Person | Firm], dict[str, Any]]
+EXAMPLE_TYPES = ("营业执照", "不动产权证书")
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class Rule:
     person: tuple[float, int, int] | None
     firm: tuple[float, tuple[str, ...], tuple[str, ...]] | None
     years: int | None
+    begin: date
     by: str
     number: str
 
@@ -54,6 +54,7 @@ def load_rules() -> dict[str, Rule]:
             (person[0], person[1], person[2]) if person else None,
             (firm[0], tuple(firm[1].split()), tuple(firm[2].split())) if firm else None,
             one.get("years"),
+            date(one.get("from", 1998), 1, 1),
             one["by"],
             one["number"],
         )
@@ -89,12 +90,16 @@ class Licences:
         for firm in self.people.firms:
             if rule.firm and rule.fits_firm(firm):
                 fitting.append(firm)
-                if rng.random() < rule.firm[0]:
+                if rng.random() < rule.firm[0] or self._in_example(rule.type, firm):
                     chosen.append(firm)
         if len(chosen) >= FEWEST:
             return chosen
         spare: list[Person | Firm] = fitting or [f for f in self.people.firms if f.kind == "91"]
         return [rng.choice(spare) for _ in range(FEWEST)]
+
+    def _in_example(self, kind: str, holder: Person | Firm) -> bool:
+        """The worked example's applicant holds these, and they are valid."""
+        return isinstance(holder, Firm) and holder.index == 0 and kind in EXAMPLE_TYPES
 
     def any(self) -> dict[str, Any]:
         """One more licence of the stream for somebody whom it fits."""
@@ -136,6 +141,8 @@ class Licences:
             "valid_to": until.isoformat() if until else None,
             "status": self._status(until),
         }
+        if self._in_example(kind, holder):
+            data["status"] = "valid"
         data["details"] = {
             name: text
             for name in self.shape.details
@@ -160,7 +167,7 @@ class Licences:
         )
 
     def _issued(self, rule: Rule, since: date) -> date:
-        first = max(since + timedelta(days=30), LONG_AGO)
+        first = max(since + timedelta(days=30), rule.begin)
         if rule.person and since < TODAY - timedelta(days=rule.person[1] * 366):
             first = max(first, since + timedelta(days=rule.person[1] * 365))
         if rule.years:
@@ -170,8 +177,12 @@ class Licences:
 
     def _issuer(self, rule: Rule, holder: Person | Firm) -> str:
         if rule.by == "province":
-            return "江西省" + office(self.prefix, None).removeprefix("市").replace("局", "厅", 1)
-        return office(self.prefix, holder.county if rule.by == "county" else None)
+            short = office(self.prefix, None).removeprefix("市").removesuffix("局")
+            return f"江西省{short}厅"
+        if rule.by == "city":
+            name = office(self.prefix, None)
+            return f"赣州{name}" if name.startswith("市") else name
+        return office(self.prefix, holder.county)
 
     def _status(self, until: date | None) -> str:
         chance = self.rng.random()

@@ -13,6 +13,7 @@ from city.world.names import firm_name, given_name, street, surname
 from city.world.places import CITY_CODE, County, counties, credit_code, old_codes
 
 TODAY = ANCHOR.date()
+EXAMPLE_FIRM = "赣州市虔味坊餐饮管理有限公司"  # invented; the applicant of the worked example
 
 
 @dataclass
@@ -93,6 +94,7 @@ def make_people(seed: int, count: int) -> People:
     adults = [one.index for one in people.persons if 20 <= one.age <= 70]
     for index in range(max(12, count // 8)):
         people.firms.append(maker.firm(index, rng.choice(adults)))
+    people.firms[0].name, people.firms[0].trade = EXAMPLE_FIRM, "餐饮管理"
     return people
 
 
@@ -188,7 +190,7 @@ class _Maker:
     def firm(self, index: int, head: int) -> Firm:
         """A firm or organisation with a name and code that no other has."""
         rng = self.rng
-        kind = rng.choices(("91", "92", "51", "52"), (62, 30, 4, 4))[0]
+        kind = rng.choices(("91", "92", "51", "52"), (62, 30, 4, 4))[0] if index else "91"
         county = rng.choice(self.places)
         while True:
             name, trade = firm_name(rng, county.name, kind)

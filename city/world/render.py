@@ -28,11 +28,17 @@ def load_wire() -> dict[str, Any]:
     return systems
 
 
+def gbk_text(text: str) -> str:
+    """What an old system keeps of a name: a rare character that GBK lacks becomes 〓."""
+    return "".join(c if c.encode("gbk", "ignore") else "〓" for c in text)
+
+
 class Shape:
     """One stream's way of writing: columns, forms and categories."""
 
-    def __init__(self, system: str, stream: str, wire: dict[str, Any]) -> None:
+    def __init__(self, system: str, stream: str, wire: dict[str, Any], gbk: bool = False) -> None:
         self.system, self.stream = system, stream
+        self.gbk = gbk
         self.kind: str = wire["kind"]
         self.dates: str = wire["dates"]
         self.times: str = wire["times"]
@@ -52,6 +58,8 @@ class Shape:
             return partial(write_date, self.dates)
         if field in TIME_FIELDS:
             return partial(write_time, self.times)
+        if self.gbk and field.endswith("_name"):
+            return gbk_text
         return None
 
     def write(
@@ -76,7 +84,7 @@ class Shape:
 def shapes(wire: dict[str, Any]) -> dict[tuple[str, str], Shape]:
     """Every stream's shape by (system, stream), in the order of wire.yml."""
     return {
-        (code, stream): Shape(code, stream, one)
+        (code, stream): Shape(code, stream, one, system.get("encoding") == "gbk")
         for code, system in wire.items()
         for stream, one in system["streams"].items()
     }

@@ -12,12 +12,14 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import Any
 
+from stdnum.iso7064 import mod_11_2
+
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE record (
   system TEXT NOT NULL, stream TEXT NOT NULL, id TEXT NOT NULL, updated TEXT NOT NULL,
   deleted INTEGER NOT NULL, holder TEXT, co_holder TEXT, ref TEXT, reason TEXT,
-  data TEXT NOT NULL, fault TEXT,
+  data TEXT NOT NULL, fault TEXT, pinned INTEGER NOT NULL,
   PRIMARY KEY (system, stream, id)
 ) WITHOUT ROWID;
 CREATE TABLE change (
@@ -32,12 +34,18 @@ CREATE INDEX record_co_holder ON record (co_holder) WHERE co_holder IS NOT NULL;
 CREATE INDEX record_ref ON record (ref) WHERE ref IS NOT NULL;
 CREATE INDEX change_stream ON change (system, stream, seq);
 """
-COLUMNS = "system, stream, id, updated, deleted, holder, co_holder, ref, reason, data, fault"
+COLUMNS = (
+    "system, stream, id, updated, deleted, holder, co_holder, ref, reason, data, fault, pinned"
+)
 
 
 @dataclass
 class Record:
-    """One row of one system. `data` is canonical (see render); `reason` says why it is bad."""
+    """One row of one system.
+
+    `data` is canonical (see render); `reason` says why it is bad; `pinned` rows carry the worked
+    example and stay as they are.
+    """
 
     system: str
     stream: str
@@ -47,6 +55,7 @@ class Record:
     deleted: bool = False
     reason: str | None = None
     fault: dict[str, str | None] | None = None
+    pinned: bool = False
 
     def full(self) -> dict[str, Any]:
         """The canonical fields with id and updated."""
@@ -59,10 +68,19 @@ class Record:
         ref = data.get("case_number") or data.get("code") or data.get("item_code")
         return (
             *(self.system, self.stream, self.id, self.updated, int(self.deleted)),
-            *(holder, data.get("co_holder_number"), ref, self.reason),
+            *(long_form(holder), long_form(data.get("co_holder_number")), ref, self.reason),
             dump(data),
-            dump(self.fault) if self.fault else None,
+            dump_fault(self),
+            int(self.pinned),
         )
+
+
+def long_form(number: str | None) -> str | None:
+    """A holder's number as one looks for it: 15-digit citizen numbers in their 18-digit form."""
+    if number is not None and len(number) == 15:
+        body = number[:6] + "19" + number[6:]
+        return body + str(mod_11_2.calc_check_digit(body))
+    return number
 
 
 def dump(value: Any) -> str:
@@ -72,9 +90,12 @@ def dump(value: Any) -> str:
 
 def load(row: tuple[Any, ...]) -> Record:
     """A Record from a row of COLUMNS."""
-    system, stream, key, updated, deleted, _, _, _, reason, data, fault = row
+    system, stream, key, updated, deleted, _, _, _, reason, data, fault, pinned = row
     wrong = json.loads(fault) if fault else None
-    return Record(system, stream, key, updated, json.loads(data), bool(deleted), reason, wrong)
+    return Record(
+        *(system, stream, key, updated, json.loads(data)),
+        *(bool(deleted), reason, wrong, bool(pinned)),
+    )
 
 
 class Store:
@@ -128,7 +149,7 @@ class Store:
 
 def put(conn: sqlite3.Connection, records: Iterable[Record]) -> None:
     """Insert or replace records."""
-    marks = ",".join("?" * 11)
+    marks = ",".join("?" * 12)
     conn.executemany(
         f"INSERT OR REPLACE INTO record ({COLUMNS}) VALUES ({marks})",  # noqa: S608
         (one.cells() for one in records),

@@ -11,8 +11,9 @@ from typing import Any
 from city.world import act, make
 from city.world.clock import read_time
 from city.world.errors import CityError
+from city.world.probe import test_subject
 from city.world.render import Shape, WireRow, load_wire, shapes
-from city.world.store import COLUMNS, Record, Store, load, read_meta
+from city.world.store import COLUMNS, Record, Store, load, long_form, read_meta
 
 Key = tuple[str, str]
 ROW = f"SELECT {COLUMNS} FROM record"  # noqa: S608
@@ -134,7 +135,7 @@ class World:
     def find(self, system: str, stream: str, number: str) -> list[WireRow]:
         """The live rows of one person or organisation, as holder or as co-holder."""
         shape = self.shape(system, stream)
-        asked = number.strip().upper()
+        asked = long_form(number.strip().upper())
         with self._store.reading() as conn:
             found = conn.execute(
                 f"{ROW} WHERE system = ? AND stream = ? AND deleted = 0"
@@ -146,7 +147,8 @@ class World:
     def test_subject(self, system: str, stream: str) -> WireRow:
         """The row that a probe gets: of an invented test subject, not of the city's people."""
         shape = self.shape(system, stream)
-        return shape.write(make.test_subject(shape), None, False)
+        department = self.wire[system]["department"]
+        return shape.write(test_subject(shape, department), None, False)
 
     def _write(self, shape: Shape, one: Record) -> WireRow:
         return shape.write(one.full(), one.fault, one.deleted)
