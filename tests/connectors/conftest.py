@@ -25,6 +25,7 @@ def city(
     try:
         running.start()
         yield running
-        running.stop()
     finally:
+        if running.process is not None:
+            running.stop()
         postgres.stop(cluster)
