@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from city.world.catalogue import Catalogue, Implementation
 from city.world.clock import ANCHOR, CANONICAL
-from city.world.items import Catalogue, Implementation
 from city.world.people import Firm, People, Person
 from city.world.places import PREFIXES, office
 
@@ -46,7 +46,7 @@ def new_case(number: str, item: dict[str, Any], post: str, who: Person | Firm) -
 class CaseMaker:
     """Makes one system's cases."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         system: str,
         order: int,
@@ -110,9 +110,7 @@ class CaseMaker:
         item = rng.choice(self.by_prefix.get(prefix) or self.provable)
         return self._case(number, item, rng, desk)
 
-    def _case(
-        self, number: int, item: Implementation, rng: Random, desk: str | None
-    ) -> CaseRow:
+    def _case(self, number: int, item: Implementation, rng: Random, desk: str | None) -> CaseRow:
         """`desk`: an open case there; None: by chance, open or closed."""
         is_open = desk is not None or rng.random() < 0.45
         state = rng.choice(OPEN) if is_open else rng.choices(CLOSED, (80, 13, 7))[0]

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from city.world.errors import CityError
-from city.world.places import DEPARTMENTS, data_rows
+from city.world.places import DEPARTMENTS, County, data_rows
 
 TYPES = {
     "01": "行政许可",
@@ -33,7 +33,7 @@ SOURCES = (  # (file, column of the name, of the department, of the group)
     ("onething_packages.csv", "item_name", None, None),
     ("invented_permit_item_names_partial.csv", "item_name", None, None),
 )
-LEVELS = r"[（(](市级|县级|区级|省级|市级/县级|县级权限|市级权限|省级权限)[）)]"
+LEVELS = r"[（(]((市级|县级|区级|省级)(权限|行使)?(/县级)?)[）)]"
 PLACED = r"[（(][^（）()]*(省政府|市内|成都|四川)[^（）()]*[）)]"
 MOST = 1400
 SMALL = r"[（(]含[^（）()]*[）)]"
@@ -57,6 +57,32 @@ class Canonical:
     subject: str
 
 
+@dataclass(frozen=True)
+class Implementation:
+    """An item as the city or a county offers it. `local`: no canonical one stands behind it."""
+
+    code: str
+    canonical: Canonical
+    county: County | None
+    row: dict[str, Any]
+
+
+@dataclass
+class Catalogue:
+    """All items and their materials."""
+
+    canonical: list[Canonical]
+    canonical_rows: list[dict[str, Any]]
+    materials: dict[int, list[dict[str, Any]]]
+    city: list[Implementation]
+    county: list[Implementation]
+    policy: list[Implementation]
+    local_rows: list[dict[str, Any]]
+    city_materials: list[dict[str, Any]]
+    item_materials: list[dict[str, Any]]
+    example: Implementation
+
+
 def make_canonical() -> list[Canonical]:
     """The base catalogue, always the same."""
     rules = yaml.safe_load((files("city") / "data" / "departments.yml").read_text("utf-8"))
@@ -73,7 +99,7 @@ def make_canonical() -> list[Canonical]:
             break
         prefix = _prefix(rules, name, department)
         task = _task(name, kind)
-        parent = group if group and group != "未分类" and group != name else None
+        parent = group if group and group not in ("未分类", name) else None
         family = (prefix, parent or name)
         main = groups.setdefault(family, len(groups) + 1)
         sub = members.get(family, 0 if parent else -1) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from random import Random
 
@@ -27,6 +28,8 @@ CHOICES = {
     "作业项目": ("叉车司机N1", "电梯修理T", "工业锅炉司炉G1", "快开门式压力容器操作R1"),
     "执业机构": ("江西虔诚律师事务所", "江西南赣律师事务所", "江西客家律师事务所"),
 }
+SERVICES = ("宾馆", "美容美发", "歌舞厅", "沐浴场所", "游泳馆")
+PLACES = ("住址", "住所", "经营场所", "坐落")
 OWN = {  # the types that a detail belongs to, where a stream has several types
     "车辆类型": "机动车行驶证",
     "号牌号码": "机动车行驶证",
@@ -52,32 +55,50 @@ OWN = {  # the types that a detail belongs to, where a stream has several types
 }
 
 
-def detail(  # noqa: PLR0913
+def detail(
     name: str, kind: str, holder: Person | Firm, issued: date, people: People, rng: Random
 ) -> str | None:
     """The text of a detail of a licence type for a holder; None where the type has none."""
-    if name in OWN and kind not in OWN[name].split():
+    if kind not in OWN.get(name, kind).split():
         return None
     if name in CHOICES:
-        return rng.choice(CHOICES[name])
-    if name in ("住址", "住所", "经营场所", "坐落"):
+        return rng.choice(SERVICES if kind == "公共场所卫生许可证" else CHOICES[name])
+    if name in PLACES:
         return holder.address
-    if name in ("号牌号码", "车牌号"):
-        letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-        return f"赣B{rng.choice(letters)}{rng.randrange(10000):04d}"
-    if name in ("项目名称", "工程名称"):
-        return f"{holder.name[3:7]}{rng.choice(('家园', '广场', '花园', '产业园'))}项目"
-    if name == "登记日期":
-        return issued.isoformat()
-    if name == "面积":
-        return f"{rng.randrange(4500, 22000) / 100:.2f}㎡"
-    return _own(name, holder, people)
-
-
-def _own(name: str, holder: Person | Firm, people: People) -> str | None:
-    """A detail that follows from the holder alone."""
+    if name in DRAWN:
+        return DRAWN[name](rng, holder, issued)
     if isinstance(holder, Person):
         return {"户号": holder.household, "与户主关系": holder.role}.get(name)
+    return _of_firm(name, holder, people)
+
+
+def _plate(rng: Random, _holder: Person | Firm, _day: date) -> str:
+    return f"赣B{rng.choice('ABCDEFGHJKLMNPQRSTUVWXYZ')}{rng.randrange(10000):04d}"
+
+
+def _project(rng: Random, holder: Person | Firm, _day: date) -> str:
+    return f"{holder.name[3:7]}{rng.choice(('家园', '广场', '花园', '产业园'))}项目"
+
+
+def _area(rng: Random, _holder: Person | Firm, _day: date) -> str:
+    return f"{rng.randrange(4500, 22000) / 100:.2f}㎡"
+
+
+def _day_of(_rng: Random, _holder: Person | Firm, day: date) -> str:
+    return day.isoformat()
+
+
+DRAWN: dict[str, Callable[[Random, Person | Firm, date], str]] = {
+    "号牌号码": _plate,
+    "车牌号": _plate,
+    "项目名称": _project,
+    "工程名称": _project,
+    "面积": _area,
+    "登记日期": _day_of,
+}
+
+
+def _of_firm(name: str, holder: Firm, people: People) -> str | None:
     texts = {
         "经营范围": TRADES.get(holder.trade, holder.trade),
         "法定代表人": people.persons[holder.head].name,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from city.world.clock import write_date
 from city.world.errors import CityError
@@ -19,7 +19,15 @@ from city.world.store import Record
 SHARE = 0.005
 LEAST = 100  # a stream of so many rows has at least one bad one
 Fault = tuple[str, str | None, str]  # field, raw text, reason
-Maker = Callable[[Shape, dict[str, Any], Random], Fault | None]
+Maker = Callable[["Spot"], Fault | None]
+
+
+class Spot(NamedTuple):
+    """Where a fault is to be: the stream, the row's canonical data, and chance."""
+
+    shape: Shape
+    data: dict[str, Any]
+    rng: Random
 
 
 def spoil(shape: Shape, records: list[Record], rng: Random) -> None:
@@ -38,22 +46,22 @@ def make_bad(shape: Shape, one: Record, rng: Random) -> None:
     if makers is None:
         raise CityError(f"no faults for a stream of kind {shape.kind}")
     while one.fault is None:
-        made = rng.choice(makers)(shape, one.data, rng)
+        made = rng.choice(makers)(Spot(shape, one.data, rng))
         if made is not None:
             field, raw, one.reason = made
             one.fault = {field: raw}
 
 
 def _empty(field: str) -> Maker:
-    def make(shape: Shape, data: dict[str, Any], rng: Random) -> Fault | None:
-        return field, rng.choice((None, "")), f"{field} is empty"
+    def make(at: Spot) -> Fault | None:
+        return field, at.rng.choice((None, "")), f"{field} is empty"
 
     return make
 
 
 def _unknown(field: str, *values: str) -> Maker:
-    def make(shape: Shape, data: dict[str, Any], rng: Random) -> Fault | None:
-        return field, rng.choice(values), f"{field} is no known category"
+    def make(at: Spot) -> Fault | None:
+        return field, at.rng.choice(values), f"{field} is no known category"
 
     return make
 
@@ -61,17 +69,21 @@ def _unknown(field: str, *values: str) -> Maker:
 def _number(field: str, kind: str) -> Maker:
     """A wrong check character, a digit lost, or (for people) a day that is none."""
 
-    def make(shape: Shape, data: dict[str, Any], rng: Random) -> Fault | None:
-        number = data[field]
+    def make(at: Spot) -> Fault | None:
+        number = at.data[field]
         if len(number) != 18:
             return None
-        if data[kind] == "organisation":
-            if rng.random() < 0.5:
+        if at.data[kind] == "organisation":
+            if at.rng.random() < 0.5:
                 return field, number[:17], f"{field} is a credit code of 17 characters"
-            return field, number[:16] + _other(number[16:], rng), f"{field}: wrong credit code check"
-        if rng.random() < 0.3:
+            return (
+                field,
+                number[:16] + _other(number[16:], at.rng),
+                f"{field}: wrong credit code check",
+            )
+        if at.rng.random() < 0.3:
             return field, number[:10] + "1332" + number[14:], f"{field}: no such day of birth"
-        return field, number[:17] + _other(number[17], rng), f"{field}: wrong check character"
+        return field, number[:17] + _other(number[17], at.rng), f"{field}: wrong check character"
 
     return make
 
@@ -82,18 +94,18 @@ def _other(text: str, rng: Random) -> str:
 
 
 def _no_day(field: str) -> Maker:
-    def make(shape: Shape, data: dict[str, Any], rng: Random) -> Fault | None:
-        if data.get(field) is None:
+    def make(at: Spot) -> Fault | None:
+        if at.data.get(field) is None:
             return None
-        wrong = f"{data[field][:4]}-{rng.choice(('02-30', '13-05', '04-31', '00-00'))}"
-        return field, write_date(shape.dates, wrong), f"{field} is no day"
+        wrong = f"{at.data[field][:4]}-{at.rng.choice(('02-30', '13-05', '04-31', '00-00'))}"
+        return field, write_date(at.shape.dates, wrong), f"{field} is no day"
 
     return make
 
 
-def _ends_first(shape: Shape, data: dict[str, Any], rng: Random) -> Fault | None:
-    begin = date.fromisoformat(data["valid_from"]) - timedelta(days=rng.randrange(30, 900))
-    raw = write_date(shape.dates, begin.isoformat())
+def _ends_first(at: Spot) -> Fault | None:
+    begin = date.fromisoformat(at.data["valid_from"]) - timedelta(days=at.rng.randrange(30, 900))
+    raw = write_date(at.shape.dates, begin.isoformat())
     return "valid_to", raw, "valid_to is before valid_from"
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from city.world.catalogue import TYPES, Canonical, make_canonical, pinned
-from city.world.materials import Material, MaterialMaker, Wording
+from city.world.catalogue import (
+    TYPES,
+    Canonical,
+    Catalogue,
+    Implementation,
+    make_canonical,
+    pinned,
+)
+from city.world.materials import MaterialMaker, Wording
 from city.world.places import (
     CITY_CODE,
     DEPARTMENTS,
@@ -23,33 +29,12 @@ FULL_SIZE = 2000  # people at which every county has its full list
 EXAMPLE_ITEM = "食品经营许可"
 HELP = ("补贴", "资助", "奖励", "减免", "扶持", "补助", "贷款", "退税", "优惠")
 DAYS = ("0", "1", "3", "5", "7", "10", "15", "20", "30", "45", "60")
+LOCAL = (
+    ("脐橙种植保险保费补贴申报", "ny"),
+    ("红色讲解员预约服务", "wl"),
+    ("校园午餐配送意见征集", "jy"),
+)
 OFFICES = ("行政审批股", "政务服务股", "综合业务股")
-
-
-@dataclass(frozen=True)
-class Implementation:
-    """An item as the city or a county offers it. `local`: no canonical one stands behind it."""
-
-    code: str
-    canonical: Canonical
-    county: County | None
-    row: dict[str, Any]
-
-
-@dataclass
-class Catalogue:
-    """All items and their materials."""
-
-    canonical: list[Canonical]
-    canonical_rows: list[dict[str, Any]]
-    materials: dict[int, list[Material]]
-    city: list[Implementation]
-    county: list[Implementation]
-    policy: list[Implementation]
-    local_rows: list[dict[str, Any]]
-    city_materials: list[dict[str, Any]]
-    item_materials: list[dict[str, Any]]
-    example: Implementation
 
 
 def make_catalogue(seed: int, people: int, types: list[str]) -> Catalogue:
@@ -170,7 +155,7 @@ class _Maker:
 
     def _policy(self, words: ItemWording) -> list[Implementation]:
         """Help for firms, as the policy platform names it; its codes are its own."""
-        made = []
+        made: list[Implementation] = []
         for one in self.canonical:
             if any(word in one.name for word in HELP):
                 code = f"QQGS-2026-{len(made) + 1:04d}"
@@ -204,10 +189,3 @@ class _Maker:
                 for material in wording.words(self.materials[one.canonical.index]):
                     made.append({**material, "item_code": one.code})
         return made
-
-
-LOCAL = (
-    ("脐橙种植保险保费补贴申报", "ny"),
-    ("红色讲解员预约服务", "wl"),
-    ("校园午餐配送意见征集", "jy"),
-)

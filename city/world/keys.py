@@ -15,7 +15,5 @@ def raw_key(seed: int, dialect: str, place: str, count: int) -> str:
     if dialect == "camel":
         return str(10**18 + int(digest, 16) % (9 * 10**18))
     if dialect == "py":
-        return "-".join(
-            (digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:])
-        )
+        return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:]))
     return digest

@@ -3,62 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib.resources import files
 from random import Random
 from typing import Any
 
-import yaml
-
 from city.world.details import detail
+from city.world.licence_rules import Rule, load_rules
 from city.world.people import TODAY, Firm, People, Person
 from city.world.places import PREFIXES, office
 from city.world.render import Shape
 
 FEWEST = 3  # holders of a type, however small the city
 EXAMPLE_TYPES = ("营业执照", "不动产权证书")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Who holds one type of licence, for how long, and who issues it."""
-
-    type: str
-    person: tuple[float, int, int] | None
-    firm: tuple[float, tuple[str, ...], tuple[str, ...]] | None
-    years: int | None
-    begin: date
-    by: str
-    number: str
-
-    def fits_person(self, one: Person) -> bool:
-        """Whether the type is for such a person at all."""
-        return self.person is not None and self.person[1] <= one.age <= self.person[2]
-
-    def fits_firm(self, one: Firm) -> bool:
-        """Whether the type is for such a firm at all."""
-        if self.firm is None or one.kind not in self.firm[1]:
-            return False
-        return not self.firm[2] or one.trade in self.firm[2]
-
-
-def load_rules() -> dict[str, Rule]:
-    """The rules by type."""
-    text = (files("city") / "data" / "licences.yml").read_text(encoding="utf-8")
-    rules = {}
-    for name, one in yaml.safe_load(text).items():
-        person, firm = one.get("person"), one.get("firm")
-        rules[name] = Rule(
-            name,
-            (person[0], person[1], person[2]) if person else None,
-            (firm[0], tuple(firm[1].split()), tuple(firm[2].split())) if firm else None,
-            one.get("years"),
-            date(one.get("from", 1998), 1, 1),
-            one["by"],
-            one["number"],
-        )
-    return rules
 
 
 class Licences:
@@ -88,7 +44,7 @@ class Licences:
                 if rng.random() < rule.person[0]:
                     chosen.append(person)
         for firm in self.people.firms:
-            if rule.firm and rule.fits_firm(firm):
+            if rule.firm and rule.fits_firm(firm) and not self._applied_for(rule.type, firm):
                 fitting.append(firm)
                 if rng.random() < rule.firm[0] or self._in_example(rule.type, firm):
                     chosen.append(firm)
@@ -101,13 +57,27 @@ class Licences:
         """The worked example's applicant holds these, and they are valid."""
         return isinstance(holder, Firm) and holder.index == 0 and kind in EXAMPLE_TYPES
 
-    def any(self) -> dict[str, Any]:
-        """One more licence of the stream for somebody whom it fits."""
-        while True:
-            rule = self.rules[self.rng.choice(self.shape.types)]
-            one = self.grant(rule.type, self.rng.choice(self._holders(rule)))
-            if one is not None:
-                return one
+    def _applied_for(self, kind: str, holder: Firm) -> bool:
+        """The worked example's applicant applies for it, so has none."""
+        return holder.index == 0 and kind == "食品经营许可证"
+
+    def fresh(self, day: date) -> dict[str, Any]:
+        """A valid licence issued on a day to somebody whom it fits."""
+        rng, rule = self.rng, self.rules[self.rng.choice(self.shape.types)]
+        firms = [one for one in self.people.firms if one.kind == "91"]
+        holder: Person | Firm = rng.choice(firms)
+        if rule.firm is None:
+            holder = rng.choice(self.people.persons)
+        for _ in range(200):
+            if rule.person and (rule.firm is None or rng.random() < 0.6):
+                someone = rng.choice(self.people.persons)
+                if rule.fits_person(someone):
+                    holder = someone
+                    break
+            elif rule.fits_firm(firm := rng.choice(self.people.firms)):
+                holder = firm
+                break
+        return {**self._plain(rule.type, holder, day), "status": "valid"}
 
     def grant(self, kind: str, holder: Person | Firm) -> dict[str, Any] | None:
         """A licence of a type for a holder; None where the pair has no such thing."""
@@ -117,9 +87,9 @@ class Licences:
                 return None
             return special[kind](kind, holder)
         one = self._plain(kind, holder)
-        if kind == "不动产权证书" and isinstance(holder, Person) and holder.spouse is not None:
-            if self.rng.random() < 0.7:
-                self._share(one, self.people.persons[holder.spouse])
+        joint = kind == "不动产权证书" and isinstance(holder, Person) and self.rng.random() < 0.7
+        if joint and isinstance(holder, Person) and holder.spouse is not None:
+            self._share(one, self.people.persons[holder.spouse])
         return one
 
     def _plain(self, kind: str, holder: Person | Firm, day: date | None = None) -> dict[str, Any]:

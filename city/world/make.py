@@ -10,9 +10,10 @@ from typing import Any
 
 from city.world import faults
 from city.world.cases import CaseMaker, Holders
+from city.world.catalogue import Catalogue
 from city.world.clock import ANCHOR, CANONICAL
 from city.world.errors import CityError
-from city.world.items import Catalogue, make_catalogue
+from city.world.items import make_catalogue
 from city.world.keys import raw_key
 from city.world.licences import EXAMPLE_TYPES, Licences
 from city.world.people import People, make_people

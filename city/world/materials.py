@@ -70,7 +70,7 @@ class MaterialMaker:
 
     def _title(self, item: Canonical, act: str) -> str:
         short = re.sub(r"[（(《》）)].*$", "", item.name)
-        short = re.sub("(核发|审批|办理|申领|变更|注销|延续|补办|登记)+$", "", short)
+        short = re.sub("(核发|审批|办理|申领|申请|变更|注销|延续|补办|登记|查询|咨询)+$", "", short)
         return f"{short or item.name}{TITLES[act]}" if len(short) < 16 else TITLES[act]
 
     def _identity(self, item: Canonical) -> list[Material]:
@@ -146,10 +146,11 @@ def _ordered(made: list[Material]) -> list[Material]:
     return made
 
 
+SAME_AS = {"居民身份证": "中华人民共和国居民身份证"}  # by its name in the list of variants
+
+
 class Wording:
     """A county's own words for materials."""
-
-    SAME_AS = {"居民身份证": "中华人民共和国居民身份证"}
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
@@ -158,7 +159,11 @@ class Wording:
         for row in data_rows("invented_material_variants.csv"):
             if not row["variant"].startswith(roles) and "及" not in row["variant"][:4]:
                 self.variants.setdefault(row["canonical"], []).append(row["variant"])
-        self.variants["法定代表人身份证"] = ["法定代表人身份证复印件", "法人身份证明", "法定代表人（负责人）身份证"]
+        self.variants["法定代表人身份证"] = [
+            "法定代表人身份证复印件",
+            "法人身份证明",
+            "法定代表人（负责人）身份证",
+        ]
         self.real = sorted(
             {
                 row["material_name"]
@@ -170,7 +175,7 @@ class Wording:
     def word(self, name: str, source_type: str) -> str:
         """How the county writes a canonical material name."""
         rng, chance = self.rng, self.rng.random()
-        known = self.variants.get(self.SAME_AS.get(name, name))
+        known = self.variants.get(SAME_AS.get(name, name))
         if known and chance < 0.65:
             return rng.choice(known)
         if chance < 0.8 or source_type == "third_party":

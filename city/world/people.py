@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from stdnum.iso7064 import mod_11_2
-
 from city.world.clock import ANCHOR
 from city.world.names import firm_name, given_name, street, surname
-from city.world.places import CITY_CODE, County, counties, credit_code, old_codes
+from city.world.numbers import citizen_number, credit_code, foreigner_number
+from city.world.places import CITY_CODE, County, counties, old_codes
 
 TODAY = ANCHOR.date()
 EXAMPLE_FIRM = "赣州市虔味坊餐饮管理有限公司"  # invented; the applicant of the worked example
@@ -69,19 +68,6 @@ class People:
 
     persons: list[Person] = field(default_factory=list)
     firms: list[Firm] = field(default_factory=list)
-
-
-def citizen_number(rng: Random, division: str, born: date, woman: bool) -> str:
-    """A valid invented citizen number."""
-    sequence = rng.randrange(2, 998) // 2 * 2 + (0 if woman else 1)
-    body = f"{division}{born:%Y%m%d}{sequence % 1000:03d}"
-    return body + str(mod_11_2.calc_check_digit(body))
-
-
-def foreigner_number(rng: Random, born: date, woman: bool) -> str:
-    """A valid invented foreigner's permanent residence number (9-prefixed, 2023 form)."""
-    country = rng.choice(("840", "392", "410", "276", "586"))
-    return citizen_number(rng, "936" + country, born, woman)
 
 
 def make_people(seed: int, count: int) -> People:

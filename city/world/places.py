@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from random import Random
 
-from stdnum.cn import uscc
-
 from city.world.errors import CityError
+from city.world.numbers import credit_code
 
 CITY = "赣州市"
 CITY_CODE = "360700"
@@ -98,13 +97,6 @@ def office(prefix: str, county: County | None) -> str:
     if prefix == "gjj":
         return f"{CITY}住房公积金管理中心{county.name}办事处"
     return county.name + name.removeprefix("市")
-
-
-def credit_code(rng: Random, kind: str, division: str) -> str:
-    """A valid invented credit code: kind 91 firm, 92 own account, 11 authority, 51, 52, 12."""
-    alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-    body = kind + division + "MA" + "".join(rng.choice(alphabet) for _ in range(7))
-    return body + str(uscc.calc_check_digit(body))
 
 
 def office_codes(seed: int) -> dict[tuple[str, str], str]:

@@ -9,7 +9,8 @@ from typing import Any
 from city.world.clock import ANCHOR, CANONICAL
 from city.world.errors import CityError
 from city.world.licences import Licences
-from city.world.people import TODAY, People, Person, citizen_number
+from city.world.numbers import citizen_number
+from city.world.people import TODAY, People, Person
 from city.world.places import County
 from city.world.render import Shape
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import Any
 
-from stdnum.iso7064 import mod_11_2
+from city.world.numbers import long_form
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -73,14 +73,6 @@ class Record:
             dump_fault(self),
             int(self.pinned),
         )
-
-
-def long_form(number: str | None) -> str | None:
-    """A holder's number as one looks for it: 15-digit citizen numbers in their 18-digit form."""
-    if number is not None and len(number) == 15:
-        body = number[:6] + "19" + number[6:]
-        return body + str(mod_11_2.calc_check_digit(body))
-    return number
 
 
 def dump(value: Any) -> str:
