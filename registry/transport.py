@@ -36,7 +36,7 @@ class BasicAuth(Part):
 
 
 class SshKeyAuth(Part):
-    """SFTP: a user and a private key (PEM text)."""
+    """SFTP: a user, a private key (PEM text), and the server's own public key to hold it to."""
 
     kind: Literal["ssh_key"]
     user: SecretName
