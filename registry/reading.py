@@ -62,6 +62,8 @@ class Document:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             why = error.problem or error.context or "it cannot be read"
             raise BadContract(f"{self.file.name}, line {line}: this is not YAML: {why}") from None
+        except yaml.YAMLError:
+            raise BadContract(f"{self.file.name}, line 1: a character in it is no text") from None
         if not isinstance(self.root, yaml.MappingNode):
             raise BadContract(f"{self.file.name}, line 1: the file must hold keys and values")
         self.data = self._value(self.root, ())

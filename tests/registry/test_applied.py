@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from kernel.errors import BadContract, BadInput, PersonMustAct
 from kernel.house import House
+from kernel.settings import home_from_environment
 from registry.applied import apply, read
-from registry.dag_entries import dag_entries
+from registry.dag_entries import DagEntry, dag_entries, home_folder
 from registry.loader import load_folder
 from registry.tables import post, system_version
 
@@ -110,17 +111,17 @@ def test_nothing_applied_is_a_sentence(tmp_path: Path) -> None:
 
 def test_dag_files_learn_what_they_need_of_each_system(house: House) -> None:
     apply(house, FOLDER, "test")
-    entries = {one["code"]: one for one in dag_entries(house.settings.home)}
+    entries = {one.code: one for one in dag_entries(house.settings.home)}
     assert len(entries) == 47
-    assert entries["xzsp_items"] == {
-        "code": "xzsp_items",
-        "name": "江西省政务服务事项管理系统",
-        "schedule": "7 * * * *",
-        "mode": "copies",
-        "produces": ["item", "material"],
-    }
-    assert entries["ga_population"]["mode"] == "lookup"
-    assert entries["cg_city"]["mode"] == "push"
+    assert entries["xzsp_items"] == DagEntry(
+        "xzsp_items",
+        "江西省政务服务事项管理系统",
+        "7 * * * *",
+        "copies",
+        ["item", "material"],
+    )
+    assert (entries["ga_population"].mode, entries["ga_population"].produces) == ("lookup", [])
+    assert (entries["cg_city"].mode, entries["cg_city"].produces) == ("push", ["case", "licence"])
     began = time.process_time()
     dag_entries(house.settings.home)
     assert time.process_time() - began < 0.02
@@ -128,6 +129,16 @@ def test_dag_files_learn_what_they_need_of_each_system(house: House) -> None:
 
 def test_dag_files_parse_where_nothing_was_applied(tmp_path: Path) -> None:
     assert dag_entries(tmp_path) == []
+
+
+def test_the_home_of_dag_files_is_that_of_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (str(tmp_path), None):
+        monkeypatch.delenv("ZHONGTAI_HOME", raising=False)
+        if name:
+            monkeypatch.setenv("ZHONGTAI_HOME", name)
+        assert home_folder() == home_from_environment()
 
 
 def test_dag_entries_needs_the_standard_library_only() -> None:

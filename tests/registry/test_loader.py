@@ -100,3 +100,31 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     file.write_bytes("name: 试验".encode("gbk"))
     with pytest.raises(BadContract, match=r"sc_trial\.yml, line 1: the file is not UTF-8"):
         load_system(file)
+
+
+@pytest.mark.parametrize("base", CODES)
+def test_whatever_is_cut_or_put_the_answer_is_a_contract_or_a_sentence(
+    base: str, tmp_path: Path
+) -> None:
+    lines = (DATA / f"{base}.yml").read_text("utf-8").splitlines()
+    file = tmp_path / f"{CODES[base]}.yml"
+    puts = ["[]", "{}", "[[a]]", "{a: b}", "7", "no", '""', "x", "~", "- a", "|", "'"]
+    said: list[str] = []
+    for number, line in enumerate(lines):
+        key = line.partition(":")[0]
+        for new in [None, *(f"{key}: {put}" for put in puts)]:
+            kept = [*lines[:number], *([new] if new is not None else []), *lines[number + 1 :]]
+            file.write_text("\n".join(kept), "utf-8")
+            try:
+                load_system(file)
+            except BadContract as error:
+                said += error.message.splitlines()
+    assert len(said) > len(lines)
+    assert all(one.startswith(file.name + ", line ") for one in said)
+
+
+def test_a_character_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "sc_trial.yml"
+    file.write_text("name: \x07", "utf-8")
+    with pytest.raises(BadContract, match=r"sc_trial\.yml, line 1"):
+        load_system(file)

@@ -1,0 +1,168 @@
+"""The HTTP side of the city: `/sys/<code>`, the window, the truth, `/health`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from city.servers import lookup, push, rest, soap, window
+from city.servers.auth import GATES, Gate, OAuth2
+from city.servers.call import Call, Routes, answer_json
+from city.servers.clock import Clock
+from city.servers.credentials import Credentials
+from city.servers.errors import Answer
+from city.servers.lookup import LookUp
+from city.servers.misbehave import SLOW_SECONDS, Cut, Misbehaviour, truncated
+from city.servers.push import Pusher
+from city.servers.refresher import Refresher
+from city.servers.state import State
+from city.servers.truth import Truth
+from city.world import CityError, World
+
+SETTLE_SECONDS = 60.0
+METHODS = ["GET", "POST"]
+
+
+@dataclass
+class Served:
+    """Everything that requests need."""
+
+    world: World
+    state: State
+    credentials: Credentials
+    base: str
+    mysql: str
+    refresher: Refresher
+    pushers: dict[str, Pusher]
+    clock: Clock = field(default_factory=Clock)
+    misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)
+    lookups: dict[str, LookUp] = field(default_factory=dict)
+    routes: dict[str, Routes] = field(default_factory=dict)
+    gates: dict[str, Gate] = field(default_factory=dict)
+
+    def settle(self) -> None:
+        """Until tables and drops say what the world says. Raises Answer 503."""
+        if not self.refresher.settle(SETTLE_SECONDS):
+            raise Answer(503, "the change is made, but not every system serves it yet")
+
+
+def fill(served: Served) -> None:
+    """Routes and gates of every HTTP system."""
+    for code, system in served.world.wire.items():
+        if system["transport"] in ("rest", "soap", "push"):
+            served.routes[code] = _routes(served, code)
+    served.routes["window"] = window.routes(served.world, served.settle)
+    account = served.credentials.account("window", "hmac_sha256")
+    served.gates["window"] = GATES["hmac_sha256"](account)
+
+
+def _routes(served: Served, code: str) -> Routes:
+    system = served.world.wire[code]
+    account = served.credentials.account(code, system["auth"])
+    found: Routes = {}
+    asked = None
+    if "quota" in system:
+        asked = LookUp(served.world, code, served.state, served.clock)
+        served.lookups[code] = asked
+    if system["transport"] == "soap":
+        service = soap.Service(code, f"{served.base}/sys/{code}", account)
+        service.operations = _operations(served.world, code, asked)
+        return soap.routes(service)
+    served.gates[code] = gate = GATES[system["auth"]](account)
+    if isinstance(gate, OAuth2):
+        found["POST", "/oauth/token"] = gate.give
+    if system["transport"] == "push":
+        return push.routes(served.pushers[code])
+    if asked is not None:
+        return {**found, **lookup.routes(asked)}
+    return {**found, **rest.routes(served.world, code, served.base)}
+
+
+def _operations(world: World, code: str, asked: LookUp | None) -> dict[str, soap.Operation]:
+    if asked is not None:
+        return soap.look_up_operations(asked)
+    streams = world.wire[code]["streams"].items()
+    return {stream["path"]: soap.query(world, code, name) for name, stream in streams}
+
+
+def make_app(served: Served) -> Starlette:
+    """The application."""
+    truth = Truth(served)
+    token = served.credentials.account("truth", "bearer")
+    truth_gate = GATES["bearer"](token)
+
+    def ask_truth(call: Call) -> Response:
+        truth_gate(call)
+        return truth.answer(call, call.request.path_params["path"])
+
+    async def of_system(request: Request) -> Response:
+        code, path = request.path_params["code"], request.path_params.get("path", "")
+        return await _system(served, code, f"/{path}" if path else "", request)
+
+    async def of_window(request: Request) -> Response:
+        return await _system(served, "window", f"/{request.path_params['path']}", request)
+
+    async def of_truth(request: Request) -> Response:
+        return await _guarded(ask_truth, request)
+
+    async def health(_: Request) -> Response:
+        return answer_json({"ready": True, "mysql": served.mysql})
+
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/sys/{code}", of_system, methods=METHODS),
+            Route("/sys/{code}/{path:path}", of_system, methods=METHODS),
+            Route("/window/{path:path}", of_window, methods=METHODS),
+            Route("/truth/{path:path}", of_truth, methods=METHODS),
+        ]
+    )
+
+
+async def _system(served: Served, code: str, path: str, request: Request) -> Response:
+    """One request to a system, with what goes wrong with it."""
+
+    def handle(call: Call) -> Response:
+        handler = served.routes.get(code, {}).get((call.method, path))
+        if handler is None:
+            raise Answer(404, "there is nothing at this address")
+        gate = served.gates.get(code)
+        if gate is not None and path != "/oauth/token":
+            gate(call)
+        return handler(call)
+
+    how = served.misbehaviour.take(code)
+    if how == "bad_token":
+        gate = served.gates.get(code)
+        if not isinstance(gate, OAuth2):
+            return answer_json({"code": 401, "message": "the token has expired"}, 401)
+        gate.expire()
+    if how == "http500":
+        return answer_json({"code": 500, "message": "internal error"}, 500)
+    if how == "slow":
+        await asyncio.sleep(SLOW_SECONDS)
+    answer = await _guarded(handle, request)
+    if how == "truncate":
+        return truncated(answer)
+    if how == "cut":
+        return Cut(answer.body, answer.status_code, None, answer.media_type)
+    return answer
+
+
+async def _guarded(handle: Callable[[Call], Response], request: Request) -> Response:
+    """Handle in a thread; refusals become JSON answers."""
+    call = Call(request, await request.body())
+    try:
+        return await run_in_threadpool(handle, call)
+    except Answer as refused:
+        body = {"code": refused.code, "message": refused.message}
+        return answer_json(body, refused.status, refused.headers)
+    except CityError as error:
+        return answer_json({"code": 400, "message": str(error)}, 400)

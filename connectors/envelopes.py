@@ -1,0 +1,59 @@
+"""How gateways wrap rows: the parameters and the shape of each paging kind, JSON or XML."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from connectors import xml
+from connectors.answers import judge_code
+from connectors.paging import Page
+
+Kind = Literal["page", "offset", "cursor", "next_link"]
+
+
+def parameters(kind: Kind, size: int, skip: int = 0, token: str | None = None) -> dict[str, str]:
+    """The query of one part of a list."""
+    match kind:
+        case "page":
+            return {"pageNo": str(skip // size + 1), "pageSize": str(size)}
+        case "offset":
+            return {"offset": str(skip), "limit": str(size)}
+        case "cursor":
+            return {"limit": str(size)} | ({"cursor": token} if token else {})
+        case "next_link":
+            return {"limit": str(size)}
+
+
+def parse_json(content: bytes) -> Any:
+    """JSON with numbers as they are written. Raises ValueError when it is broken."""
+    return json.loads(content, parse_int=str, parse_float=str)
+
+
+def page_of(system: str, path: str, kind: Kind, body: Any) -> Page:
+    """The page in a JSON envelope. Raises ValueError when it has not the shape of its kind."""
+    if not isinstance(body, dict):
+        raise ValueError("not an object")
+    if "code" in body:
+        judge_code(system, path, body["code"])
+    match kind, body:
+        case "page", {"data": {"rows": list(rows), "total": total}}:
+            return Page(rows, int(total))
+        case "offset", {"items": list(rows), "total": total}:
+            return Page(rows, int(total))
+        case "cursor", {"data": {"list": list(rows), **rest}}:
+            return Page(rows, next=_text(rest.get("nextCursor")))
+        case "next_link", {"results": list(rows)}:
+            return Page(rows, next=_text(body.get("next")))
+    raise ValueError(f"not a {kind} envelope")
+
+
+def page_of_xml(system: str, path: str, content: bytes) -> Page:
+    """The page in an XML envelope. Raises ValueError when it is broken."""
+    root = xml.parse(content)
+    judge_code(system, path, xml.child(root, "code") or "200")
+    return Page(xml.rows_of(root, "row"), int(xml.child(root, "total") or ""))
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value not in (None, "") else None

@@ -1,0 +1,66 @@
+"""Rows to frames: every cell text or null, every column string[pyarrow], rows in source order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+#: Rows that a batch holds at most, unless one answer of the source holds more.
+BATCH_ROWS = 5000
+
+Row = Mapping[str, object]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+_TEXT: dict[type, Callable[[Any], str]] = {
+    bool: lambda truth: "true" if truth else "false",
+    datetime: lambda at: at.strftime("%Y-%m-%d %H:%M:%S"),
+    date: date.isoformat,
+    float: lambda number: str(int(number)) if number.is_integer() else repr(number),
+    dict: _json,
+    list: _json,
+}
+
+
+def text_of(value: object) -> str | None:
+    """A cell as text: times `YYYY-MM-DD HH:MM:SS`, truth true or false, lists and maps JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    return _TEXT.get(type(value), str)(value)
+
+
+def frame_of(rows: list[Row], columns: Iterable[str] = ()) -> pd.DataFrame:
+    """A frame of the rows. A column that only some rows have is null in the others.
+
+    `columns`: columns that are there even when no row has them (sources that leave nulls out).
+    """
+    names = dict.fromkeys(name for row in rows for name in row)
+    names.update(dict.fromkeys(sorted(set(columns) - set(names))))
+    arrays = {
+        name: pd.array(
+            pa.array([text_of(row.get(name)) for row in rows], pa.string()),  # type: ignore[call-overload]
+            dtype=pd.StringDtype("pyarrow"),
+        )
+        for name in names
+    }
+    return pd.DataFrame(arrays, columns=list(names), index=pd.RangeIndex(len(rows)))
+
+
+def gather(pages: Iterable[list[Row]], size: int = BATCH_ROWS) -> Iterator[list[Row]]:
+    """Join pages into lists of up to `size` rows. Nothing read: nothing given."""
+    held: list[Row] = []
+    for page in pages:
+        if held and len(held) + len(page) > size:
+            yield held
+            held = []
+        held = held + page
+    if held:
+        yield held

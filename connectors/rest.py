@@ -1,0 +1,137 @@
+"""REST gateways: lists in parts, and look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from connectors.answers import judge_code
+from connectors.auth import make_auth
+from connectors.envelopes import page_of, page_of_xml, parameters, parse_json
+from connectors.frames import Row, frame_of
+from connectors.http import Http
+from connectors.paging import Page, by_overlap, by_time, by_token, by_watch, expect
+from connectors.protocol import Client, Question
+from connectors.reading import batches, load
+from connectors.retry import Patience
+from kernel.batch import Batch
+from kernel.clock import Clock
+from kernel.errors import PersonMustAct
+from kernel.secrets import Secrets
+from registry.contract import Paging, RestTransport, Stream, System
+
+#: A person waits for a look-up's answer (STANDARDS: clients of the field give up after 3 s).
+LOOKUP_SECONDS = 3.0
+LOOKUP_PATIENCE = Patience(attempts=2, first=0.2, longest=1.0)
+
+
+class RestClient(Client):
+    """One gateway."""
+
+    def __init__(
+        self, system: System, transport: RestTransport, secrets: Secrets, clock: Clock
+    ) -> None:
+        super().__init__(system)
+        self.transport = transport
+        address = secrets.get(transport.address)
+        if system.is_lookup:
+            self.http = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
+        else:
+            self.http = Http(system.code, address, clock, Patience())
+        self.http.auth = make_auth(transport.auth, secrets, clock, self.http.ask_token)
+
+    def check(self) -> None:
+        """One row of every list, or the look-up's probe."""
+        if self.system.is_lookup:
+            self.probe()
+            return
+        for stream in self.system.streams.values():
+            self._fetch(stream, None, parameters(self._paging().kind, 1))
+
+    def rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
+        """The list from the cursor's time on. A list without a time is always read whole."""
+        since = load(self.system.code, stream, cursor, full).get("since")
+        columns = stream.known_columns() if self.transport.body == "xml" else ()
+        return batches(stream, since, self._pages(stream, since), columns)
+
+    def ask(self, stream: Stream, question: Question) -> pd.DataFrame:
+        """The source's rows for one holder. The number goes in the body, never in the address."""
+        body = {
+            "number": question.number,
+            "case": question.case_number,
+            "item": question.item_code,
+            "purpose": question.purpose,
+        }
+        return frame_of(self._asked("POST", stream.path, body))
+
+    def probe(self) -> None:
+        """The source's test subject. Raises PersonMustAct when it is not found."""
+        if not self._asked("GET", "/probe", None):
+            raise PersonMustAct(
+                f"{self.system.code} does not find its own test subject: ask its contact",
+                system=self.system.code,
+            )
+
+    def close(self) -> None:
+        """End connections."""
+        self.http.close()
+
+    def _pages(self, stream: Stream, since: str | None) -> Iterator[list[Row]]:
+        paging, code = self._paging(), self.system.code
+
+        def at(since: str | None, skip: int) -> Page:
+            return self._fetch(stream, since, parameters(paging.kind, paging.size, skip), skip)
+
+        def after(token: str | None) -> Page:
+            if token is not None and paging.kind == "next_link":
+                return self._fetch(stream, None, {}, link=token)
+            return self._fetch(stream, since, parameters(paging.kind, paging.size, 0, token))
+
+        if paging.kind in ("cursor", "next_link"):
+            return by_token(code, after)
+        if stream.cursor is not None:
+            return by_time(stream, at, since, paging.size)
+        if paging.kind == "offset" and paging.size > 1:
+            return by_overlap(code, at)
+        return by_watch(code, at, paging.size)
+
+    def _fetch(
+        self,
+        stream: Stream,
+        since: str | None,
+        query: dict[str, str],
+        skip: int = 0,
+        link: str | None = None,
+    ) -> Page:
+        kind, path, code = self._paging().kind, stream.path, self.system.code
+        size = int(query.get("pageSize") or query.get("limit") or 0)
+
+        def parse(content: bytes) -> Page:
+            if self.transport.body == "xml":
+                page = page_of_xml(code, path, content)
+            else:
+                page = page_of(code, path, kind, parse_json(content))
+            return expect(code, page, skip, size)
+
+        params = query | ({"since": since} if since is not None else {})
+        return self.http.call("GET", link or path, parse, params)
+
+    def _asked(self, method: str, path: str, body: dict[str, str] | None) -> list[Row]:
+        def parse(content: bytes) -> list[Row]:
+            answer: Any = parse_json(content)
+            match answer:
+                case {"code": code, **rest}:
+                    judge_code(self.system.code, path, code)
+                    rows = rest.get("data") or []
+                    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+                        return rows
+            raise ValueError("not a look-up's envelope")
+
+        return self.http.call(method, path, parse, None, body)
+
+    def _paging(self) -> Paging:
+        if self.transport.paging is None:
+            raise self._cannot("be read as a list without transport.paging")
+        return self.transport.paging

@@ -1,0 +1,58 @@
+"""XML rows, read safely: no document type, no entities, no network."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from connectors.frames import Row
+
+
+def parse(content: bytes) -> etree._Element:
+    """The root of UTF-8 XML (or as its declaration says). Raises ValueError when it is broken."""
+    return _parse(content, None)
+
+
+def parse_text(text: str) -> etree._Element:
+    """The root of XML already decoded; the encoding that its declaration names is ignored."""
+    return _parse(text.encode(), "utf-8")
+
+
+def _parse(content: bytes, encoding: str | None) -> etree._Element:
+    parser = etree.XMLParser(
+        encoding=encoding,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"the XML is broken at line {error.lineno}") from None
+    if etree.ElementTree(root).docinfo.internalDTD is not None:
+        raise ValueError("the XML has a document type, which is not allowed")
+    return root
+
+
+def rows_of(root: etree._Element, tag: str) -> list[Row]:
+    """The rows under `tag` (any letter case): child name to text; an empty child is ""."""
+    return [
+        {name_of(cell): cell.text or "" for cell in row}
+        for row in root.iter()
+        if name_of(row).lower() == tag
+    ]
+
+
+def child(root: etree._Element, tag: str) -> str | None:
+    """The text of a direct child (any letter case), None when it is not there."""
+    for one in root:
+        if name_of(one).lower() == tag:
+            return one.text
+    return None
+
+
+def name_of(element: etree._Element) -> str:
+    """The local name, without its namespace."""
+    return etree.QName(element).localname
