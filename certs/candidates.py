@@ -61,9 +61,7 @@ def candidates(
     found = [_landed(house, row) for row in rows]
     for answer in answers:
         found += [
-            _asked(house, answer, values)
-            for values in answer.licences
-            if values["type"] in wanted
+            _asked(house, answer, values) for values in answer.licences if values["type"] in wanted
         ]
     return [one for one in found if one is not None]
 

@@ -70,7 +70,8 @@ class _Page:
     def shown(self, text: str) -> str:
         """The text with every character that the font lacks replaced by 〓 and its code."""
         return "".join(
-            letter if ord(letter) in self.glyphs.cmap else f"〓[U+{ord(letter):04X}]" for letter in text
+            letter if ord(letter) in self.glyphs.cmap else f"〓[U+{ord(letter):04X}]"
+            for letter in text
         )
 
     def type(self, size: float, colour: tuple[int, int, int]) -> None:

@@ -13,17 +13,14 @@ from kernel.errors import Refused
 from kernel.house import House
 from ledger import log
 from ledger.events import event
-from registry.accounts import Account
 
 RefusalEvent = Literal["plan.refused", "look.refused", "lookup.refused"]
 
 
-def refuse(  # noqa: PLR0913
+def refuse(
     house: House,
     conn: Connection,
     name: RefusalEvent,
-    account: Account,
-    case_number: str,
     now: Scene,
     denied: Denied,
     material: str | None = None,
@@ -33,17 +30,17 @@ def refuse(  # noqa: PLR0913
     A case number that is no case's is written as a keyed hash: a person may have typed anything.
     """
     case = now.case
-    known = case is not None
-    hidden = None if known else keyed_hash(house.keys.index, "case", case_number)
+    number: dict[str, str | None] = {"case": now.number}
+    if case is None:
+        number = {"case_hash": keyed_hash(house.keys.index, "case", now.number)}
     log.append(
         conn,
         event(
             now.now,
             name,
-            account.name,
+            now.asker,
+            **number,
             reason=denied.detail,
-            case=case_number if known else None,
-            case_hash=hidden,
             post=case.post if case is not None else None,
             item=now.item.item_id if now.item else None,
             catalogue_version=now.version,

@@ -192,19 +192,17 @@ def check_case(facts: Facts) -> Allowed | Denied:
 
 def material_detail(facts: Facts) -> Detail | None:
     """Why the material cannot be stood for by any licence; None when it can."""
-    if not facts.asked:
-        return "material_not_asked"
-    if not facts.purpose_given:
-        return "purpose_not_given"
-    if facts.purposes != {"prove"}:
-        return "purpose_not_prove"
-    if not facts.proving_types:
-        return "licence_type_does_not_prove"
-    if facts.licence_type is not None and facts.licence_type not in facts.proving_types:
-        return "licence_type_does_not_prove"
-    if facts.material_role != "applicant":
-        return "role_not_applicant"
-    return None
+    proves = facts.proving_types
+    tried = facts.licence_type
+    checks: tuple[tuple[bool, Detail], ...] = (
+        (facts.asked, "material_not_asked"),
+        (facts.purpose_given, "purpose_not_given"),
+        (facts.purposes == {"prove"}, "purpose_not_prove"),
+        (bool(proves), "licence_type_does_not_prove"),
+        (tried is None or tried in proves, "licence_type_does_not_prove"),
+        (facts.material_role == "applicant", "role_not_applicant"),
+    )
+    return next((detail for holds, detail in checks if not holds), None)
 
 
 def licence_detail(facts: Facts) -> Detail | None:

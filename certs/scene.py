@@ -22,10 +22,13 @@ from registry.accounts import Account
 OPEN_STATES = frozenset({"accepted", "deciding"})
 CLOSED_STATES = frozenset({"granted", "refused", "withdrawn"})
 
+
 @dataclass(frozen=True)
 class Scene:
     """A case as it stands now. None: there is no such thing."""
 
+    asker: str  # the account's name as signed in
+    number: str  # the case number as asked for
     account: Account | None
     case: Row[Any] | None
     case_open: bool
@@ -72,6 +75,8 @@ def scene(house: House, conn: Connection, account: str, case_number: str) -> Sce
     version = catalogue.current_version(conn)
     item = catalogue.item_of_code(conn, version, rows[0].item_code) if rows else None
     return Scene(
+        asker=account,
+        number=case_number,
         account=accounts.account(conn, account),
         case=rows[0] if rows else None,
         case_open=bool(rows) and all(_is_open(row.state) for row in rows),

@@ -66,9 +66,9 @@ def plan(
         if isinstance(decision, right.Allowed):
             evidence = _evidence(house, conn, now, asked, resting or {})
             made = _plan(now, [line(now, material, evidence) for material in now.materials])
-            log.append(conn, _event(account, now, decision.post, made))
+            log.append(conn, _event(now, decision.post, made))
             return made
-        refused = refuse(house, conn, "plan.refused", account, case_number, now, decision)
+        refused = refuse(house, conn, "plan.refused", now, decision)
     raise refused
 
 
@@ -87,13 +87,11 @@ def to_ask(house: House, account: Account, case_number: str) -> list[ToAsk]:
                 for source in _lookups(house, now)
                 if (source.system, source.stream) not in have
             ]
-        refused = refuse(house, conn, "lookup.refused", account, case_number, now, decision)
+        refused = refuse(house, conn, "lookup.refused", now, decision)
     raise refused
 
 
-def answers_of(
-    house: House, now: Scene, asked: Sequence[Answer]
-) -> dict[StreamName, Answer]:
+def answers_of(house: House, now: Scene, asked: Sequence[Answer]) -> dict[StreamName, Answer]:
     """Answers kept for this case and applicant and not too old; those just got count first."""
     if now.case is None:
         return {}
@@ -151,14 +149,14 @@ def _plan(now: Scene, lines: Sequence[PlanLine]) -> Plan:
     return Plan(now.case.case_number, now.item.name, now.item.item_id, now.version, tuple(lines))
 
 
-def _event(account: Account, now: Scene, post: str, made: Plan) -> dict[str, Any]:
+def _event(now: Scene, post: str, made: Plan) -> dict[str, Any]:
     def ids(*verdicts: Verdict) -> list[str]:
         return sorted({one.material_id for one in made.lines if one.verdict in verdicts})
 
     return event(
         now.now,
         "plan.made",
-        account.name,
+        now.asker,
         post=post,
         case=made.case_number,
         item=made.item_id,

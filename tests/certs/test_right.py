@@ -105,7 +105,8 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
 #: What only the data, not the plan, asks for.
 DATA_ONLY = {
     "material_not_asked", "purpose_not_given", "purpose_not_prove",
-    "licence_type_does_not_prove", "role_not_applicant", "waiver_not_confirmed", "receive_only", "licence_not_found",
+    "licence_type_does_not_prove", "role_not_applicant", "waiver_not_confirmed",
+    "receive_only", "licence_not_found",
     "holder_not_applicant", "licence_not_valid", "stale",
 }  # fmt: skip
 
