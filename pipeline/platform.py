@@ -227,4 +227,4 @@ class Platform:
             m.relation == "same",
             or_(m.division == CITY_CODE, m.division == (city.name if city else CITY_CODE)),
         )
-        return {item: code for item, code in conn.execute(query.order_by(m.local_code)).tuples()}
+        return dict(conn.execute(query.order_by(m.local_code)).tuples())

@@ -133,18 +133,14 @@ def _facts(conn: Connection) -> dict[str, Any]:
         "complete": {
             (row.system, row.stream): row.complete_at for row in conn.execute(select(cursor))
         },
-        "findings": {
-            system: count
-            for system, count in conn.execute(open_findings.group_by(finding.c.system)).tuples()
-        },
-        "probes": {
-            system: at
-            for system, at in conn.execute(
+        "findings": dict(conn.execute(open_findings.group_by(finding.c.system)).tuples()),
+        "probes": dict(
+            conn.execute(
                 select(probe.c.system, func.max(probe.c.at))
                 .where(probe.c.answered)
                 .group_by(probe.c.system)
             ).tuples()
-        },
+        ),
     }
 
 
