@@ -1,4 +1,4 @@
-"""Asks look-up systems live, for one case: within their hours, each question in the ledger first."""
+"""Asks look-up systems live, for one case, within their hours; in the ledger before it is asked."""
 
 from __future__ import annotations
 

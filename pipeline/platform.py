@@ -104,7 +104,7 @@ class Platform:
         ]
 
     def search_items(self, account: Account, text: str) -> list[ItemRow]:
-        """Items that the account's posts handle, best match first, as the city level offers them."""
+        """Items that the account's posts handle, best match first, by the city level's codes."""
         departments = {post.department for post in account.posts}
         with self.house.engine.connect() as conn:
             version = catalogue.current_version(conn)

@@ -31,7 +31,7 @@ def item(house: House, code: str) -> PublishedItem | None:
 
 
 def accept(house: House, item_code: str, kind: str, number: str, name: str, post: str) -> Accepted:
-    """Hand an application in. Raises RetryLater or NotAuthorised; the number is only in the body."""
+    """Hand an application in; the number is only in the body. Raises RetryLater, NotAuthorised."""
     secret = house.secrets.get("WINDOW_SECRET")
     signer = Signed(
         house.secrets.get("WINDOW_ID"), lambda text: hmac_sha256(secret, text), house.clock
