@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -16,7 +15,7 @@ from city.world.render import Shape
 from city.world.store import Record, load
 
 SORTS = ("new", "changed", "revoked", "deleted")
-DEEDS = {"new": 30, "changed": 34, "revoked": 12, "deleted": 14, "mended": 5, "spoiled": 5}
+DEEDS = {"new": 30, "changed": 28, "revoked": 18, "deleted": 14, "mended": 5, "spoiled": 5}
 
 
 class Day:
@@ -33,8 +32,6 @@ class Day:
 
     def run(self, count: int) -> dict[str, int]:
         """Exactly `count` changes; says how many of each sort (mending and spoiling: changed)."""
-        streams = [shape for shape in self.actor.shapes.values() if shape.copies]
-        self.rng.shuffle(streams)
         deeds: dict[str, Callable[[Shape], bool]] = {
             "changed": self._change,
             "revoked": self._revoke,
@@ -42,19 +39,28 @@ class Day:
             "mended": self._mend,
             "spoiled": self._spoil,
         }
-        for _, shape in zip(range(count), cycle(streams), strict=False):
-            self._load(shape)
+        for shape in self._streams(count):
             deed = self.rng.choices(list(DEEDS), list(DEEDS.values()))[0]
             if deed in deeds and deeds[deed](shape):
                 self.done[deed if deed in self.done else "changed"] += 1
+            elif deed != "new" and self._change(shape):
+                self.done["changed"] += 1
             else:
                 self._new(shape)
                 self.done["new"] += 1
         return self.done
 
+    def _streams(self, count: int) -> list[Shape]:
+        """Each stream once, as far as `count` goes; then by chance, big ones more often."""
+        streams = [shape for shape in self.actor.shapes.values() if shape.copies]
+        self.rng.shuffle(streams)
+        for shape in streams:
+            self._load(shape)
+        weights = [len(self.good[shape]) ** 0.5 + 1 for shape in streams]
+        more = self.rng.choices(streams, weights, k=max(0, count - len(streams)))
+        return [*streams[:count], *more]
+
     def _load(self, shape: Shape) -> None:
-        if shape in self.good:
-            return
         found = self.actor.conn.execute(
             "SELECT id, reason IS NULL FROM record WHERE system = ? AND stream = ?"
             " AND deleted = 0 AND pinned = 0 ORDER BY id",
