@@ -62,4 +62,5 @@ def provisional(house: House, system: str, stream: str, new: NewCase) -> bool:
     )
     with house.engine.begin() as conn:
         lock(conn, lock_name(system, stream))
-        return conn.execute(order.on_conflict_do_nothing()).rowcount == 1
+        stored = conn.execute(order.on_conflict_do_nothing().returning(case.c.key_hash))
+        return stored.first() is not None

@@ -28,14 +28,14 @@ def citizen(serial: int) -> str:
     return body + str(mod_11_2.calc_check_digit(body))
 
 
-def rows_of(stream: Stream, *rows: Row) -> pd.DataFrame:
+def rows_of(*rows: Row) -> pd.DataFrame:
     """A frame as a connector gives it: source columns, text or None."""
     return pd.DataFrame(list(rows), dtype="string[pyarrow]")
 
 
-def batch_of(stream: Stream, *rows: Row, cursor: str | None = None) -> Batch:
+def batch_of(*rows: Row, cursor: str | None = None) -> Batch:
     """A batch of such rows."""
-    return Batch(rows_of(stream, *rows), cursor)
+    return Batch(rows_of(*rows), cursor)
 
 
 def raw(stream: Stream, key: str, **fields: str | None) -> Row:
@@ -60,24 +60,22 @@ def _written(stream: Stream, name: str, key: str) -> str | None:
     mapped = stream.fields[name]
     if mapped.values is not None:
         meanings = {meaning: word for word, meaning in mapped.values.items()}
-        for wanted in ("person", "valid", "accepted", "implementation", "true", "prove"):
-            if wanted in meanings:
-                return meanings[wanted]
-        return next(iter(mapped.values))
-    if name in ("issued", "valid_from", "valid_to"):
-        year = {"issued": 2020, "valid_from": 2020, "valid_to": 2031}[name]
-        return DAYS[stream.dates].format(year=year, month=3, day=9)
-    if name in ("updated", "opened"):
-        return TIMES[stream.times]
-    if name in ("closed", "co_holder_name", "co_holder_number"):
-        return None
-    if name in ("holder_number", "applicant_number"):
-        return citizen(sum(map(ord, key)))
-    if name in ("limit_days", "promise_days", "copies", "order"):
-        return "20"
-    return f"{name} {key}"
+        wanted = [one for one in WANTED if one in meanings]
+        return meanings[wanted[0]] if wanted else next(iter(mapped.values))
+    if name in YEARS:
+        return DAYS[stream.dates].format(year=YEARS[name], month=3, day=9)
+    numbers = ("holder_number", "applicant_number")
+    fixed = {
+        **dict.fromkeys(("updated", "opened"), TIMES[stream.times]),
+        **dict.fromkeys(("closed", "co_holder_name", "co_holder_number"), None),
+        **dict.fromkeys(numbers, citizen(sum(map(ord, key)))),
+        **dict.fromkeys(("limit_days", "promise_days", "copies", "order"), "20"),
+    }
+    return fixed.get(name, f"{name} {key}")
 
 
+WANTED = ("person", "valid", "accepted", "implementation", "true", "prove")
+YEARS = {"issued": 2020, "valid_from": 2020, "valid_to": 2031}
 DAYS = {
     "iso": "{year:04d}-{month:02d}-{day:02d}",
     "compact": "{year:04d}{month:02d}{day:02d}",
