@@ -135,15 +135,15 @@ class SoapClient(Client):
             raise
         except zeep.exceptions.Fault as fault:
             raise _of_fault(code, operation, fault) from None
+        except (ValueError, zeep.exceptions.XMLSyntaxError, zeep.exceptions.TransportError):
+            raise Busy(
+                f"{code} gave an answer that cannot be read from {operation}: try again later",
+                system=code,
+            ) from None
         except (AttributeError, TypeError, zeep.exceptions.Error) as error:
             raise PersonMustAct(
                 f"the WSDL of {code} does not offer {operation} as its YAML says "
                 f"({type(error).__name__}): check path and address",
-                system=code,
-            ) from None
-        except ValueError:
-            raise Busy(
-                f"{code} gave an answer that cannot be read from {operation}: try again later",
                 system=code,
             ) from None
 
