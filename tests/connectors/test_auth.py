@@ -8,15 +8,8 @@ from pathlib import Path
 import gmalg
 import pytest
 
-from connectors.auth import (
-    SM2_USER,
-    OAuth2,
-    Signed,
-    hmac_sm3,
-    make_auth,
-    national_signature,
-    sm2_signer,
-)
+from connectors.auth import OAuth2, Signed, make_auth
+from connectors.signatures import SM2_USER, hmac_sm3, national_signature, sm2_signer
 from kernel.clock import stopped_clock, system_clock
 from kernel.errors import NotAuthorised, PersonMustAct
 from registry.contract import TokenAuth

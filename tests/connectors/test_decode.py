@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connectors import xml
 from connectors.decode import READERS, csv_rows, excel_rows, text_in, xml_rows
-from connectors.frames import frame_of, gather
+from connectors.frames import Row, frame_of, gather
 
 #: Code points that GB 18030 moved, by their bytes.
 MOVED = {
@@ -129,7 +129,7 @@ def test_a_frame_is_text_or_null_in_source_order() -> None:
 
 @given(st.lists(st.integers(0, 7)), st.integers(1, 10))
 def test_gathered_pages_hold_every_row_once_in_order(pages: list[int], size: int) -> None:
-    rows = [[{"n": (i, j)} for j in range(count)] for i, count in enumerate(pages)]
+    rows: list[list[Row]] = [[{"n": (i, j)} for j in range(count)] for i, count in enumerate(pages)]
     gathered = list(gather(rows, size))
     assert [row for part in gathered for row in part] == [row for page in rows for row in page]
     assert all(part for part in gathered)
