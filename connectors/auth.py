@@ -188,8 +188,8 @@ def sm2_signer(name: str, private: str) -> Callable[[bytes], str]:
     signer = gmalg.SM2(sk=key, uid=SM2_USER)
 
     def sign(text: bytes) -> str:
-        r, s = signer.sign(text)
-        return bytes(r + s).hex()
+        r, s = signer.sign(text)  # as few bytes as each needs
+        return r.hex().zfill(64) + s.hex().zfill(64)
 
     return sign
 
