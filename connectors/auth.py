@@ -189,7 +189,7 @@ def sm2_signer(name: str, private: str) -> Callable[[bytes], str]:
 
     def sign(text: bytes) -> str:
         r, s = signer.sign(text)  # as few bytes as each needs
-        return r.hex().zfill(64) + s.hex().zfill(64)
+        return str(r.hex().zfill(64) + s.hex().zfill(64))
 
     return sign
 
