@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -112,7 +113,8 @@ def _pairs(groups: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
 def _item_words(data: dict[str, Any]) -> ItemWords:
     acts: dict[str, list[str]] = data.pop("acts")
     act_of = {word: frozenset(act.split("+")) for act, words in acts.items() for word in words}
-    pieces = _any_of([*data.pop("noise_pieces"), *data.pop("noise_joints")])
+    short = [name[:-1] for name in _divisions() if len(name) == 3]  # (章贡): in a bracket only
+    pieces = _any_of([*data.pop("noise_pieces"), *data.pop("noise_joints"), *_divisions(), *short])
     not_acts = _any_of(data.pop("not_acts"))
     return ItemWords(
         places=longest_first([*data.pop("places"), *_divisions()]),
@@ -138,7 +140,12 @@ def _material_words(data: dict[str, Any]) -> MaterialWords:
         heads=longest_first(data.pop("heads")),
         weak_heads=longest_first(data.pop("weak_heads")),
         tails=longest_first(data.pop("tails")),
-        roles=_pairs(data.pop("roles")),
+        roles=_pairs(
+            {
+                role: [unicodedata.normalize("NFKC", word) for word in words]
+                for role, words in data.pop("roles").items()
+            }
+        ),
         role_names=data.pop("role_names"),
         not_roles=longest_first(data.pop("not_roles")),
         family_roles=frozenset(data.pop("family_roles")),

@@ -68,7 +68,9 @@ class Index:
         self.by_id: Mapping[str, int] = {item.id: n for n, item in enumerate(self.items)}
         self.by_written = self._groups(lambda name: name.written.strip())
         self.by_clean = self._groups(lambda name: name.clean)
+        self.by_letters = self._groups(lambda name: name.letters)
         self.by_key = self._groups(lambda name: name.key)
+        self.by_listed = self._groups(lambda name: name.listed_key)
 
     def _groups(self, of: Callable[[ItemName], Hashable]) -> dict[Hashable, list[int]]:
         groups: dict[Hashable, list[int]] = defaultdict(list)
@@ -120,11 +122,15 @@ def _by_name(index: Index, name: ItemName) -> Verdict:
     steps = (
         ("written", index.by_written.get(name.written.strip(), []), 0.99, "名称与基本目录完全相同"),
         ("normal_form", index.by_clean.get(name.clean, []), 0.98, "名称去除层级与括注后相同"),
+        ("letters", index.by_letters.get(name.letters, []), 0.97, "文字相同，仅括号或标点不同"),
         ("parts", index.by_key.get(name.key, []), 0.95, ""),
+        ("listed", index.by_listed.get(name.listed_key, []), 0.94, "并列各项相同，仅次序不同"),
     )
     for rule, found, confidence, why in steps:
         if len(found) == 1:
             item = index.items[found[0]]
+            if name.acts != index.names[found[0]].acts:
+                return _family(name, item)
             return Verdict(item.id, rule, why or _wording(name, index.names[found[0]]), confidence)
         if found:
             several = f"基本目录中有{len(found)}个事项与此名称相同，无法只凭名称区分"
@@ -138,6 +144,13 @@ def _by_name(index: Index, name: ItemName) -> Verdict:
                 ),
             )
     return Verdict(None, "none", "没有规则能认定", 0.0)
+
+
+def _family(name: ItemName, item: Canonical) -> Verdict:
+    """登记 beside 设立登记: the one may cover several acts, the other is one of them."""
+    stated = "没有写明" if "unstated" in name.acts else "写明了"
+    why = f"名称{stated}是首次办理，与“{item.name}”可能范围不同"
+    return Verdict(None, "family", why, 0.0, (Candidate(item.id, item.name, 0.9, why),))
 
 
 def _wording(name: ItemName, other: ItemName) -> str:

@@ -8,11 +8,10 @@ known by a stable id of its document and role: the same in every run and in ever
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from catalog.compound import is_role, kind_of, split
 from catalog.lexicon import MaterialWords, load
 from catalog.paper import (
     NO_ROLE,
@@ -23,27 +22,7 @@ from catalog.paper import (
     plain,
     without_explanation,
 )
-
-
-@dataclass(frozen=True)
-class Proofs:
-    """What licence types are called and what they prove. Made by `proofs_of`."""
-
-    type_called: Mapping[str, str] = field(default_factory=dict)  # a name of the document itself
-    proved_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # any one satisfies it
-    digest: str = ""
-
-    def types(self, noun: str) -> tuple[str, ...]:
-        """The licence types that prove a document of this noun; none when unknown."""
-        called = self.type_called.get(noun)
-        return (called,) if called else self.proved_by.get(noun, ())
-
-    def document(self, noun: str) -> str:
-        """The licence type that is called so; else the noun: 户籍证明 is not a 居民户口簿."""
-        return self.type_called.get(noun, noun)
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
+from catalog.proofs import Proofs
 
 
 @dataclass(frozen=True)
@@ -85,19 +64,6 @@ class Material:
     unsure: str = ""  # a licence type that may prove it, where no rule says so
 
 
-def proofs_of(types: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> Proofs:
-    """Proofs of (licence type's name, its other names, what else it proves) for each type."""
-    called: dict[str, str] = {}
-    proved: dict[str, set[str]] = {}
-    for name, other_names, proves in types:
-        called.update({plain(noun): name for noun in (name, *other_names)})
-        for noun in proves:
-            proved.setdefault(plain(noun), set()).add(name)
-    called = dict(sorted(called.items()))
-    by = {noun: tuple(sorted(names)) for noun, names in sorted(proved.items())}
-    return Proofs(called, by, hashlib.sha256(repr((called, by)).encode()).hexdigest())
-
-
 @lru_cache(maxsize=65536)
 def parse_material(name: str, proofs: Proofs) -> Material:
     """Take a material's name apart. Deterministic; never empty."""
@@ -105,12 +71,12 @@ def parse_material(name: str, proofs: Proofs) -> Material:
     text, form = paper_noise(plain(name), words)
     parts: list[Part] = []
     choices = False
-    for piece in _split(text, words.joints_all, words, proofs):
-        options = _split(piece, words.joints_any, words, proofs)
+    for piece in split(text, words.joints_all, words, proofs):
+        options = split(piece, words.joints_any, words, proofs)
         choices = choices or len(options) > 1
         parts.append(_any_of(_fill([_part(option, form, words, proofs) for option in options])))
-    parts = [part if part.document else replace(part, document=text or name) for part in _fill(parts)]
-    parts = _inherit_roles(parts, words)
+    parts = _inherit_roles(_fill(parts), words)
+    parts = [part if part.document else replace(part, document=text or name) for part in parts]
     composition = "all_of" if len(parts) > 1 else "single"
     if choices:
         composition = "mixed" if len(parts) > 1 else "any_of"
@@ -118,46 +84,11 @@ def parse_material(name: str, proofs: Proofs) -> Material:
     return Material(name, composition, tuple(parts), unsure)
 
 
-def _split(text: str, joints: tuple[str, ...], words: MaterialWords, proofs: Proofs) -> list[str]:
-    """Pieces at the joints, where every piece is a document or a role; else the whole."""
-    if proofs.types(text):
-        return [text]
-    depth, cut = 0, []
-    for found in re.finditer("[()]|" + "|".join(re.escape(joint) for joint in joints), text):
-        if found.group() in "()":
-            depth += 1 if found.group() == "(" else -1
-        elif depth == 0:
-            cut.append(found.span())
-    starts, ends = [0, *(end for _, end in cut)], [*(start for start, _ in cut), len(text)]
-    pieces = [text[a:b].strip("、,;:的") for a, b in zip(starts, ends, strict=True)]
-    pieces = [piece for piece in pieces if piece]
-    if len(pieces) < 2 or _is_role(pieces[-1], words):
-        return [text]
-    if all(_is_role(piece, words) or _is_document(piece, words, proofs) for piece in pieces):
-        return pieces
-    return [text]
-
-
-def _is_role(piece: str, words: MaterialWords) -> bool:
-    return any(piece == word for word, _ in words.roles)
-
-
-def _is_document(piece: str, words: MaterialWords, proofs: Proofs) -> bool:
-    """Whether a piece of a compound stands by itself: ends with a document's noun, has a body."""
-    noun = bare(leave(paper_noise(piece, words)[0], words)[0])
-    if proofs.types(noun):
-        return True
-    ending = next((ending for ending, _ in words.kinds if noun.endswith(ending)), "")
-    if not ending or noun.endswith(words.not_documents):
-        return False
-    return len(noun) >= 3 or (len(ending) == 2 and noun == ending)
-
-
 def _part(piece: str, form: str, words: MaterialWords, proofs: Proofs) -> Part:
     """One document: its noise, role and noun. A bare role has no document yet."""
     piece, own_form = paper_noise(piece, words)
     form = form if own_form == UNSPECIFIED else own_form
-    if _is_role(piece, words):
+    if is_role(piece, words):
         return Part("", dict(words.roles)[piece], form, "other", ())
     noun, role = leave(piece, words, proofs.types)
     noun = without_explanation(noun, words)
@@ -167,13 +98,7 @@ def _part(piece: str, form: str, words: MaterialWords, proofs: Proofs) -> Part:
             noun = noun.removeprefix(weak)
             types = proofs.types(noun)
     noun = proofs.document(noun)
-    return Part(noun, role, form, "licence" if types else _kind(bare(noun), words), types)
-
-
-def _kind(noun: str, words: MaterialWords) -> str:
-    if noun.endswith(words.own_making):
-        return "statement"
-    return next((kind for ending, kind in words.kinds if noun.endswith(ending)), "other")
+    return Part(noun, role, form, "licence" if types else kind_of(bare(noun), words), types)
 
 
 def _fill(parts: list[Part]) -> list[Part]:

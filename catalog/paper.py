@@ -101,22 +101,26 @@ def _take_role(text: str, words: MaterialWords) -> tuple[str, str]:
 
     经营者或股东的 names two: then it is `other`.
     """
-    for found in _BRACKET.finditer(text):
-        role = next((role for word, role in words.roles if word == found.group(1)), "")
-        if role:
-            return role, text.replace(found.group(0), "")
     if text.startswith(words.not_roles):
         return "", text
     word, role = next(((w, r) for w, r in words.roles if text.startswith(w)), ("", ""))
     rest = text[len(word) :].removeprefix("的")
     if not word or len(rest) < 2:
-        return "", text
+        return _role_in_brackets(text, words)
     if rest.startswith("或"):
         other, after = _take_role(rest.removeprefix("或者").removeprefix("或"), words)
         if other:
             return (role if other == role else "other"), after
         return "", text
     return role, rest
+
+
+def _role_in_brackets(text: str, words: MaterialWords) -> tuple[str, str]:
+    for found in _BRACKET.finditer(text):
+        role = next((role for word, role in words.roles if word == found.group(1)), "")
+        if role:
+            return role, text.replace(found.group(0), "")
+    return "", text
 
 
 def _form_of(said: str, words: MaterialWords) -> str | None:

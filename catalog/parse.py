@@ -36,12 +36,28 @@ class ItemName:
     core: str  # object and subject, without acts, grant words, punctuation
     acts: frozenset[str]
     scopes: frozenset[str]  # what its brackets bound it to
+    listed: tuple[str, ...]  # the core cut at 、 and in order: A、B and B、A are the same
     wording: str  # the grant words that were left out of `core`, for the explanation
 
     @property
+    def letters(self) -> str:
+        """The normal form's letters and digits, without brackets and punctuation."""
+        return "".join(character for character in self.clean if character.isalnum())
+
+    @property
     def key(self) -> tuple[str, frozenset[str], frozenset[str]]:
-        """Equal keys: the same object, acts and scope."""
-        return self.core, self.acts, self.scopes
+        """Equal keys: the same object, acts and scope; a family (登记) has its first grant's."""
+        return self.core, self.first_acts, self.scopes
+
+    @property
+    def listed_key(self) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
+        """The same for names that list things, in any order."""
+        return self.listed, self.first_acts, self.scopes
+
+    @property
+    def first_acts(self) -> frozenset[str]:
+        """The acts, with the first grant where none is stated."""
+        return frozenset(GRANT if act == UNSTATED else act for act in self.acts)
 
 
 def normal_form(name: str) -> str:
@@ -77,22 +93,26 @@ def parse(name: str) -> ItemName:
         text = inner
     text = _CUT_OFF.sub(bracket, text).replace(")", "").replace("(", "")
     for word, meaning in words.synonyms.items():
-        if meaning not in text:
-            text = text.replace(word, meaning)
+        text = text.replace(word, meaning)
     text, outer = _take_acts(text, words)
     acts.update(outer)
     core, wording = _strip_tails(_bare(text, words), words)
-    if not acts:
-        acts.add(UNSTATED if core.endswith(words.family_tails) else GRANT)
+    listed, _ = _strip_tails(_bare(text, words, keep="、"), words)
+    acts = acts or {UNSTATED if core.endswith(words.family_tails) else GRANT}
     return ItemName(
-        name, clean, core, frozenset(acts), frozenset(scopes - {""}), wording or "（无）"
+        name,
+        clean,
+        core,
+        frozenset(acts),
+        frozenset(scopes - {""}),
+        tuple(sorted(listed.split("、"))),
+        wording or "（无）",
     )
 
 
 def same_acts(left: ItemName, right: ItemName) -> bool:
     """Whether the acts agree; a family name (登记) agrees with its first grant."""
-    first = {GRANT, UNSTATED}
-    return left.acts == right.acts or (left.acts <= first and right.acts <= first)
+    return left.first_acts == right.first_acts
 
 
 @lru_cache(maxsize=65536)
@@ -158,13 +178,13 @@ def _take_acts(text: str, words: ItemWords) -> tuple[str, set[str]]:
     return words.act.sub(take, text), acts
 
 
-def _bare(text: str, words: ItemWords) -> str:
-    """Without punctuation and empty words."""
+def _bare(text: str, words: ItemWords, keep: str = "") -> str:
+    """Without punctuation (but `keep`) and empty words."""
     for word in words.empty_beginnings:
         if text.startswith(word) and len(text) > len(word) + 2:
             text = text[len(word) :]
             break
-    text = _JOINTS.sub("", text)
+    text = _JOINTS.sub(keep, text)
     for word in words.empty_words:
         text = text.replace(word, "")
     return text

@@ -16,19 +16,18 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from catalog.candidates import questions
-from catalog.canonical import write_items, write_materials
+from catalog.canonical import write_items
 from catalog.decisions import Question, Settled, write
 from catalog.lexicon import load
-from catalog.match import Candidate, Index, Local, Verdict, judge_name
-from catalog.materials import Material, Part, Proofs, parse_material
+from catalog.match import Index, Local, Verdict, judge_name
 from catalog.proofs import known_proofs
 from catalog.sources import (
     Implementation,
     LandedItems,
     fingerprint,
     read_items,
-    read_material_names,
 )
+from catalog.unify_materials import unify_materials
 from kernel.db import lock
 from kernel.house import House
 
@@ -62,7 +61,7 @@ def unify(house: House, run: str) -> UnifyCounts:
             return UnifyCounts(*last[:4])
         landed = read_items(conn)
         _unify_items(conn, house, landed)
-        _unify_materials(conn, house, proofs)
+        unify_materials(conn, house.clock(), proofs)
         counts = _count(conn, landed)
         conn.execute(
             text(
@@ -132,51 +131,6 @@ def _question(one: Implementation, verdict: Verdict) -> Question:
         one.handling_department or one.department,
         verdict.candidates,
     )
-
-
-def _unify_materials(conn: Connection, house: House, proofs: Proofs) -> None:
-    settled: list[Settled] = []
-    asked: list[Question] = []
-    parts: list[Part] = []
-    for name in read_material_names(conn):
-        material = parse_material(name, proofs)
-        parts += material.parts
-        settled.append(_settle(material))
-        if material.unsure:
-            asked.append(_ask_material(material, proofs))
-            parts += _may_be(material, proofs)
-    write_materials(conn, parts)
-    write(conn, "material", settled, asked, house.clock())
-
-
-def _settle(material: Material) -> Settled:
-    names = "；".join(part.document for part in material.parts)
-    several = len(material.parts) > 1
-    return Settled(
-        material.written,
-        material.written,
-        " ".join(part.id for part in material.parts),
-        "compound" if several else "document",
-        f"名称包含{len(material.parts)}份材料：{names}"
-        if several
-        else f"去除份数、原件复印件、持有人等用语后为“{names}”",
-        0.95,
-    )
-
-
-def _may_be(material: Material, proofs: Proofs) -> list[Part]:
-    """The proved document that a person may say an unsure material is."""
-    part = material.parts[0]
-    types = proofs.types(material.unsure)
-    return [Part(proofs.document(material.unsure), part.role, part.form, "licence", types)]
-
-
-def _ask_material(material: Material, proofs: Proofs) -> Question:
-    found = tuple(
-        Candidate(part.id, part.document, 0.5, f"名称以“{material.unsure}”结尾，是否即为该材料")
-        for part in _may_be(material, proofs)
-    )
-    return Question(material.written, material.written, "", "", found)
 
 
 def _count(conn: Connection, landed: LandedItems) -> UnifyCounts:

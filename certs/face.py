@@ -135,7 +135,7 @@ def _rows(
     document: Mapping[str, Any], fields: Mapping[str, str], data_only: bool
 ) -> tuple[tuple[str, str], ...]:
     secret = _secret_numbers(document)
-    labels = {key: label for key, label in STANDARD} | (DATA_LABELS if data_only else {})
+    labels = dict(STANDARD) | (DATA_LABELS if data_only else {})
     rows = [
         (labels[key], _masked(str(document[key]), secret))
         for key, _ in STANDARD

@@ -13,7 +13,7 @@ from typing import Any
 
 import qrcode
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from certs.face import Face
 from kernel.errors import Stop
@@ -61,7 +61,7 @@ class _Page:
         self.pdf.set_margins(LEFT, 14, LEFT)
         self.pdf.set_auto_page_break(True, 12)
         self.pdf.add_font("noto", fname=font_file(), collection_font_number=SIMPLIFIED)
-        self.glyphs = self.pdf.fonts["noto"].cmap
+        self.glyphs: Any = self.pdf.fonts["noto"]
         self.pdf.set_title(self.shown(face.title))
         self.pdf.set_lang("zh-CN")
         self.pdf.set_creator("zhongtai")
@@ -70,7 +70,8 @@ class _Page:
     def shown(self, text: str) -> str:
         """The text with every character that the font lacks replaced by 〓 and its code."""
         return "".join(
-            letter if ord(letter) in self.glyphs else f"〓[U+{ord(letter):04X}]" for letter in text
+            letter if ord(letter) in self.glyphs.cmap else f"〓[U+{ord(letter):04X}]"
+            for letter in text
         )
 
     def type(self, size: float, colour: tuple[int, int, int]) -> None:
@@ -122,24 +123,36 @@ class _Page:
         pdf.set_y(bottom)
 
     def purpose(self) -> None:
-        pdf = self.pdf
+        """The notice and what the copy is for, on a tinted ground as high as they need."""
+        pdf, inner = self.pdf, WIDTH - 12
         top = pdf.get_y()
-        height = 15 + 6.4 * len(self.face.uses)
+        height = 10.0 + self.height(inner, 7, self.face.notice, 10.5)
+        for _, value in self.face.uses:
+            height += self.height(inner - 30, 6.4, value, 9.5)
         pdf.set_fill_color(*TINT)
         pdf.rect(LEFT, top, WIDTH, height, style="F")
         pdf.set_fill_color(*ACCENT)
         pdf.rect(LEFT, top, 1.6, height, style="F")
         pdf.set_xy(LEFT + 6, top + 3)
-        self.type(11.5, ACCENT)
-        pdf.multi_cell(WIDTH - 12, 7, self.shown(self.face.notice), align="L", **NEXT_LINE)
-        pdf.set_y(pdf.get_y() + 1)
+        self.type(10.5, ACCENT)
+        pdf.multi_cell(inner, 7, self.shown(self.face.notice), align="L", **NEXT_LINE)
+        pdf.set_y(pdf.get_y() + 2)
         for label, value in self.face.uses:
             pdf.set_x(LEFT + 6)
             self.type(9, SOFT)
             pdf.cell(30, 6.4, label, new_x=XPos.RIGHT, new_y=YPos.TOP)
             self.type(9.5, INK)
-            pdf.cell(WIDTH - 42, 6.4, self.shown(value), **NEXT_LINE)
-        pdf.set_y(top + height + 6)
+            pdf.multi_cell(inner - 30, 6.4, self.shown(value), align="L", **NEXT_LINE)
+        pdf.set_y(top + height + 7)
+
+    def height(self, width: float, line: float, text: str, size: float) -> float:
+        """How high a text of that size will stand."""
+        self.type(size, INK)
+        return float(
+            self.pdf.multi_cell(
+                width, line, self.shown(text), dry_run=True, output=MethodReturnValue.HEIGHT
+            )
+        )
 
     def origin(self) -> None:
         pdf = self.pdf

@@ -21,6 +21,7 @@ Detail = Literal[
     "item_not_in_catalogue",
     "item_not_of_post",
     "material_not_asked",
+    "purpose_not_given",
     "purpose_not_prove",
     "licence_type_does_not_prove",
     "role_not_applicant",
@@ -57,6 +58,7 @@ SENTENCES: dict[Detail, str] = {
     "item_not_in_catalogue": "该办件的事项不在已发布的事项目录中。",
     "item_not_of_post": "该事项不由您的岗位所在部门办理。",
     "material_not_asked": "已发布的目录中，该事项不要求这份材料。",
+    "purpose_not_given": "请写明使用事由：2 至 100 个字，不写证件号码。",
     "purpose_not_prove": "该材料不是用于证明，而是要核对或收回原件，不能以共享代替。",
     "licence_type_does_not_prove": "没有已接入的证照可以证明这份材料。",
     "role_not_applicant": "该材料属于申请人以外的人，关系尚未由证照证明，不能共享。",
@@ -117,6 +119,7 @@ class Facts:
     item_department: str | None  # None: the item is not in the published catalogue
     asked: bool  # the published catalogue asks for the material
     purposes: frozenset[str]  # why it is asked, and what the caller wants it for
+    purpose_given: bool  # the caller said what for, in words that may stand on a copy
     proving_types: frozenset[str]  # the licence types that satisfy it
     material_role: str  # applicant | spouse | agent | …
     licence_type: str | None
@@ -158,7 +161,7 @@ def check(facts: Facts, use: Use) -> Allowed | Denied:
     detail = (
         material_detail(facts)
         or (None if facts.confirmed else "waiver_not_confirmed")
-        or _decide_detail(facts)
+        or (None if may_decide(facts) else "receive_only")
         or licence_detail(facts)
     )
     return Denied(detail) if detail else case
@@ -189,17 +192,17 @@ def check_case(facts: Facts) -> Allowed | Denied:
 
 def material_detail(facts: Facts) -> Detail | None:
     """Why the material cannot be stood for by any licence; None when it can."""
-    if not facts.asked:
-        return "material_not_asked"
-    if facts.purposes != {"prove"}:
-        return "purpose_not_prove"
-    if not facts.proving_types:
-        return "licence_type_does_not_prove"
-    if facts.licence_type is not None and facts.licence_type not in facts.proving_types:
-        return "licence_type_does_not_prove"
-    if facts.material_role != "applicant":
-        return "role_not_applicant"
-    return None
+    proves = facts.proving_types
+    tried = facts.licence_type
+    checks: tuple[tuple[bool, Detail], ...] = (
+        (facts.asked, "material_not_asked"),
+        (facts.purpose_given, "purpose_not_given"),
+        (facts.purposes == {"prove"}, "purpose_not_prove"),
+        (bool(proves), "licence_type_does_not_prove"),
+        (tried is None or tried in proves, "licence_type_does_not_prove"),
+        (facts.material_role == "applicant", "role_not_applicant"),
+    )
+    return next((detail for holds, detail in checks if not holds), None)
 
 
 def licence_detail(facts: Facts) -> Detail | None:
@@ -238,9 +241,10 @@ def _post(facts: Facts) -> PostFacts | None:
     return next((post for post in facts.posts if post.code == facts.case.post), None)
 
 
-def _decide_detail(facts: Facts) -> Detail | None:
+def may_decide(facts: Facts) -> bool:
+    """Whether the post that handles the case decides, rather than only receives."""
     post = _post(facts)
-    return None if post is not None and "decide" in post.rights else "receive_only"
+    return post is not None and "decide" in post.rights
 
 
 def _state_detail(licence: LicenceFacts, today: date) -> Detail | None:

@@ -29,7 +29,7 @@ def verify(
     """Whether a file is untouched, its status, and whether we know its issuer."""
     from pipeline import steps
 
-    verdict = steps.verify_file((home or home_from_environment()).resolve(), file)
+    verdict = steps.verify_any((home or home_from_environment()).resolve(), file)
     if as_json:
         typer.echo(json.dumps(verdict, ensure_ascii=False))
     else:

@@ -20,6 +20,7 @@ import psutil
 
 _REMEMBERING = threading.Lock()
 
+
 class Child:
     """One running program with its own session and log file."""
 

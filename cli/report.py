@@ -96,7 +96,7 @@ def problems(report: Json) -> list[str]:
                     found.append(f"{system['code']}: a probe was not answered")
             elif stream["source_rows"] != stream["stored_rows"] + stream["quarantined"]:
                 found.append(
-                    f"{system['code']} {stream['kind']}: {stream['source_rows']} rows at the source, "
+                    f"{system['code']} {stream['kind']}: {stream['source_rows']} at the source, "
                     f"stored are {stream['stored_rows']}, quarantined {stream['quarantined']}"
                 )
     if not report["ledger"]["verified"]:

@@ -157,13 +157,13 @@ def _example(house: House) -> dict[str, Any]:
     if account is None:
         raise PersonMustAct("the demo account clerk is missing")
     plan = platform.plan(account, number)
-    words = {"waived": "免提交", "could_be_waived": "可免交，尚未公布", "bring": "需带来"}
+    words = steps.VERDICTS
     return {
         "case": number,
-        "item": plan.item_name,
+        "item": plan.item,
         "materials": [line.material_id for line in plan.lines],
         "waived": [line.material_id for line in plan.lines if line.verdict == "waived"],
-        "lines": [f"{words.get(x.verdict, x.verdict)}  {x.name}：{x.why}" for x in plan.lines],
+        "lines": [f"{words[x.verdict]}  {x.name}：{x.why}" for x in plan.lines],
     }
 
 

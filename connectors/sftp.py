@@ -52,9 +52,9 @@ class SftpStore:
         """A file's bytes."""
         sftp = self._open()
         try:
+            size = sftp.stat(f"{self.folder}/{name}").st_size or 0
+            bounded(self.system, name, size)
             with sftp.open(f"{self.folder}/{name}", "rb") as file:
-                size = file.stat().st_size or 0
-                bounded(self.system, name, size)
                 file.prefetch(size)
                 return bytes(file.read())
         except (SSHException, OSError, EOFError) as error:

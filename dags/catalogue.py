@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, Asset, AssetAny, task
 
-from kernel.settings import home_from_environment
-from registry.dag_entries import dag_entries
+from registry.dag_entries import dag_entries, home_folder
 
 UNIFIED = Asset("zhongtai://catalog/unified")
 
@@ -27,9 +26,9 @@ def publish(run_id: str | None = None) -> dict[str, int]:
 
 
 sources = [
-    Asset(f"zhongtai://landing/{kind}/{entry['code']}")
-    for entry in dag_entries(home_from_environment())
-    for kind in entry["produces"]
+    Asset(f"zhongtai://landing/{kind}/{entry.code}")
+    for entry in dag_entries(home_folder())
+    for kind in entry.produces
     if kind in ("item", "material")
 ]
 if sources:

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, Asset, task
 
-from kernel.settings import home_from_environment
-from registry.dag_entries import dag_entries
+from registry.dag_entries import dag_entries, home_folder
 
 
 @task(retries=2, retry_delay=timedelta(seconds=10))
@@ -24,17 +23,17 @@ def seal(code: str, run_id: str | None = None) -> dict[str, int]:
     return step(code, run_id or "")
 
 
-for entry in dag_entries(home_from_environment()):
+for entry in dag_entries(home_folder()):
     with DAG(
-        dag_id=f"sync_{entry['code']}",
-        description=entry["name"],
-        schedule=entry["schedule"],
+        dag_id=f"sync_{entry.code}",
+        description=entry.name,
+        schedule=entry.schedule,
         catchup=False,
         max_active_runs=1,
-        tags=[entry["mode"], *entry["produces"]],
+        tags=[entry.mode, *entry.produces],
     ) as dag:
-        outlets = [Asset(f"zhongtai://landing/{kind}/{entry['code']}") for kind in entry["produces"]]
-        landed = land.override(outlets=outlets)(entry["code"])
-        if "licence" in entry["produces"]:
-            landed >> seal(entry["code"])
+        outlets = [Asset(f"zhongtai://landing/{kind}/{entry.code}") for kind in entry.produces]
+        landed = land.override(outlets=outlets)(entry.code)
+        if "licence" in entry.produces:
+            landed >> seal(entry.code)
     globals()[dag.dag_id] = dag

@@ -1,23 +1,20 @@
-"""Brings the tables to the newest version, with Alembic. Safe to repeat; one at a time."""
+"""Temporary: tables from metadata until the first migration is written."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from alembic import command
-from alembic.config import Config
+from sqlalchemy import text
 
 from kernel.db import lock
 from kernel.house import House
 
-FOLDER = Path(__file__).resolve().parent / "migrations"
 
+def migrate(house: House) -> None:
+    from catalog.tables import metadata as a
+    from certs.tables import metadata as b
+    from landing.tables import metadata as c
+    from ledger.tables import metadata as d
+    from registry.tables import metadata as e
 
-def migrate(house: House, revision: str = "head") -> None:
-    """Upgrade to `revision`, in one transaction."""
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
     with house.engine.begin() as conn:
         lock(conn, "migrate")
-        config.attributes["connection"] = conn
-        command.upgrade(config, revision)
+        for t in (a, b, c, d, e):
+            conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {t.schema}"))
+            t.create_all(conn)

@@ -64,7 +64,8 @@ def sync(house: House, code: str, run: str, *, full: bool = False) -> Counts:
 @contextmanager
 def opened(house: House, system: System) -> Iterator[Connector]:
     """The system's connector, closed at the end."""
-    connector = open_connector(system, house.secrets, house.clock)
+    ingest = f"{house.settings.portal_url}/api/v1/ingest"
+    connector = open_connector(system, house.secrets, house.clock, ingest)
     try:
         yield connector
     finally:

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from catalog import read as catalog_read
-from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from kernel.house import House
 from landing import read as landing_read
 from landing.tables import cursor, finding, probe
 from landing.tables import run as run_table
 from ledger.tables import entry, head
+from pipeline.lookups import in_hours
 from pipeline.rows import (
     CatalogueStatus,
     FindingRow,
@@ -130,19 +130,17 @@ def _facts(conn: Connection) -> dict[str, Any]:
         "newest": newest,
         "success": success,
         "counts": {(c.system, c.stream): c for c in landing_read.counts(conn)},
-        "complete": {(row.system, row.stream): row.complete_at for row in conn.execute(select(cursor))},
-        "findings": {
-            system: count
-            for system, count in conn.execute(open_findings.group_by(finding.c.system)).tuples()
+        "complete": {
+            (row.system, row.stream): row.complete_at for row in conn.execute(select(cursor))
         },
-        "probes": {
-            system: at
-            for system, at in conn.execute(
+        "findings": dict(conn.execute(open_findings.group_by(finding.c.system)).tuples()),
+        "probes": dict(
+            conn.execute(
                 select(probe.c.system, func.max(probe.c.at))
                 .where(probe.c.answered)
                 .group_by(probe.c.system)
             ).tuples()
-        },
+        ),
     }
 
 
@@ -176,7 +174,7 @@ def _state(system: System, facts: dict[str, Any], now: datetime) -> str:
         return "running"
     if run.state == "failed":
         return "failing"
-    if not _in_hours(system.hours, now):
+    if not in_hours(system.hours, now):
         return "resting"
     for name, stream in system.streams.items():
         complete = facts["complete"].get((system.code, name))
@@ -184,14 +182,6 @@ def _state(system: System, facts: dict[str, Any], now: datetime) -> str:
         if stream.mode != "lookup" and late:
             return "late"
     return "ok"
-
-
-def _in_hours(hours: str | None, now: datetime) -> bool:
-    """Whether a system with hours `HH:MM-HH:MM` (city time) is open; none: always."""
-    if hours is None:
-        return True
-    first, last = hours.split("-")
-    return first <= now.astimezone(CITY_TIME).strftime("%H:%M") < last
 
 
 def _stream(system: System, name: str, facts: dict[str, Any]) -> StreamRow:

@@ -15,7 +15,6 @@ from portal.guards import only_api
 from portal.pages_clerk import pdf
 from portal.pages_public import client, set_session, wait_words
 from portal.port import Account, CaseRow, Plan, SystemPage, SystemTile
-from portal.problems import answer
 from portal.render import portal_of
 from portal.words import say
 

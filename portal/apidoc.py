@@ -69,8 +69,8 @@ def _operation(
 
 
 def _schema(holder: Mapping[str, Any]) -> Mapping[str, Any]:
-    content: Mapping[str, Any] = holder.get("content", {})
-    found: Mapping[str, Any] = next(iter(content.values()), {}).get("schema", {})
+    kinds: list[Mapping[str, Any]] = list(holder.get("content", {}).values())
+    found: Mapping[str, Any] = kinds[0].get("schema", {}) if kinds else {}
     return found
 
 

@@ -40,11 +40,11 @@ def login_page(request: Request, visit: Visitor, next: str = "") -> Response:  #
     return _login(request, way_back(next))
 
 
-def _login(request: Request, back: str, name: str = "", problem: str = "", status: int = 200) -> Response:
+def _login(
+    request: Request, back: str, name: str = "", problem: str = "", status: int = 200
+) -> Response:
     demo = portal_of(request).platform.demo_accounts()
-    return page(
-        request, "login.html", status, demo=demo, back=back, name=name, problem=problem
-    )
+    return page(request, "login.html", status, demo=demo, back=back, name=name, problem=problem)
 
 
 @router.post("/login")

@@ -5,6 +5,7 @@ Nothing that a caller sent is repeated, so that no personal number comes back by
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -40,6 +41,7 @@ KINDS: dict[type[ZhongtaiError], tuple[int, str]] = {
     Stop: (500, "stop"),
     ZhongtaiError: (500, "stop"),
 }
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 STATUSES = {404: "not_found", 405: "not_found", 413: "too_large"}
 
 
@@ -53,13 +55,14 @@ def wants_json(request: Request) -> bool:
 
 def sentences(kind: str, reason: str, message: str) -> dict[str, str]:
     """Title, what happened, what to do next, and the system's own words when we have no better."""
-    exact = f"{kind}.{reason}"
-    key = exact if reason and known(f"problem.{exact}.what") else kind
+    exact = f"problem.{kind}.{reason}"
+    own = message if CHINESE.search(message) else ""  # the platform's own sentence for users
+    what = say(f"{exact}.what") if known(f"{exact}.what") else own
     return {
         "title": say(f"problem.{kind}.title"),
-        "what": say(f"problem.{key}.what"),
-        "next": say(f"problem.{key}.next"),
-        "detail": "" if key == exact else message,
+        "what": what or say(f"problem.{kind}.what"),
+        "next": say(f"{exact}.next" if known(f"{exact}.next") else f"problem.{kind}.next"),
+        "detail": "" if what else message,
     }
 
 

@@ -92,7 +92,7 @@ def write_seconds(seconds: float | None) -> str:
 def write_time(at: datetime | str | None, now: datetime) -> Markup:
     """A time as people say it (刚刚, 8 分钟前, 今天 10:32), the whole time behind it."""
     if at is None or at == "":
-        return Markup(escape(say("none")))
+        return escape(say("none"))
     if isinstance(at, str):
         at = datetime.fromisoformat(at)
     here, today = at.astimezone(CITY_TIME), now.astimezone(CITY_TIME)

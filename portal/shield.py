@@ -69,7 +69,7 @@ class Headers:
 
 def _kept_for_long(scope: Scope) -> bool:
     """A static file asked for by its content's digest."""
-    return scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v=")
+    return bool(scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v="))
 
 
 class BodyBound:
@@ -97,7 +97,8 @@ class BodyBound:
 
 async def _read(receive: Receive, limit: int) -> bytes | None:
     """The body, or None when it is larger than the limit."""
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

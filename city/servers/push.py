@@ -148,7 +148,10 @@ def signature(account: Account) -> dict[str, str]:
 
 
 def routes(pusher: Pusher) -> Routes:
-    """`POST /push-now`."""
+    """`POST /push-now`; `GET` of it says how much is pending and sends nothing."""
+
+    def pending(_: Call) -> Response:
+        return answer_json({"pending": pusher.pending()})
 
     def push_now(call: Call) -> Response:
         body = call.json()
@@ -164,4 +167,4 @@ def routes(pusher: Pusher) -> Routes:
             raise Answer(502, str(error)) from None
         return answer_json({"pushed": pushed, "pending": 0})
 
-    return {("POST", "/push-now"): push_now}
+    return {("GET", "/push-now"): pending, ("POST", "/push-now"): push_now}

@@ -42,7 +42,8 @@ def asks(item_code: str, name: str, **more: Any) -> dict[str, Any]:
 def land(conn: Connection, kind: str, rows: Iterable[Row]) -> None:
     """Put live rows of a kind into the landing."""
     table = RECORDS[kind]
-    names = {"item": ("parent", "task_type", "department", "division", "handling_department")}
+    names: dict[str, tuple[str, ...]] = {}
+    names["item"] = ("parent", "task_type", "department", "division", "handling_department")
     names["material"] = ("situation", "source_type", "form", "order")
     full = []
     for row in rows:
@@ -60,6 +61,11 @@ def land(conn: Connection, kind: str, rows: Iterable[Row]) -> None:
         full.append({**base, **row})
     if full:
         conn.execute(insert(table), full)
+
+
+def shuffled(thing: object, turn: int) -> str:
+    """A sort key that gives another order each turn, the same in every run."""
+    return hashlib.sha256(f"{turn}/{thing!r}".encode()).hexdigest()
 
 
 def end(conn: Connection, code: str) -> None:

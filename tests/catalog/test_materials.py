@@ -46,6 +46,10 @@ PAIRS = {
     "建设项目批准文件（如立项、规划选址意见书等）": [
         ("建设项目批准文件", "none", "unspecified", "C")
     ],
+    "法定代表人（负责人）身份证": [("居民身份证", "legal_representative", "unspecified", "A")],
+    "安全评价报告以及落实情况的备案申请表": [
+        ("安全评价报告以及落实情况的备案申请表", "none", "unspecified", "D")
+    ],
     "股东会决议": [("股东会决议", "none", "unspecified", "D")],
     "经办人": [("经办人", "agent", "unspecified", "C")],
 }

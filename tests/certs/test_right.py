@@ -34,6 +34,7 @@ GOOD = right.Facts(
     item_department="市市场监督管理局",
     asked=True,
     purposes=frozenset({"prove"}),
+    purpose_given=True,
     proving_types=frozenset({"营业执照"}),
     material_role="applicant",
     licence_type="营业执照",
@@ -54,6 +55,7 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
     ("item_not_in_catalogue", "item_not_in_catalogue", {"item_department": None}),
     ("item_not_of_post", "item_not_of_post", {"item_department": "市公安局"}),
     ("material_not_asked", "material_not_asked", {"asked": False}),
+    ("purpose_not_given", "purpose_not_given", {"purpose_given": False}),
     ("purpose_not_prove", "purpose_not_prove", {"purposes": frozenset({"compare"})}),
     ("purpose_not_prove", "purpose_not_prove", {"purposes": frozenset({"prove", "surrender"})}),
     ("purpose_not_prove", "purpose_not_prove", {"purposes": frozenset()}),
@@ -102,8 +104,9 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
 ]
 #: What only the data, not the plan, asks for.
 DATA_ONLY = {
-    "material_not_asked", "purpose_not_prove", "licence_type_does_not_prove",
-    "role_not_applicant", "waiver_not_confirmed", "receive_only", "licence_not_found",
+    "material_not_asked", "purpose_not_given", "purpose_not_prove",
+    "licence_type_does_not_prove", "role_not_applicant", "waiver_not_confirmed",
+    "receive_only", "licence_not_found",
     "holder_not_applicant", "licence_not_valid", "stale",
 }  # fmt: skip
 

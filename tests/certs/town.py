@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import insert
 
+from catalog.tables import published_item, published_mapping, published_material
+from catalog.tables import version as version_table
 from kernel.clock import stopped_clock
 from kernel.crypto import derive, encrypt, keyed_hash
 from kernel.house import House
@@ -17,7 +20,10 @@ from kernel.numbers import normalise_citizen
 from landing.tables import case as case_table
 from landing.tables import cursor as cursor_table
 from landing.tables import licence as licence_table
+from registry.accounts import Account, account, make_demo
+from registry.applied import apply
 
+CONTRACTS = Path(__file__).parents[2] / "connectors" / "systems"
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 #: Invented people: 15 digits, so that the check character is computed and no real number is here.
 WANG = normalise_citizen("360702850307123")
@@ -37,6 +43,56 @@ class Town:
 
     def holder(self, number: str, kind: str = "person") -> str:
         return self.house.holder_hash(kind, number)
+
+    def open(self) -> None:
+        """Contracts, demo accounts, a published catalogue, complete streams, one case."""
+        apply(self.house, CONTRACTS, "test")
+        with self.house.engine.begin() as conn:
+            make_demo(conn)
+        self.item("FOOD", "食品经营许可（变更）", "市市场监督管理局", ["FOOD-1"])
+        for system in ("sc_food", "sc_enterprise", "mz_relief", "ga_vehicle"):
+            self.complete(system)
+        self.case("C1")
+
+    def account(self, name: str = "clerk") -> Account:
+        with self.house.engine.connect() as conn:
+            found = account(conn, name)
+        assert found is not None
+        return found
+
+    def item(self, item_id: str, name: str, department: str, local: list[str]) -> None:
+        """Publish an item with its local codes."""
+        version = {"version": 1}
+        about = {"item_id": item_id, "name": name, "department": department}
+        self._write(published_item, version | about)
+        self._write(
+            version_table,
+            {"number": 1, "digest": "d", "published_at": NOW, "by": "test"}
+            | {"items": 1, "mappings": 1, "materials": 1},
+        )
+        for code in local:
+            self._write(
+                published_mapping, version | about | {"local_code": code, "relation": "same"}
+            )
+
+    def material(self, material_id: str, types: list[str], **over: Any) -> None:
+        """Publish a material of the item FOOD."""
+        row = {
+            "version": 1,
+            "item_id": "FOOD",
+            "material_id": material_id,
+            "situation": "",
+            "name": "、".join(types) or "申请书",
+            "kind": "licence" if types else "form",
+            "role": "applicant",
+            "need": True,
+            "purpose": "prove",
+            "grade": "A",
+            "licence_types": types,
+            "order": 1,
+            **over,
+        }
+        self._write(published_material, row)
 
     def licence(self, key: str, holder: str = WANG, **over: Any) -> str:
         """Land a licence row (again); returns its key hash."""

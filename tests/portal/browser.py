@@ -137,7 +137,7 @@ class Browser:
     def open(self, url: str) -> None:
         """Go to an address and wait until it is loaded."""
         self.call("Page.navigate", url=url)
-        self.until(f"document.readyState === 'complete' && location.href !== 'about:blank'")
+        self.until("document.readyState === 'complete' && location.href !== 'about:blank'")
 
     def submit(self, script: str) -> None:
         """Do what leads to another page, and wait until that is loaded."""

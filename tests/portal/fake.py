@@ -242,9 +242,9 @@ def system_page(code: str) -> SystemPage:
 def refused_rows() -> list[RefusedRow]:
     """What a department's officer must have mended."""
     causes = (
-        ("holder_number", "ZTDM", "统一社会信用代码的校验位不对"),
-        ("date", "FZRQ", "发证日期“2026-02-30”不是一天"),
-        ("required", "XKZBH", "许可证编号是空的"),
+        ("holder", "ZTDM", "the unified social credit code is malformed (column ZTDM)"),
+        ("date", "FZRQ", "the column FZRQ (issued) does not hold a day written like 2026-01-31"),
+        ("required", "XKZBH", "the column XKZBH (number) is empty"),
     )
     return [
         RefusedRow(
@@ -317,7 +317,7 @@ class FakePlatform:
     def plan(self, account: Account, case_number: str) -> Plan:
         self._answer("plan", case_number)
         if case_number == "closed":
-            raise Refused("the case is closed", reason="case_closed")
+            raise Refused("该办件已办结，不能再查看证照。", reason="case_closed")
         if case_number == "odd":
             raise Refused("the case waits for another office", reason="something_new")
         return plan_of(case_number)
@@ -327,7 +327,9 @@ class FakePlatform:
         if material_id == "m02":
             raise RetryLater("the source rests until 09:00")
         if account.name == "window":
-            raise Refused("a receiving post sees no data", reason="no_right")
+            raise Refused(
+                "您的岗位只有收件权，只能看到“是否满足”，不能查看证照内容。", reason="receive_only"
+            )
         return Copy("营业执照加注件", self.pdf, 'c-01"\r\nX: y')
 
     def verify(self, data: bytes) -> dict[str, Any]:
