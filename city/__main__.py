@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -25,11 +26,20 @@ def parse(arguments: list[str]) -> Options:
     serve.add_argument("--sftp-port", type=int, required=True)
     serve.add_argument("--mysql-port", type=int, required=True)
     serve.add_argument(
-        "--postgres", required=True, help="owner's URL of a cluster of the city's own"
+        "--postgres",
+        default=os.environ.get("CITY_POSTGRES"),
+        help="owner's URL of a cluster of the city's own; better in CITY_POSTGRES, unseen by ps",
     )
-    serve.add_argument("--s3", required=True, help="http://ID:SECRET@127.0.0.1:PORT")
+    serve.add_argument(
+        "--s3",
+        default=os.environ.get("CITY_S3"),
+        help="http://ID:SECRET@127.0.0.1:PORT; better in CITY_S3",
+    )
     serve.add_argument("--secrets", type=Path, required=True, help="where to write the accounts")
     given = parser.parse_args(arguments)
+    for name in ("postgres", "s3"):
+        if not getattr(given, name):
+            raise ServeError(f"--{name} or CITY_{name.upper()} must name the city's own server")
     return Options(
         home=given.home.resolve(),
         seed=given.seed,

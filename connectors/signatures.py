@@ -40,7 +40,7 @@ def sm2_signer(name: str, private: str) -> Callable[[bytes], str]:
 
     def sign(text: bytes) -> str:
         r, s = signer.sign(text)
-        return bytes(r + s).hex()
+        return bytes(r.rjust(32, b"\0") + s.rjust(32, b"\0")).hex()  # a half may begin with zero
 
     return sign
 

@@ -93,7 +93,7 @@ _CASE = (
     _category("state", "accepted", "deciding", "granted", "refused", "withdrawn", required=True),
     StandardField("opened", "time", required=True),
     StandardField("closed", "time"),
-    StandardField("applicant_name", personal=True),
+    StandardField("applicant_name", required=True, personal=True),
     StandardField("applicant_number", required=True, personal=True),
     _category("applicant_kind", *HOLDER_KINDS, required=True),
     _UPDATED,

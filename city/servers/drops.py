@@ -131,6 +131,7 @@ class Drop:
         if not self._incremental:
             self._full_again()
         elif not self._state.get(self._prefix + "seq"):
+            self._clear()
             seq = self._last(0)
             rows = self._world.rows(self._code, self._stream)
             self._put("full", [{**row, self._op or "": "I"} for row in rows], {"seq": str(seq)})
@@ -155,10 +156,16 @@ class Drop:
         digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
         if digest == self._state.get(self._prefix + "digest"):
             return
+        if not self._state.get(self._prefix + "digest"):
+            self._clear()
         self._put("full", rows, {"digest": digest})
         mine = [name for name in self._place.names() if name.startswith(f"{self._kind}_full_")]
         stamps = sorted({name.split(".")[0] for name in mine})[:-KEPT_FULL]
         self._place.remove([name for name in mine if name.split(".")[0] in stamps])
+
+    def _clear(self) -> None:
+        """Take away what another city left here."""
+        self._place.remove([one for one in self._place.names() if one.startswith(f"{self._kind}_")])
 
     def _put(self, way: str, rows: list[dict[str, str | None]], note: dict[str, str]) -> None:
         stamp = self._next_stamp()

@@ -21,7 +21,7 @@ from city.servers.tables import CHUNK, Cells, Table
 
 TYPES = {"text": "TEXT", "time": "DATETIME", "batch": "BIGINT", "state": "VARCHAR(8)"}
 START_SECONDS = 60
-STOP_SECONDS = 2
+STOP_SECONDS = 1.0
 PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/usr/libexec"
 
 

@@ -29,6 +29,7 @@ from city.servers.tables import Cells, Table
 TYPES = {"text": "TEXT", "time": "TEXT", "batch": "INTEGER", "state": "TEXT"}
 WIRE_TYPES = {"time": ColumnType.DATETIME, "batch": ColumnType.LONGLONG}
 SHOWN_TYPES = {"text": "TEXT", "time": "DATETIME", "batch": "BIGINT", "state": "TEXT"}
+NO_SUCH_TABLE, BAD_FIELD = 1146, 1054  # MySQL's numbers
 ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION}
 
 
@@ -111,6 +112,19 @@ class MimicDatabase:
             names = [str(one[0]) for one in cursor.description or []]
             return cursor.fetchall(), names, max(cursor.rowcount, 0)
 
+    def check_names(self, expression: Any) -> None:
+        """Raises MysqlError for a table or column that is not there: SQLite reads an unknown
+        quoted name as a text."""
+        known = {table.view or table.name for table in self.tables}
+        for table in expression.find_all(exp.Table):
+            if table.name not in known:
+                raise MysqlError(f"Table '{table.name}' doesn't exist", NO_SUCH_TABLE)
+        columns = {name.lower() for table in self.tables for name in table.names}
+        columns |= {alias.alias.lower() for alias in expression.find_all(exp.Alias)}
+        for column in expression.find_all(exp.Column):
+            if column.name and column.name.lower() not in columns:
+                raise MysqlError(f"Unknown column '{column.name}'", BAD_FIELD)
+
     def _authorise(self, action: int, first: str | None, second: str | None, *_: Any) -> int:
         if action in ALLOWED:
             return sqlite3.SQLITE_OK
@@ -165,13 +179,31 @@ class MimicSession(Session):  # type: ignore[misc]  # the library has no types
         """A statement on the system's tables."""
         database = self._own()
         for table in expression.find_all(exp.Table):
+            if table.db not in ("", database.code):
+                raise MysqlError("Access denied to this database", ErrorCode.ACCESS_DENIED_ERROR)
             table.set("db", None)
+        database.check_names(expression)
         text = expression.sql(dialect="sqlite")
         try:
             rows, names, self._changed = await asyncio.to_thread(database.run, text)
         except sqlite3.Error as error:
-            raise MysqlError(str(error), ErrorCode.UNKNOWN_ERROR) from None
+            denied = "not authorized" in str(error) or "prohibited" in str(error)
+            code = ErrorCode.ACCESS_DENIED_ERROR if denied else ErrorCode.UNKNOWN_ERROR
+            raise MysqlError(str(error), code) from None
         return ResultSet(rows, [_column(database, name, rows, n) for n, name in enumerate(names)])
+
+    async def _show(self, expression: Any) -> Any:
+        """SHOW; CREATE TABLE, which the library does not know, for clients that reflect by it."""
+        if expression.name.upper() != "CREATE TABLE":
+            return await super()._show(expression)
+        database = self._own()
+        name = str(expression.text("target") or expression.find(exp.Table).name)
+        columns = database.schema()[database.code].get(name)
+        if columns is None:
+            raise MysqlError(f"Table '{name}' doesn't exist", NO_SUCH_TABLE)
+        lines = ",\n".join(f"  `{one}` {kind.lower()}" for one, kind in columns.items())
+        text = f"CREATE TABLE `{name}` (\n{lines}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
+        return [(name, text)], ["Table", "Create Table"]
 
     async def schema(self) -> Any:
         """For SHOW, DESCRIBE and information_schema."""
@@ -221,8 +253,14 @@ class MimicServer:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._server.start_server(sock=self._listener, port=None))
         self._loop.run_forever()
+        self._server.close()
+        clients = asyncio.all_tasks(self._loop)
+        for client in clients:
+            client.cancel()
+        self._loop.run_until_complete(asyncio.gather(*clients, return_exceptions=True))
+        self._loop.close()
 
     def stop(self) -> None:
         """Let every client go."""
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(2)
+        self._thread.join(0.5)

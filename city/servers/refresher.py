@@ -66,7 +66,7 @@ class Refresher:
                 if self._ended:
                     return
                 todo, self._dirty, self._busy = list(self._dirty), {}, True
-            failed = [key for key in todo if not self._done(key)]
+            failed = [key for key in todo if not self._ended and not self._done(key)]
             with self._wake:
                 self._dirty.update(dict.fromkeys(failed))
                 self._busy = False
@@ -88,4 +88,4 @@ class Refresher:
         with self._wake:
             self._ended = True
             self._wake.notify_all()
-        self._thread.join(2)
+        self._thread.join(1)

@@ -33,8 +33,10 @@ from city.servers.tables import Database, refresh, tables_of
 from city.world import World
 
 
-def listen(port: int, argument: str) -> socket.socket:
-    """A listening socket on loopback. Raises ServeError when the port is taken."""
+def hold(port: int, argument: str) -> socket.socket:
+    """A socket on loopback that does not listen yet, so that clients are refused until then.
+
+    Raises ServeError when the port is taken."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -42,7 +44,6 @@ def listen(port: int, argument: str) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ServeError(f"port {port} is not free: choose another {argument} ({error})") from None
-    listener.listen(128)
     return listener
 
 
@@ -59,8 +60,8 @@ class City:
     def start(self) -> tuple[Served, socket.socket]:
         """Everything but the HTTP loop. Raises ServeError, CityError."""
         options = self.options
-        listener = self._closing(listen(options.port, "--port"))
-        sftp = self._closing(listen(options.sftp_port, "--sftp-port"))
+        listener = self._closing(hold(options.port, "--port"))
+        sftp = self._closing(hold(options.sftp_port, "--sftp-port"))
         self.state = State(options.home)
         self._ending.callback(self.state.close)
         self.credentials = Credentials(options.home)
@@ -155,7 +156,7 @@ class City:
     def _mysql_databases(self, systems: dict[str, dict[str, Any]]) -> dict[str, Database]:
         accounts = {code: self.credentials.account(code, "sql") for code in systems}
         if self.mysql == "mariadb":
-            listen(self.options.mysql_port, "--mysql-port").close()
+            hold(self.options.mysql_port, "--mysql-port").close()
             owner = self.credentials.account("mariadb", "sql")
             server = MariaServer(self.options.home, self.options.mysql_port, owner)
             self._ending.callback(server.stop)
@@ -164,7 +165,7 @@ class City:
             for one in real.values():
                 one.prepare()
             return dict(real)
-        listener = self._closing(listen(self.options.mysql_port, "--mysql-port"))
+        listener = self._closing(hold(self.options.mysql_port, "--mysql-port"))
         folder = self.options.home / "mysql"
         folder.mkdir(exist_ok=True)
         mimic = {

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path, PurePosixPath
 
@@ -119,6 +120,7 @@ class SftpServer:
 
     def start(self) -> None:
         """Accept clients."""
+        self._listener.listen(64)
         self._thread.start()
 
     def _accept(self) -> None:
@@ -142,6 +144,8 @@ class SftpServer:
 
     def stop(self) -> None:
         """Let every client go."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._listener.close()
         for transport in self._open:
             transport.close()

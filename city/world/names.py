@@ -7,7 +7,7 @@ from random import Random
 from city.world.errors import CityError
 
 SURNAMES = "刘陈李黄张钟谢王曾赖罗郭肖廖邓温彭叶杨吴何邱朱周胡林徐邹欧阳卢江宋蓝温古凌戴"
-FAMILIES = [*SURNAMES.replace("欧阳", ""), "欧阳", "上官", "訾", "亓", "逄", "郄", "昝"]
+FAMILIES: list[str] = [*SURNAMES.replace("欧阳", ""), "欧阳", "上官", "訾", "亓", "逄", "郄", "昝"]
 WOMEN = "芳秀英丽娟敏静燕玲娜艳霞萍红梅兰珍莲桂香慧婷雪琳颖洁怡蓉瑶欣妍梓涵诗雨"
 MEN = "伟强军勇杰涛明超辉鹏飞斌波亮刚平建国华志文俊海东林峰宇浩轩泽睿晨阳子豪健"
 BOTH = "春生福庆荣忠信安宁乐天一心思远清源茂盛嘉瑞景和"
@@ -60,14 +60,16 @@ INSTITUTIONS = ("幼儿园", "职业培训学校", "养老服务中心", "社会
 
 def surname(rng: Random) -> str:
     """A family name; the first ones are common in Ganzhou."""
-    return FAMILIES[min(int(rng.expovariate(0.09)), len(FAMILIES) - 1)]
+    place = min(int(rng.expovariate(0.09)), len(FAMILIES) - 1)
+    return FAMILIES[place]
 
 
 def given_name(rng: Random, woman: bool) -> str:
     """One or two characters; one in sixty has a rare one."""
     pool = (WOMEN if woman else MEN) + BOTH
     if rng.random() < 0.016:
-        return rng.choice(RARE) + (rng.choice(pool) if rng.random() < 0.5 else "")
+        rare = rng.choice(RARE)
+        return rare + rng.choice(pool) if rng.random() < 0.5 else rare
     first = rng.choice(pool)
     return first if rng.random() < 0.2 else first + rng.choice(pool)
 

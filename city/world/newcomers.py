@@ -45,12 +45,13 @@ class Newcomers:
 
     def _template(self, shape: Shape) -> dict[str, Any]:
         """The data of some row that the stream holds or held."""
-        row = self.actor.conn.execute(
-            f"{ROW} WHERE system = ? AND stream = ? AND pinned = 0 ORDER BY id LIMIT 1 OFFSET ?",
-            (shape.system, shape.stream, self.rng.randrange(FEWEST * 5)),
-        ).fetchone()
-        if row is None:
-            raise CityError(f"{shape.system}/{shape.stream} has too few rows to change")
+        found = self.actor.conn.execute(
+            f"{ROW} WHERE system = ? AND stream = ? AND pinned = 0 ORDER BY id LIMIT 30",
+            (shape.system, shape.stream),
+        ).fetchall()
+        if not found:
+            raise CityError(f"{shape.system}/{shape.stream} has no row to make another like it")
+        row = self.rng.choice(found)
         return load(row).data
 
     def _new_case(self, shape: Shape) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import subprocess
 import sys
 import time
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 import requests
 
-from cli import postgres
 from tests.conftest import free_ports
 
 START_SECONDS = 60
@@ -40,8 +38,17 @@ class RunningCity:
         """Until it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
+        try:
+            self._wait()
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+    def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while True:
+            assert self.process is not None
             assert self.process.poll() is None, self.log.read_text("utf-8")
             try:
                 assert requests.get(f"{self.base}/health", timeout=5).json()["ready"]
@@ -87,11 +94,3 @@ def city(
     running.start()
     yield running
     running.stop()
-
-
-@pytest.fixture
-def cluster_name(servers: dict[str, Any]) -> str:
-    """The name of a fresh database."""
-    name = "c" + secrets.token_hex(6)
-    postgres.make_database(int(servers["pg_port"]), str(servers["pg_password"]), name)
-    return name

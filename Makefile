@@ -1,0 +1,39 @@
+# Two commands: `make run` and `make test`. See README.md.
+PYTHON ?= python3
+VENV := .venv
+ARGS ?=
+NAME ?= sync
+
+.PHONY: run test bench lock clean
+.SILENT:
+
+run: $(VENV)/.run
+	exec $(VENV)/bin/zhongtai up $(ARGS)
+
+test: $(VENV)/.dev
+	exec $(VENV)/bin/python -m tests.all $(ARGS)
+
+bench: $(VENV)/.dev
+	exec $(VENV)/bin/python -m bench $(NAME) $(ARGS)
+
+$(VENV)/bin/python:
+	sh docker/check-python.sh "$(PYTHON)"
+	"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	sh docker/install.sh $(VENV) requirements.lock
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	sh docker/install.sh $(VENV) requirements-dev.lock
+	touch $@ $(VENV)/.run
+
+# Makes the locks anew from the .in files (needs uv). No addresses are written into them.
+lock:
+	for name in requirements requirements-dev; do \
+	  uv pip compile $$name.in --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q -o $$name.lock; \
+	done
+
+clean:
+	rm -rf $(VENV) *.egg-info build

@@ -1,0 +1,230 @@
+"""Everything that the portal asks, over one installation."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from catalog import read as catalogue
+from catalog.search import search_items
+from catalog.tables import published_mapping
+from certs import read as certs_read
+from certs.share import AnnotatedCopy
+from certs.verify import verify_file
+from certs.waive import Plan
+from kernel.errors import BadInput, Refused
+from kernel.house import House
+from landing import read as landing_read
+from landing.tables import case
+from pipeline import ingest as pushed
+from pipeline import share, view
+from pipeline.rows import (
+    CaseRow,
+    CatalogueStatus,
+    DemoAccount,
+    ItemRow,
+    LedgerStatus,
+    RefusedRow,
+    SystemPage,
+    SystemTile,
+)
+from registry import accounts, divisions
+from registry.accounts import Account
+
+STATES = {
+    "accepted": "已受理",
+    "deciding": "审查中",
+    "granted": "准予许可",
+    "refused": "不予许可",
+    "withdrawn": "已撤回",
+}
+CITY_CODE = "360700"
+CASES_SHOWN = 200
+
+
+class Platform:
+    """One open installation. Every method may raise the errors of `kernel.errors`."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.demo = bool(house.settings.city_url)
+
+    def demo_accounts(self) -> list[DemoAccount]:
+        """The demo accounts, with their password; none where no sandbox city is."""
+        if not self.demo:
+            return []
+        with self.house.engine.connect() as conn:
+            found = accounts.demo_accounts(conn)
+        return [
+            DemoAccount(one.name, one.display, one.role, accounts.DEMO_PASSWORD) for one in found
+        ]
+
+    def sign_in(self, name: str, password: str) -> Account | None:
+        """The account, or None when name and password do not belong together."""
+        with self.house.engine.begin() as conn:
+            return accounts.sign_in(conn, name, password, demo=self.demo)
+
+    def account(self, name: str) -> Account | None:
+        """The account as it is now; None when it is gone or disabled."""
+        with self.house.engine.connect() as conn:
+            return accounts.account(conn, name)
+
+    def my_cases(self, account: Account) -> list[CaseRow]:
+        """Cases of the account's posts: open ones first, then the newest."""
+        posts = [post.code for post in account.posts]
+        newest = (
+            select(case)
+            .where(case.c.post.in_(posts), case.c.deleted_at.is_(None), ~case.c.withheld)
+            .order_by(
+                ~case.c.state.in_(("accepted", "deciding")),
+                case.c.opened.desc().nulls_last(),
+                case.c.case_number,
+            )
+            .limit(CASES_SHOWN)
+        )
+        with self.house.engine.connect() as conn:
+            rows = conn.execute(newest).all()
+            names = self._item_names(conn, {row.item_code for row in rows})
+        return [
+            CaseRow(
+                number=row.case_number,
+                item_name=names.get(row.item_code, row.item_code),
+                item_code=row.item_code,
+                state=row.state,
+                state_text=STATES[row.state],
+                opened=row.opened,
+                provisional=row.provisional,
+                post=row.post,
+            )
+            for row in rows
+        ]
+
+    def search_items(self, account: Account, text: str) -> list[ItemRow]:
+        """Items that the account's posts handle, best match first, by the city level's codes."""
+        departments = {post.department for post in account.posts}
+        with self.house.engine.connect() as conn:
+            version = catalogue.current_version(conn)
+            found = [
+                item
+                for item in search_items(conn, version, text, limit=100)
+                if item.department in departments
+            ][:20]
+            local = self._city_codes(conn, version, [item.item_id for item in found])
+        city = divisions.resolve(CITY_CODE)
+        return [
+            ItemRow(
+                item_code=local.get(item.item_id, item.item_id),
+                name=item.name,
+                department=item.department or "",
+                division=city.name if city else "",
+            )
+            for item in found
+        ]
+
+    def open_case(
+        self,
+        account: Account,
+        item_code: str,
+        applicant_kind: str,
+        applicant_number: str,
+        applicant_name: str,
+    ) -> str:
+        """Open a case at the one-window; its provisional number."""
+        return share.open_case(
+            self.house, account, item_code, applicant_kind, applicant_number, applicant_name
+        )
+
+    def plan(self, account: Account, case_number: str) -> Plan:
+        """The waiver plan. In the ledger before it returns."""
+        return share.plan(self.house, account, case_number)
+
+    def fetch(
+        self, account: Account, case_number: str, material_id: str, purpose: str
+    ) -> AnnotatedCopy:
+        """The annotated copy. In the ledger before it returns."""
+        return share.fetch(self.house, account, case_number, material_id, purpose)
+
+    def verify(self, data: bytes) -> dict[str, Any]:
+        """What an uploaded file is, and whether it is as it was sealed."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "file"
+            file.write_bytes(data)
+            return verify_file(self.house, file)
+
+    def verify_copy(self, copy_id: str) -> dict[str, Any]:
+        """What the copy of a QR code is; no personal data. Raises BadInput when unknown."""
+        with self.house.engine.connect() as conn:
+            found = certs_read.look(conn, copy_id)
+        if found is None:
+            raise BadInput("没有这个编号的加注件。")
+        return certs_read.shown(found, self.house.clock())
+
+    def systems(self) -> list[SystemTile]:
+        """Every system."""
+        return view.tiles(self.house)
+
+    def system(self, code: str) -> SystemPage:
+        """One system. Raises BadInput when unknown."""
+        return view.page(self.house, code)
+
+    def department_systems(self, account: Account) -> list[SystemTile]:
+        """The systems of the officer's department."""
+        return [one for one in self.systems() if one.department == account.department]
+
+    def quarantine(self, account: Account, system: str, limit: int = 200) -> list[RefusedRow]:
+        """Open refused rows with their raw values, for officers of the system's department."""
+        page = self.system(system)
+        if account.role != "officer" or account.department != page.tile.department:
+            raise Refused("只有该部门的人员可以查看退回的数据。", reason="not_of_department")
+        found = landing_read.open_quarantine(self.house, system, limit)
+        return [
+            RefusedRow(
+                id=one.id,
+                stream=one.stream,
+                rule=one.rule,
+                column=one.column,
+                reason=one.reason,
+                first_seen=one.first_seen,
+                raw=one.raw,
+            )
+            for one in found
+        ]
+
+    def catalogue(self) -> CatalogueStatus:
+        """The published catalogue in numbers."""
+        return view.catalogue(self.house)
+
+    def ledger_status(self) -> LedgerStatus:
+        """The ledger in numbers."""
+        return view.ledger_status(self.house)
+
+    def ingest(
+        self, system: str, stream: str, headers: Mapping[str, str], body: bytes
+    ) -> dict[str, Any]:
+        """Take a pushed batch."""
+        return pushed.ingest(self.house, system, stream, headers, body)
+
+    def status(self) -> dict[str, Any]:
+        """The JSON of `zhongtai status --json`."""
+        return view.status(self.house)
+
+    def _item_names(self, conn: Connection, codes: set[str]) -> dict[str, str]:
+        version = catalogue.current_version(conn)
+        found = {code: catalogue.item_of_code(conn, version, code) for code in codes}
+        return {code: item.name for code, item in found.items() if item is not None}
+
+    def _city_codes(self, conn: Connection, version: int, items: list[str]) -> dict[str, str]:
+        """The city level's own code of canonical items, where it has one."""
+        m = published_mapping.c
+        city = divisions.resolve(CITY_CODE)
+        query = select(m.item_id, m.local_code).where(
+            m.version == version,
+            m.item_id.in_(items),
+            m.relation == "same",
+            or_(m.division == CITY_CODE, m.division == (city.name if city else CITY_CODE)),
+        )
+        return dict(conn.execute(query.order_by(m.local_code)).tuples())

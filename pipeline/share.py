@@ -1,0 +1,90 @@
+"""What a clerk does with a case: open it, plan what need not be brought, fetch a copy."""
+
+from __future__ import annotations
+
+from certs import share, waive
+from certs.share import AnnotatedCopy
+from certs.waive import Plan
+from kernel.errors import Refused
+from kernel.house import House
+from landing.cases import NewCase, provisional
+from ledger import log
+from ledger.events import event
+from pipeline import lookups, window
+from registry.accounts import Account
+
+PLAN_PURPOSE = "核定免提交材料"
+
+
+def plan(house: House, account: Account, case_number: str) -> Plan:
+    """The waiver plan, look-ups asked live. Raises Refused; both are in the ledger first."""
+    questions = waive.to_ask(house, account, case_number)
+    answers = lookups.ask_all(house, questions, case_number, PLAN_PURPOSE, account.name)
+    return waive.plan(house, account, case_number, answers.found, answers.resting)
+
+
+def fetch(
+    house: House, account: Account, case_number: str, material_id: str, purpose: str
+) -> AnnotatedCopy:
+    """The annotated copy that stands for a material. Raises Refused; in the ledger first."""
+    return share.fetch(house, account, case_number, material_id, purpose)
+
+
+def open_case(
+    house: House,
+    account: Account,
+    item_code: str,
+    applicant_kind: str,
+    applicant_number: str,
+    applicant_name: str,
+) -> str:
+    """Open a case at the city's one-window; it is provisional until its system confirms it.
+
+    Gives the case number. Raises Refused (no post of the account handles the item), SkipRow (the
+    number is malformed), RetryLater (the one-window does not answer).
+    """
+    holder = house.holder_hash(applicant_kind, applicant_number)
+    item = window.item(house, item_code)
+    posts = [post for post in account.posts if item and post.department == item.department]
+    if account.role != "clerk" or item is None or not posts:
+        reason = "item_not_in_catalogue" if item is None else "item_not_of_post"
+        with house.engine.begin() as conn:
+            now = house.clock()
+            log.append(conn, event(now, "case.refused", account.name, reason=reason))
+        sentence = "该事项不由您的岗位所在部门办理。" if item else "该事项不在已发布的事项目录中。"
+        raise Refused(sentence, reason=reason)
+    post = posts[0]
+    accepted = window.accept(
+        house, item_code, applicant_kind, applicant_number, applicant_name, post.code
+    )
+    provisional(
+        house,
+        window.SYSTEM,
+        window.STREAM,
+        NewCase(
+            key=accepted.row_id,
+            case_number=accepted.case_number,
+            item_code=item_code,
+            department=post.department,
+            post=post.code,
+            applicant_kind=applicant_kind,
+            applicant_name=applicant_name,
+            applicant_number=applicant_number,
+            opened=house.clock(),
+        ),
+    )
+    with house.engine.begin() as conn:
+        log.append(
+            conn,
+            event(
+                house.clock(),
+                "case.opened",
+                account.name,
+                case=accepted.case_number,
+                item=item.item_id,
+                post=post.code,
+                holder=holder,
+                provisional=True,
+            ),
+        )
+    return accepted.case_number

@@ -1,0 +1,165 @@
+"""The repeatable steps as the launcher and the command line call them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from catalog.unify import UnifyCounts, unify
+from catalog.version import publish
+from certs.publish import publish_system
+from certs.verify import verify_file
+from certs.waive import PlanLine
+from kernel.errors import BadInput, ZhongtaiError
+from kernel.house import House
+from landing.columns import to_arrow
+from landing.judged import judge
+from pipeline import share
+from pipeline.migrate import migrate
+from pipeline.sync import opened, sync, system_of
+from pipeline.wiring import open_house
+from registry import accounts
+from registry.applied import apply
+from registry.applied import read as read_registry
+from registry.contract import System
+
+CONTRACTS = Path(__file__).resolve().parent.parent / "connectors" / "systems"
+
+
+def prepare(house: House) -> dict[str, System]:
+    """Tables, the object store's bucket, the registry in force; demo accounts where a city is."""
+    migrate(house)
+    house.objects.make_bucket()
+    apply(house, CONTRACTS, "launcher")
+    with house.engine.begin() as conn:
+        accounts.make_posts(conn)
+        if house.settings.city_url:
+            accounts.make_demo(conn)
+    return read_registry(house.settings.home)
+
+
+def run_by_hand(step: str) -> str:
+    """A name for a run that a person started."""
+    return datetime.now(UTC).strftime(f"{step}-%Y%m%dT%H%M%S")
+
+
+def sync_by_hand(house: House, code: str, full: bool) -> list[str]:
+    """Sync one system and seal its licences; a line for each step."""
+    run = run_by_hand("manual")
+    counts = sync(house, code, run, full=full)
+    if counts.probes:
+        return [f"{code}: {counts.answered} of {counts.probes} probes answered"]
+    line = (
+        f"{code}: {counts.rows:,} rows read, {counts.stored:,} stored, "
+        f"{counts.quarantined:,} quarantined, {counts.deleted:,} deleted"
+    )
+    kinds = {stream.kind for stream in system_of(house, code).streams.values()}
+    if "licence" not in kinds:
+        return [line]
+    sealed = publish_system(house, code, run)
+    return [line, f"{code}: {sealed.published:,} licences sealed, {sealed.ended:,} ended"]
+
+
+def unify_catalogue(house: House, run: str) -> UnifyCounts:
+    """Map local items and materials to canonical ones."""
+    return unify(house, run)
+
+
+def publish_all(house: House) -> Iterator[str]:
+    """Catalogue and licences; a line for each that changed."""
+    yield f"catalogue version {publish(house, 'command line')}"
+    run = run_by_hand("publish")
+    for code, system in read_registry(house.settings.home).items():
+        if any(s.kind == "licence" and s.mode != "lookup" for s in system.streams.values()):
+            sealed = publish_system(house, code, run)
+            if sealed.published or sealed.ended:
+                yield f"{code}: {sealed.published:,} licences sealed, {sealed.ended:,} ended"
+
+
+def check_systems(
+    house: House, systems: dict[str, System], codes: list[str] | None
+) -> Iterator[tuple[str, str | None]]:
+    """Reach every system; its problem in one sentence, or None. Raises BadInput on a wrong code."""
+    unknown = sorted(set(codes or ()) - set(systems))
+    if unknown:
+        raise BadInput(f"no system {unknown[0]}: `zhongtai systems list` shows the codes")
+    for code in codes or systems:
+        try:
+            with opened(house, systems[code]) as connector:
+                connector.check()
+            yield code, None
+        except ZhongtaiError as error:
+            yield code, str(error)
+
+
+def dry_run(house: House, code: str) -> list[str]:
+    """Read and check the first batch of each stream; keep nothing. A line for each."""
+    system = system_of(house, code)
+    lines = []
+    with opened(house, system) as connector:
+        for stream in system.streams.values():
+            if stream.mode in ("lookup", "push"):
+                connector.check()
+                lines.append(f"{code} {stream.name}: reached; {stream.mode} streams are not read")
+                continue
+            batch = next(iter(connector.rows(stream, None, True)), None)
+            if batch is None:
+                lines.append(f"{code} {stream.name}: the source is empty")
+                continue
+            judged = judge(house, code, stream, to_arrow(batch.frame))
+            lines.append(
+                f"{code} {stream.name}: {len(batch.frame):,} rows in the first batch, "
+                f"{len(judged.refused):,} would be quarantined, {len(judged.found):,} findings"
+            )
+            reasons = Counter(one.reason for one in judged.refused.values())
+            lines += [f"  {count:>5,}  {reason}" for reason, count in reasons.most_common(10)]
+    return lines
+
+
+def waiver_plan(house: House, user: str, case_number: str) -> dict[str, Any]:
+    """The plan as JSON. Raises BadInput when there is no such account, Refused as the plan does."""
+    with house.engine.connect() as conn:
+        account = accounts.account(conn, user)
+    if account is None:
+        raise BadInput(f"no account {user}, or it is disabled")
+    made = share.plan(house, account, case_number)
+    return {
+        "case": made.case_number,
+        "item": made.item,
+        "catalogue_version": made.catalogue_version,
+        "materials": [_shown(line) for line in made.lines],
+    }
+
+
+def plan_lines(plan: dict[str, Any]) -> Iterator[str]:
+    """A plan for a person at a terminal."""
+    yield f"{plan['case']}  {plan['item']}（目录第 {plan['catalogue_version']} 版）"
+    for line in plan["materials"]:
+        yield f"  {VERDICTS[line['verdict']]}  {line['name']}：{line['why']}"
+
+
+def verify_any(home: Path, file: Path) -> dict[str, Any]:
+    """The verdict on a file. Raises BadInput when it cannot be read."""
+    if not file.is_file():
+        raise BadInput(f"{file} is not a file: name a PDF, OFD or licence file")
+    return verify_file(open_house(home), file)
+
+
+VERDICTS = {
+    "waived": "免提交    ",
+    "could_be_waived": "可免未公布",
+    "bring": "需要带来  ",
+    "not_needed": "不必提交  ",
+}
+
+
+def _shown(line: PlanLine) -> dict[str, Any]:
+    values = asdict(line)
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,219 @@
+"""What the pages and `zhongtai status` show of the systems, read in a few queries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from catalog import read as catalog_read
+from kernel.errors import BadInput
+from kernel.house import House
+from landing import read as landing_read
+from landing.tables import cursor, finding, probe
+from landing.tables import run as run_table
+from ledger.tables import entry, head
+from pipeline.lookups import in_hours
+from pipeline.rows import (
+    CatalogueStatus,
+    FindingRow,
+    LedgerStatus,
+    RunRow,
+    StreamRow,
+    SystemPage,
+    SystemTile,
+)
+from registry.applied import read as read_registry
+from registry.contract import System
+
+UNITS = {"h": 3600, "d": 86400}
+RUNS_SHOWN = 30
+
+
+def longest_age(text: str) -> timedelta:
+    """`26h` or `8d` as a span of time."""
+    number, unit = re.fullmatch(r"(\d+)([hd])", text).groups()  # type: ignore[union-attr]
+    return timedelta(seconds=int(number) * UNITS[unit])
+
+
+def tiles(house: House) -> list[SystemTile]:
+    """Every applied system, in the order of its code."""
+    systems = read_registry(house.settings.home)
+    with house.engine.connect() as conn:
+        facts = _facts(conn)
+    return [_tile(system, facts, house.clock()) for system in systems.values()]
+
+
+def page(house: House, code: str) -> SystemPage:
+    """One system with its streams, runs and findings. Raises BadInput when unknown."""
+    systems = read_registry(house.settings.home)
+    if code not in systems:
+        raise BadInput(f"no system {code}: `zhongtai systems list` shows the codes")
+    system = systems[code]
+    with house.engine.connect() as conn:
+        facts = _facts(conn)
+        runs = conn.execute(
+            select(run_table)
+            .where(run_table.c.system == code)
+            .order_by(run_table.c.started.desc())
+            .limit(RUNS_SHOWN)
+        ).all()
+        findings = conn.execute(
+            select(finding)
+            .where(finding.c.system == code, finding.c.closed_at.is_(None))
+            .order_by(finding.c.first_seen)
+        ).all()
+    return SystemPage(
+        tile=_tile(system, facts, house.clock()),
+        streams=tuple(_stream(system, name, facts) for name in system.streams),
+        runs=tuple(_run(row) for row in runs),
+        findings=tuple(
+            FindingRow(f.stream, f.kind, f.subject, f.detail, f.first_seen) for f in findings
+        ),
+    )
+
+
+def catalogue(house: House) -> CatalogueStatus:
+    """The published catalogue in numbers."""
+    with house.engine.connect() as conn:
+        return CatalogueStatus(**asdict(catalog_read.counts(conn)))
+
+
+def ledger_status(house: House) -> LedgerStatus:
+    """The ledger in numbers."""
+    with house.engine.connect() as conn:
+        entries = conn.execute(select(func.count()).select_from(entry)).scalar_one()
+        signed = conn.execute(select(func.max(head.c.signed_at))).scalar()
+    return LedgerStatus(entries, signed)
+
+
+def status(house: House) -> dict[str, Any]:
+    """The JSON of `zhongtai status --json`."""
+    return {
+        "at": house.clock().isoformat(),
+        "systems": [_plain(asdict(tile)) for tile in tiles(house)],
+        "catalogue": asdict(catalogue(house)),
+        "ledger": _plain(asdict(ledger_status(house))),
+        "city": house.settings.city_url or None,
+    }
+
+
+def status_lines(facts: dict[str, Any]) -> list[str]:
+    """The same for a person at a terminal."""
+    lines = [
+        f"{one['state']:<8} {one['code']:<18} {one['stored']:>9,} stored "
+        f"{one['quarantined']:>5,} quarantined  {one['last_success'] or 'never':<26} {one['name']}"
+        for one in facts["systems"]
+    ]
+    counts = facts["catalogue"]
+    lines.append(
+        f"catalogue version {counts['version']}: {counts['unified']:,} of "
+        f"{counts['county_items']:,} county items unified, {counts['to_review']:,} to review; "
+        f"ledger {facts['ledger']['entries']:,} entries"
+    )
+    return lines
+
+
+def _facts(conn: Connection) -> dict[str, Any]:
+    """Everything the tiles need, by system."""
+    newest: dict[str, Any] = {}
+    success: dict[str, datetime] = {}
+    for row in conn.execute(select(run_table).order_by(run_table.c.started)):
+        newest[row.system] = row
+        if row.state == "done":
+            success[row.system] = row.ended
+    open_findings = select(finding.c.system, func.count()).where(finding.c.closed_at.is_(None))
+    return {
+        "newest": newest,
+        "success": success,
+        "counts": {(c.system, c.stream): c for c in landing_read.counts(conn)},
+        "complete": {
+            (row.system, row.stream): row.complete_at for row in conn.execute(select(cursor))
+        },
+        "findings": dict(conn.execute(open_findings.group_by(finding.c.system)).tuples()),
+        "probes": dict(
+            conn.execute(
+                select(probe.c.system, func.max(probe.c.at))
+                .where(probe.c.answered)
+                .group_by(probe.c.system)
+            ).tuples()
+        ),
+    }
+
+
+def _tile(system: System, facts: dict[str, Any], now: datetime) -> SystemTile:
+    run = facts["newest"].get(system.code)
+    counts = [facts["counts"].get((system.code, name)) for name in system.streams]
+    known = [one for one in counts if one is not None]
+    return SystemTile(
+        code=system.code,
+        name=system.name,
+        department=system.department,
+        level=system.level,
+        transport=system.transport.kind,
+        mode=next(iter(system.streams.values())).mode,
+        state=_state(system, facts, now),
+        last_success=facts["success"].get(system.code),
+        rows=int(run.rows) if run is not None else 0,
+        stored=sum(one.stored for one in known),
+        quarantined=sum(one.quarantined for one in known),
+        findings=facts["findings"].get(system.code, 0),
+        seconds=float(run.seconds) if run is not None and run.seconds is not None else None,
+        error=run.error if run is not None else None,
+    )
+
+
+def _state(system: System, facts: dict[str, Any], now: datetime) -> str:
+    run = facts["newest"].get(system.code)
+    if run is None:
+        return "never"
+    if run.state == "running":
+        return "running"
+    if run.state == "failed":
+        return "failing"
+    if not in_hours(system.hours, now):
+        return "resting"
+    for name, stream in system.streams.items():
+        complete = facts["complete"].get((system.code, name))
+        late = complete is None or now - complete > longest_age(stream.longest_age)
+        if stream.mode != "lookup" and late:
+            return "late"
+    return "ok"
+
+
+def _stream(system: System, name: str, facts: dict[str, Any]) -> StreamRow:
+    stream = system.streams[name]
+    mine = facts["counts"].get((system.code, name))
+    return StreamRow(
+        name=name,
+        kind=stream.kind,
+        mode=stream.mode,
+        stored=mine.stored if mine else 0,
+        quarantined=mine.quarantined if mine else 0,
+        complete_at=facts["complete"].get((system.code, name)),
+        longest_age=stream.longest_age,
+    )
+
+
+def _run(row: Any) -> RunRow:
+    return RunRow(
+        id=row.id,
+        state=row.state,
+        started=row.started,
+        seconds=float(row.seconds) if row.seconds is not None else None,
+        rows=row.rows,
+        stored=row.stored,
+        quarantined=row.quarantined,
+        deleted=row.deleted,
+        error=row.error,
+    )
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.isoformat() if isinstance(value, datetime) else value
+        for key, value in values.items()
+    }

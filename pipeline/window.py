@@ -1,0 +1,63 @@
+"""The city's one-window: it accepts an application and answers with a case number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import requests
+
+from catalog import read as catalogue
+from catalog.read import PublishedItem
+from connectors.auth import Signed, hmac_sha256
+from kernel.errors import NotAuthorised, RetryLater
+from kernel.house import House
+
+SYSTEM, STREAM = "xzsp_window", "case"
+SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The window's answer: the case number, and the key of its row in the window's own data."""
+
+    case_number: str
+    row_id: str
+
+
+def item(house: House, code: str) -> PublishedItem | None:
+    """The published item of a code; None where it is not published."""
+    with house.engine.connect() as conn:
+        return catalogue.item_of_code(conn, catalogue.current_version(conn), code)
+
+
+def accept(house: House, item_code: str, kind: str, number: str, name: str, post: str) -> Accepted:
+    """Hand an application in; the number is only in the body. Raises RetryLater, NotAuthorised."""
+    secret = house.secrets.get("WINDOW_SECRET")
+    signer = Signed(
+        house.secrets.get("WINDOW_ID"), lambda text: hmac_sha256(secret, text), house.clock
+    )
+    body = {
+        "item_code": item_code,
+        "applicant_kind": kind,
+        "applicant_number": number,
+        "applicant_name": name,
+        "post": post,
+    }
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.post(
+                house.secrets.get("WINDOW_URL") + "/accept",
+                json=body,
+                headers=signer.headers(),
+                timeout=SECONDS,
+                allow_redirects=False,
+            )
+    except requests.RequestException:
+        raise RetryLater("一窗受理平台暂时没有应答，请稍后再试。") from None
+    if answer.status_code in (401, 403):
+        raise NotAuthorised("一窗受理平台没有接受本平台的签名。")
+    if answer.status_code != 200:
+        raise RetryLater(f"一窗受理平台没有收下（HTTP {answer.status_code}），请稍后再试。")
+    data = answer.json()["data"]
+    return Accepted(str(data["case_number"]), str(data["row_id"]))

@@ -1,0 +1,56 @@
+"""`python -m portal`: the portal of one installation, and the ledger's head signed every minute."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import threading
+
+from kernel.crypto import derive
+from kernel.errors import ZhongtaiError
+from kernel.house import House
+from kernel.settings import home_from_environment
+from ledger.heads import sign_head
+from pipeline.platform import Platform
+from pipeline.wiring import open_house
+from portal.app import create_app
+from portal.serve import make_server
+
+HEAD_SECONDS = 60
+log = logging.getLogger("portal")
+
+
+def sign_heads(house: House, ended: threading.Event) -> None:
+    """Sign the ledger's head now and every minute, until `ended`."""
+    while True:
+        try:
+            sign_head(house)
+        except ZhongtaiError as error:
+            log.warning("the ledger's head was not signed: %s", error)
+        if ended.wait(HEAD_SECONDS):
+            return
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until SIGTERM. Loopback unless told otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m portal", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8600)
+    options = parser.parse_args(arguments)
+    house = open_house(home_from_environment())
+    ended = threading.Event()
+    signer = threading.Thread(target=sign_heads, args=(house, ended), name="heads", daemon=True)
+    signer.start()
+    app = create_app(Platform(house), derive(house.keys.master, "portal", "sessions"))
+    make_server(app, options.host, options.port).run()
+    ended.set()
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except ZhongtaiError as error:
+        print(f"portal: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)

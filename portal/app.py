@@ -1,0 +1,70 @@
+"""The web application: pages and API over one platform."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import JSONResponse, Response
+
+from kernel.clock import Clock, system_clock
+from kernel.errors import ZhongtaiError
+from portal import api, pages_clerk, pages_public, pages_staff
+from portal.metrics import Measure, Metrics
+from portal.port import PlatformPort
+from portal.problems import add_handlers, answer
+from portal.render import HERE, Portal, make_templates, portal_of
+from portal.sessions import Sessions
+from portal.shield import BodyBound, Headers
+from portal.signin import SignIn
+from portal.words import say
+
+machines = APIRouter(include_in_schema=False)
+
+
+@machines.get("/health")
+def health(request: Request) -> Response:
+    """Ready when the platform answers; 503 while it does not."""
+    try:
+        portal_of(request).platform.ledger_status()
+    except ZhongtaiError:
+        return JSONResponse({"ready": False}, 503, {"Retry-After": "2"})
+    return JSONResponse({"ready": True})
+
+
+@machines.get("/metrics")
+def metrics(request: Request) -> Response:
+    """The portal's numbers for Prometheus."""
+    registry = request.app.state.metrics.registry
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def create_app(
+    platform: PlatformPort, key: bytes, *, clock: Clock = system_clock, secure: bool = False
+) -> FastAPI:
+    """The portal over a platform.
+
+    `key`: 32 bytes derived for the portal's sessions. `secure`: served over https, cookies are
+    marked so. Importing and creating connect to nothing.
+    """
+    app = FastAPI(
+        title=say("api.title"),
+        version="1",
+        description=say("api.about"),
+        docs_url=None,
+        redoc_url=None,
+    )
+    sign_in = SignIn(platform, clock)
+    sessions = Sessions(key, clock)
+    app.state.portal = Portal(platform, sessions, sign_in, clock, secure, make_templates(clock))
+    app.state.metrics = Metrics()
+    for router in (api.router, pages_public.router, pages_clerk.router, pages_staff.router):
+        app.include_router(router)
+    app.include_router(machines)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    add_handlers(app)
+    app.add_exception_handler(api.SignInFailed, api.of_sign_in)
+    app.add_middleware(BodyBound, too_large=lambda request: answer(request, 413, "too_large"))
+    app.add_middleware(Headers)
+    app.add_middleware(Measure, metrics=app.state.metrics)
+    return app

@@ -1,0 +1,142 @@
+"""Pages that need no account: signing in and out, checking a copy, the API's description."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import ceil
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from portal.apidoc import describe
+from portal.guards import HOME, Visit, check_form, visitor
+from portal.problems import answer
+from portal.render import SESSION_COOKIE, page, portal_of
+from portal.words import say
+
+router = APIRouter(include_in_schema=False)
+Visitor = Annotated[Visit | None, Depends(visitor)]
+Text = Annotated[str, Form()]
+
+
+def way_back(path: str) -> str:
+    """A path of ours to return to after the sign-in, or nothing."""
+    ours = path.startswith("/") and not path.startswith(("//", "/\\", "/login", "/logout"))
+    return path if ours and path.isprintable() and len(path) <= 200 else ""
+
+
+@router.get("/")
+def root(visit: Visitor) -> Response:
+    """Each role's first page."""
+    return RedirectResponse(HOME[visit.account.role] if visit else "/login", 303)
+
+
+@router.get("/login")
+def login_page(request: Request, visit: Visitor, next: str = "") -> Response:  # noqa: A002
+    """The sign-in."""
+    if visit:
+        return RedirectResponse(HOME[visit.account.role], 303)
+    return _login(request, way_back(next))
+
+
+def _login(
+    request: Request, back: str, name: str = "", problem: str = "", status: int = 200
+) -> Response:
+    demo = portal_of(request).platform.demo_accounts()
+    return page(request, "login.html", status, demo=demo, back=back, name=name, problem=problem)
+
+
+@router.post("/login")
+def login(
+    request: Request,
+    visit: Visitor,
+    name: Text = "",
+    password: Text = "",
+    back: Text = "",
+    form_token: Text = "",
+) -> Response:
+    """Sign in and go on to where the caller wanted to be."""
+    check_form(request, visit, form_token)
+    portal = portal_of(request)
+    outcome = portal.sign_in.try_(name, password, client(request))
+    if outcome.wait is not None:
+        return _login(request, way_back(back), name, wait_words(outcome.wait), 429)
+    if outcome.account is None:
+        return _login(request, way_back(back), name, say("login.wrong"), 401)
+    _, text = portal.sessions.begin(outcome.account.name)
+    gone = RedirectResponse(way_back(back) or HOME[outcome.account.role], 303)
+    set_session(request, gone, text)
+    return gone
+
+
+def client(request: Request) -> str:
+    """The address that the request came from, for counting only."""
+    return request.client.host if request.client else "unknown"
+
+
+def wait_words(wait: timedelta) -> str:
+    """How long to wait, in words."""
+    return say("login.wait", n=max(1, ceil(wait.total_seconds() / 60)))
+
+
+def set_session(request: Request, response: Response, text: str) -> None:
+    """Put the session into its cookie."""
+    portal = portal_of(request)
+    response.set_cookie(
+        SESSION_COOKIE,
+        text,
+        max_age=int(portal.sessions.life.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=portal.secure,
+    )
+
+
+@router.post("/logout")
+def logout(request: Request, visit: Visitor, form_token: Text = "") -> Response:
+    """End the session."""
+    check_form(request, visit, form_token)
+    if visit:
+        portal_of(request).sessions.end(visit.session)
+    gone = RedirectResponse("/login", 303)
+    gone.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
+    return gone
+
+
+@router.get("/verify")
+def verify_page(request: Request, _: Visitor) -> Response:
+    """Where anyone can check a file."""
+    return page(request, "verify.html", result=None, by_code=False, problem="")
+
+
+@router.post("/verify")
+def verify(
+    request: Request,
+    visit: Visitor,
+    file: Annotated[UploadFile | None, File()] = None,
+    form_token: Text = "",
+) -> Response:
+    """Check an uploaded file. Nothing of it is kept."""
+    check_form(request, visit, form_token)
+    data = file.file.read() if file else b""
+    if not data:
+        problem = say("verify.empty")
+        return page(request, "verify.html", 400, result=None, by_code=False, problem=problem)
+    result = portal_of(request).platform.verify(data)
+    return page(request, "verify.html", result=result, by_code=False, problem="")
+
+
+@router.get("/verify/{copy_id}")
+def verify_copy(request: Request, copy_id: str, _: Visitor) -> Response:
+    """What the copy of a QR code is."""
+    if not (copy_id.isascii() and copy_id.replace("-", "").isalnum() and len(copy_id) <= 64):
+        return answer(request, 404, "not_found")
+    result = portal_of(request).platform.verify_copy(copy_id)
+    return page(request, "verify.html", result=result, by_code=True, problem="")
+
+
+@router.get("/api")
+def api_page(request: Request, _: Visitor) -> Response:
+    """The API in words, made from the same description as /openapi.json."""
+    return page(request, "api.html", groups=describe(request.app.openapi()))

@@ -1,0 +1,116 @@
+"""Pages of operations, departments and the bureau: systems, refused rows, counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from kernel.errors import Refused
+from portal.guards import only
+from portal.port import Account, RefusedRow, SystemTile
+from portal.render import page, portal_of
+
+router = APIRouter(include_in_schema=False)
+Ops = Annotated[Account, Depends(only("ops"))]
+Officer = Annotated[Account, Depends(only("dept"))]
+Bureau = Annotated[Account, Depends(only("bureau"))]
+URGENCY = ("failing", "late", "never", "running", "resting", "ok")
+SHOWN_ROWS = 200
+
+
+def by_urgency(tiles: Iterable[SystemTile]) -> list[SystemTile]:
+    """Failing first; among equals those with findings and refused rows, then by code."""
+    return sorted(
+        tiles, key=lambda s: (URGENCY.index(s.state), -s.findings, -s.quarantined, s.code)
+    )
+
+
+def count_states(tiles: Iterable[SystemTile]) -> dict[str, int]:
+    """How many systems are in each state, in order of urgency, the empty ones left out."""
+    counts = Counter(tile.state for tile in tiles)
+    return {state: counts[state] for state in URGENCY if counts[state]}
+
+
+@router.get("/ops")
+def ops(request: Request, _: Ops) -> Response:
+    """Every system by urgency."""
+    return _tiles(request, "ops.html")
+
+
+@router.get("/ops/tiles")
+def ops_tiles(request: Request, _: Ops) -> Response:
+    """Only the tiles, for the page that refreshes itself."""
+    return _tiles(request, "tiles.html")
+
+
+def _tiles(request: Request, name: str) -> Response:
+    portal = portal_of(request)
+    tiles = by_urgency(portal.platform.systems())
+    return page(request, name, tiles=tiles, states=count_states(tiles), now=portal.clock())
+
+
+@router.get("/ops/systems/{code}")
+def ops_system(request: Request, _: Ops, code: str) -> Response:
+    """One system: streams, runs, findings."""
+    found = portal_of(request).platform.system(code)
+    longest = max((run.seconds or 0.0 for run in found.runs), default=0.0)
+    return page(request, "system.html", system=found, longest=longest or 1.0)
+
+
+@router.get("/dept")
+def dept(request: Request, account: Officer) -> Response:
+    """The department's systems."""
+    tiles = by_urgency(portal_of(request).platform.department_systems(account))
+    return page(request, "dept.html", tiles=tiles, states=count_states(tiles))
+
+
+@router.get("/dept/systems/{code}")
+def dept_system(request: Request, account: Officer, code: str) -> Response:
+    """The refused rows of one of the department's systems, with their raw values."""
+    platform = portal_of(request).platform
+    tile = next((t for t in platform.department_systems(account) if t.code == code), None)
+    if tile is None:
+        raise Refused("this system belongs to another department", reason="other_department")
+    rows = platform.quarantine(account, code, SHOWN_ROWS)
+    return page(request, "refused.html", tile=tile, rows=rows, causes=causes(rows))
+
+
+def causes(rows: Iterable[RefusedRow]) -> list[tuple[str, str | None, str, int]]:
+    """(stream, column, rule, how many), the most frequent first: usually they are few."""
+    counts = Counter((row.stream, row.column, row.rule) for row in rows)
+    return [(*cause, many) for cause, many in counts.most_common()]
+
+
+@router.get("/bureau")
+def bureau(request: Request, _: Bureau) -> Response:
+    """The city in numbers."""
+    platform = portal_of(request).platform
+    tiles = platform.systems()
+    return page(
+        request,
+        "bureau.html",
+        catalogue=platform.catalogue(),
+        ledger=platform.ledger_status(),
+        tiles=tiles,
+        states=count_states(tiles),
+        departments=by_department(tiles),
+    )
+
+
+def by_department(tiles: Iterable[SystemTile]) -> list[tuple[str, int, int, int, int]]:
+    """(department, systems, of them well, rows stored, rows refused), most rows first."""
+    totals: dict[str, tuple[int, int, int, int]] = {}
+    for tile in tiles:
+        many, well, stored, refused = totals.get(tile.department, (0, 0, 0, 0))
+        good = tile.state in ("ok", "running", "resting")
+        totals[tile.department] = (
+            many + 1,
+            well + good,
+            stored + tile.stored,
+            refused + tile.quarantined,
+        )
+    return sorted(((name, *sums) for name, sums in totals.items()), key=lambda r: (-r[3], r[0]))

@@ -1,0 +1,133 @@
+"""Errors as answers: a page that says what happened and what to do, or JSON for the API.
+
+Nothing that a caller sent is repeated, so that no personal number comes back by an error.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from kernel.errors import (
+    BadContract,
+    BadInput,
+    NotAuthorised,
+    PersonMustAct,
+    Refused,
+    RetryLater,
+    SkipRow,
+    Stop,
+    ZhongtaiError,
+)
+from portal.guards import HOME, SignInNeeded, StaleForm
+from portal.render import page
+from portal.shield import HEADERS
+from portal.words import known, say
+
+KINDS: dict[type[ZhongtaiError], tuple[int, str]] = {
+    Refused: (403, "refused"),
+    NotAuthorised: (401, "not_authorised"),
+    BadContract: (400, "bad_input"),
+    BadInput: (400, "bad_input"),
+    SkipRow: (400, "bad_input"),
+    PersonMustAct: (503, "person_must_act"),
+    RetryLater: (503, "retry_later"),
+    Stop: (500, "stop"),
+    ZhongtaiError: (500, "stop"),
+}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+STATUSES = {404: "not_found", 405: "not_found", 413: "too_large"}
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the caller is a program: the API, or our own script asking for JSON."""
+    accept = request.headers.get("accept", "")
+    return request.url.path.startswith("/api/v1/") or (
+        "application/json" in accept and "text/html" not in accept
+    )
+
+
+def sentences(kind: str, reason: str, message: str) -> dict[str, str]:
+    """Title, what happened, what to do next, and the system's own words when we have no better."""
+    exact = f"problem.{kind}.{reason}"
+    own = message if CHINESE.search(message) else ""  # the platform's own sentence for users
+    what = say(f"{exact}.what") if known(f"{exact}.what") else own
+    return {
+        "title": say(f"problem.{kind}.title"),
+        "what": what or say(f"problem.{kind}.what"),
+        "next": say(f"{exact}.next" if known(f"{exact}.next") else f"problem.{kind}.next"),
+        "detail": "" if what else message,
+    }
+
+
+def answer(
+    request: Request, status: int, kind: str, reason: str = "", message: str = ""
+) -> Response:
+    """The answer of one problem, as a page or as JSON."""
+    said = sentences(kind, reason, message)
+    headers = {"Retry-After": "5"} if status == 503 else {}
+    if wants_json(request):
+        body = {"error": kind, "reason": reason, "message": said["what"], "next": said["next"]}
+        return JSONResponse(body | {"detail": said["detail"]}, status, headers)
+    visit = getattr(request.state, "visit", None)
+    home = HOME[visit.account.role] if visit else "/login"
+    made = page(request, "problem.html", status, problem=said, home=home)
+    made.headers.update(headers)
+    return made
+
+
+def of_ours(request: Request, error: Exception) -> Response:
+    """An error of `kernel.errors`."""
+    if not isinstance(error, ZhongtaiError):
+        raise error
+    status, kind = next(KINDS[c] for c in type(error).__mro__ if c in KINDS)
+    return answer(request, status, kind, str(error.facts.get("reason", "")), error.message)
+
+
+def of_http(request: Request, error: Exception) -> Response:
+    """An error of the web layer: no such page, wrong method."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return answer(request, status, STATUSES.get(status, "bad_input" if status < 500 else "stop"))
+
+
+def of_fields(request: Request, error: Exception) -> Response:
+    """A request whose fields do not fit: which ones, never what they held."""
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    names = sorted({str(one["loc"][-1])[:40] for one in found if one["type"] != "json_invalid"})
+    return answer(request, 400, "bad_input", "", say("problem.fields", names=", ".join(names)))
+
+
+def of_nobody(request: Request, _: Exception) -> Response:
+    """Nobody is signed in: to the sign-in and back, or 401."""
+    if wants_json(request):
+        return answer(request, 401, "sign_in")
+    back = request.url.path if request.method == "GET" else ""
+    return RedirectResponse("/login" + (f"?next={quote(back)}" if back else ""), 303)
+
+
+def of_form(request: Request, _: Exception) -> Response:
+    """A form without its token."""
+    return answer(request, 403, "stale_form")
+
+
+def of_bug(request: Request, _: Exception) -> Response:
+    """What nobody foresaw: a calm page, no detail."""
+    made = answer(request, 500, "stop")
+    made.headers.update(HEADERS)  # this answer is made outside the shield
+    return made
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let the application answer its errors this way."""
+    app.add_exception_handler(ZhongtaiError, of_ours)
+    app.add_exception_handler(HTTPException, of_http)
+    app.add_exception_handler(RequestValidationError, of_fields)
+    app.add_exception_handler(SignInNeeded, of_nobody)
+    app.add_exception_handler(StaleForm, of_form)
+    app.add_exception_handler(Exception, of_bug)

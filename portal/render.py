@@ -1,0 +1,141 @@
+"""Pages out of templates: the environment, the common values, and how values are written."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from kernel.clock import CITY_TIME, Clock
+from portal.port import PlatformPort
+from portal.sessions import Sessions
+from portal.signin import SignIn
+from portal.words import NAVIGATION, say, say_of
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+NONCE_COOKIE = "zhongtai_form"
+SESSION_COOKIE = "zhongtai_session"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """What every route is given, at `request.app.state.portal`."""
+
+    platform: PlatformPort
+    sessions: Sessions
+    sign_in: SignIn
+    clock: Clock
+    secure: bool  # served over https: cookies are marked so
+    templates: Environment
+
+
+def portal_of(request: Request) -> Portal:
+    """The portal that serves this request."""
+    portal = request.app.state.portal
+    if not isinstance(portal, Portal):
+        raise TypeError("app.state.portal is not a Portal")
+    return portal
+
+
+def make_templates(clock: Clock) -> Environment:
+    """The template environment: escapes everything, knows no undefined name."""
+    templates = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["t"] = say
+    templates.globals["say_of"] = say_of
+    templates.globals["asset"] = {file.name: asset(file) for file in STATIC.iterdir()}.__getitem__
+    templates.filters["number"] = lambda n: f"{n:,}"
+    templates.filters["day"] = write_day
+    templates.filters["seconds"] = write_seconds
+    templates.filters["when"] = lambda at: write_time(at, clock())
+    return templates
+
+
+def asset(file: Path) -> str:
+    """The address of a static file; it changes with what is in it, so it may be kept for long."""
+    return f"/static/{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
+
+
+def write_day(day: date | str | None) -> str:
+    """2027年3月1日; a text stays as it is; nothing is a dash."""
+    if day is None or day == "":
+        return say("none")
+    if isinstance(day, str):
+        return day
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def write_seconds(seconds: float | None) -> str:
+    """3.2 秒, 1 分 20 秒; nothing is a dash."""
+    if seconds is None:
+        return say("none")
+    if seconds < 60:
+        return say("time.seconds", n=f"{float(seconds):.1f}")
+    return say("time.minutes", m=int(seconds // 60), s=int(seconds % 60))
+
+
+def write_time(at: datetime | str | None, now: datetime) -> Markup:
+    """A time as people say it (刚刚, 8 分钟前, 今天 10:32), the whole time behind it."""
+    if at is None or at == "":
+        return escape(say("none"))
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
+    here, today = at.astimezone(CITY_TIME), now.astimezone(CITY_TIME)
+    full = here.strftime("%Y-%m-%d %H:%M:%S")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        here.isoformat(timespec="seconds"), full, _words_of_time(here, today)
+    )
+
+
+def _words_of_time(here: datetime, today: datetime) -> str:
+    minutes = (today - here).total_seconds() / 60
+    clock = here.strftime("%H:%M")
+    days = (today.date() - here.date()).days
+    if 0 <= minutes < 1:
+        return say("time.now")
+    if 1 <= minutes < 60:
+        return say("time.ago", n=int(minutes))
+    if days == 0:
+        return say("time.today", clock=clock)
+    if days == 1:
+        return say("time.yesterday", clock=clock)
+    if here.year == today.year:
+        return say("time.this_year", month=here.month, day=here.day, clock=clock)
+    return f"{write_day(here.date())} {clock}"
+
+
+def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+    """A page. Forms in it carry the token of the session, or of the visitor's nonce."""
+    portal = portal_of(request)
+    visit = getattr(request.state, "visit", None)
+    nonce = request.cookies.get(NONCE_COOKIE, "")
+    fresh = secrets.token_hex(16) if visit is None and not nonce else ""
+    bound_to = visit.session.id if visit else nonce or fresh
+    common: Mapping[str, Any] = {
+        "account": visit.account if visit else None,
+        "form_token": portal.sessions.form_token(bound_to),
+        "navigation": NAVIGATION[visit.account.role] if visit else (),
+        "path": request.url.path,
+    }
+    text = portal.templates.get_template(template).render({**common, **values})
+    answer = HTMLResponse(text, status)
+    if fresh:
+        answer.set_cookie(
+            NONCE_COOKIE, fresh, httponly=True, samesite="strict", secure=portal.secure
+        )
+    return answer

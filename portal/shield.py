@@ -1,0 +1,125 @@
+"""What stands before every route: a bound on the body, and the security headers.
+
+Both are plain ASGI, so that they hold for errors and static files too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+KILOBYTE = 1024
+LIMITS = (  # the first prefix that fits counts; bytes
+    ("/api/v1/ingest/", 16 * KILOBYTE * KILOBYTE),
+    ("/api/v1/verify", 10 * KILOBYTE * KILOBYTE),
+    ("/verify", 10 * KILOBYTE * KILOBYTE),
+    ("/", 64 * KILOBYTE),
+)
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; frame-src 'self' blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+_DIGITS = re.compile(r"\d{1,12}")
+
+
+def body_limit(path: str) -> int:
+    """How many bytes a request to that path may carry."""
+    return next(limit for prefix, limit in LIMITS if path.startswith(prefix))
+
+
+class Headers:
+    """Adds the security headers to every answer; an answer's own value wins."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if _kept_for_long(scope):
+                    headers["Cache-Control"] = "public, max-age=31536000, immutable"
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def _kept_for_long(scope: Scope) -> bool:
+    """A static file asked for by its content's digest."""
+    return bool(scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v="))
+
+
+class BodyBound:
+    """Reads the whole body up to the path's limit, then hands it on; above it answers 413."""
+
+    def __init__(self, app: ASGIApp, too_large: Callable[[Request], Response]) -> None:
+        self._app = app
+        self._too_large = too_large
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = body_limit(scope["path"])
+        said = dict(scope["headers"]).get(b"content-length", b"0").decode("latin-1")
+        body = None
+        if _DIGITS.fullmatch(said) and int(said) <= limit:
+            body = await _read(receive, limit)
+        if body is None:
+            await self._too_large(Request(scope))(scope, receive, send)
+            return
+        await self._app(scope, _again(body, receive), send)
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The body, or None when it is larger than the limit."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            return None
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives the read body once, then what comes after it."""
+    given = False
+
+    async def once() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return once

@@ -1,0 +1,183 @@
+"""A real Chromium over its DevTools protocol: open, type, press, look, take a picture."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.request import urlopen
+
+from websockets.sync.client import ClientConnection, connect
+
+DESK = (1366, 768)
+PHONE = (390, 844)
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-port=0",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--lang=zh-CN",
+)
+DEADLINE = 30.0
+KEYS = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38}
+
+
+class Browser:
+    """One tab. Used as a context; it ends the Chromium that it started."""
+
+    def __init__(self, size: tuple[int, int] = DESK, scripts: bool = True) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="chromium-"))
+        self._process = subprocess.Popen(
+            ["chromium", *FLAGS, f"--user-data-dir={self._folder}", "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._number = 0
+        self.events: list[dict[str, Any]] = []
+        self._socket = self._attach()
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.call(f"{domain}.enable")
+        self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self.resize(size)
+
+    def _attach(self) -> ClientConnection:
+        file = self._folder / "DevToolsActivePort"
+        end = time.monotonic() + DEADLINE
+        while not (file.exists() and "\n" in file.read_text()):
+            if time.monotonic() > end or self._process.poll() is not None:
+                raise RuntimeError("chromium did not start")
+            time.sleep(0.05)
+        port = file.read_text().split()[0]
+        with urlopen(f"http://127.0.0.1:{port}/json") as answer:
+            pages = [p for p in json.load(answer) if p["type"] == "page"]
+        return connect(pages[0]["webSocketDebuggerUrl"], max_size=None, proxy=None)
+
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """One command; its result. Events that come meanwhile are kept in `events`."""
+        self._number += 1
+        mine = self._number
+        self._socket.send(json.dumps({"id": mine, "method": method, "params": params}))
+        while True:
+            message = json.loads(self._socket.recv(timeout=DEADLINE))
+            if message.get("id") == mine:
+                if "error" in message:
+                    raise RuntimeError(f"{method}: {message['error']['message']}")
+                result: dict[str, Any] = message["result"]
+                return result
+            self.events.append(message)
+
+    def resize(self, size: tuple[int, int], scale: float = 1.0) -> None:
+        """Set the window in CSS pixels; `scale` 2 is 200 % zoom of a window of that size."""
+        width, height = (round(side / scale) for side in size)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=scale,
+            mobile=size[0] < 600,
+        )
+
+    def run(self, expression: str) -> Any:
+        """The value of a script's expression; a promise is awaited."""
+        answer = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
+        if "exceptionDetails" in answer:
+            raise RuntimeError(f"{expression}: {answer['exceptionDetails']['text']}")
+        return answer["result"].get("value")
+
+    def until(self, expression: str) -> Any:
+        """Wait until an expression is true; its value."""
+        end = time.monotonic() + DEADLINE
+        while True:
+            try:
+                value = self.run(expression)
+            except RuntimeError:  # the page is being exchanged
+                value = None
+            if value:
+                return value
+            if time.monotonic() > end:
+                raise RuntimeError(f"not within {DEADLINE:.0f} s: {expression}")
+            time.sleep(0.03)
+
+    def open(self, url: str) -> None:
+        """Go to an address and wait until it is loaded."""
+        self.call("Page.navigate", url=url)
+        self.until("document.readyState === 'complete' && location.href !== 'about:blank'")
+
+    def submit(self, script: str) -> None:
+        """Do what leads to another page, and wait until that is loaded."""
+        self.run("window.leaving = true")
+        self.run(script)
+        self.until("!window.leaving && document.readyState === 'complete'")
+
+    def type(self, text: str) -> None:
+        """Type into what has the focus."""
+        self.call("Input.insertText", text=text)
+
+    def press(self, key: str) -> None:
+        """Press one named key."""
+        facts: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
+        text = {"text": "\r"} if key == "Enter" else {}
+        self.call("Input.dispatchKeyEvent", type="keyDown", **facts, **text)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **facts)
+
+    def picture(self, file: Path, whole: bool = True) -> None:
+        """A PNG of the page, or of the window only."""
+        taken = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
+        file.write_bytes(base64.b64decode(taken["data"]))
+
+    def complaints(self) -> list[str]:
+        """What the page's console said went wrong: blocked by the policy, failed, thrown."""
+        self.run("0")
+        return [
+            event["params"]["entry"]["text"]
+            for event in self.events
+            if event["method"] == "Log.entryAdded" and event["params"]["entry"]["level"] == "error"
+        ] + [
+            event["params"]["exceptionDetails"]["text"]
+            for event in self.events
+            if event["method"] == "Runtime.exceptionThrown"
+        ]
+
+    def asked(self) -> set[str]:
+        """Every address that was asked for."""
+        return {
+            event["params"]["request"]["url"]
+            for event in self.events
+            if event["method"] == "Network.requestWillBeSent"
+        }

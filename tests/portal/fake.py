@@ -1,0 +1,392 @@
+"""A platform of invented data: 47 systems, cases, plans, refused rows. It remembers its calls."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kernel.errors import BadInput, NotAuthorised, Refused, RetryLater
+from portal.port import (
+    Account,
+    CaseRow,
+    CatalogueStatus,
+    Copy,
+    DemoAccount,
+    FindingRow,
+    ItemRow,
+    LedgerStatus,
+    Plan,
+    PlanLine,
+    Post,
+    RefusedRow,
+    RunRow,
+    StreamRow,
+    SystemPage,
+    SystemTile,
+)
+
+NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 11:30 in the city
+PASSWORD = "zhongtai-demo"
+PERSON = "11010119900307109X"  # invented, check character right
+FIRM = "91360700MA35000007"
+NAME = "邱某某"
+MARKET = "市市场监督管理局"
+SYSTEMS = Path(__file__).parents[1] / "data" / "systems.csv"
+
+
+def post(code: str, name: str, department: str, *rights: str) -> Post:
+    """A post at a window."""
+    return Post(code, name, department, rights)
+
+
+DECIDE = post("sc-02", "市场监管审批岗", MARKET, "receive", "decide")
+RELIEF = post("mz-02", "民政审批岗", "市民政局", "receive", "decide")
+RECEIVE = post("sc-01", "市场监管收件岗", MARKET, "receive")
+ACCOUNTS = {
+    account.name: account
+    for account in (
+        Account("clerk", "林窗口", "clerk", None, (DECIDE, RELIEF)),
+        Account("window", "何收件", "clerk", None, (RECEIVE,)),
+        Account("officer", "陈专员", "officer", MARKET, ()),
+        Account("ops", "吴运维", "ops", None, ()),
+        Account("bureau", "罗处长", "bureau", "市行政审批局", ()),
+    )
+}
+ITEMS = (
+    ItemRow("000131001000", "食品经营许可新办", MARKET, "赣州市"),
+    ItemRow("000131001001", "食品经营许可变更", MARKET, "赣州市"),
+    ItemRow("000131001002", "食品经营许可延续", MARKET, "章贡区"),
+    ItemRow("000125002000", "公司设立登记", MARKET, "赣州市"),
+    ItemRow("000125002001", "分公司设立登记", MARKET, "南康区"),
+    ItemRow("000111009000", "最低生活保障对象认定、救助金给付", "市民政局", "赣州市"),
+)
+STATES = {"accepted": "已受理", "deciding": "审查中", "granted": "准予许可", "refused": "不予许可"}
+
+
+def cases() -> list[CaseRow]:
+    """Two dozen cases in every state, the newest provisional."""
+    rows = []
+    for n in range(24):
+        state = list(STATES)[n % 4] if n else "accepted"
+        rows.append(
+            CaseRow(
+                f"3607002611{20 - n // 2:02d}{1000 + n}",
+                ITEMS[n % len(ITEMS)].name,
+                ITEMS[n % len(ITEMS)].item_code,
+                state,
+                STATES[state],
+                NOW - timedelta(hours=5 * n, minutes=3),
+                n == 0,
+                "市场监管审批岗" if n % 3 else "民政审批岗",
+            )
+        )
+    return rows
+
+
+def line(material: str, name: str, verdict: str, why: str, **more: Any) -> PlanLine:
+    """A plan's line; what is not said is empty."""
+    facts: dict[str, Any] = {
+        "need": True,
+        "purpose": "prove",
+        "licence_type": None,
+        "standing": None,
+        "source": None,
+        "as_of": None,
+        "valid_to": None,
+    }
+    return PlanLine(material, name, verdict=verdict, why=why, **(facts | more))
+
+
+def plan_of(number: str) -> Plan:
+    """One plan with every verdict."""
+    fresh = NOW - timedelta(minutes=12)
+    lines = (
+        line(
+            "m01",
+            "营业执照",
+            "waived",
+            "申请人的营业执照有效，事项目录同意用它证明主体资格（赣市监函〔2026〕12号）。",
+            licence_type="营业执照",
+            standing="delegated",
+            source="江西省企业登记网络服务平台",
+            as_of=fresh,
+            valid_to=date(2046, 3, 1),
+        ),
+        line(
+            "m02",
+            "法定代表人身份证明",
+            "waived",
+            "已实时向人口信息系统核验，与法定代表人一致。",
+            licence_type="居民身份证",
+            standing="data only",
+            source="全国人口基础信息系统（江西分中心）",
+            as_of=NOW - timedelta(minutes=1),
+        ),
+        line(
+            "m03",
+            "食品安全管理人员从业资格证明（含健康证明，适用于餐饮服务、单位食堂和集体用餐配送单位）",
+            "waived",
+            "职业资格证书有效。",
+            need=False,
+            licence_type="职业资格证书",
+            standing="issuer-sealed",
+            source="江西省职业资格证书查询系统",
+            as_of=NOW - timedelta(hours=20),
+            valid_to=date(2028, 6, 30),
+        ),
+        line(
+            "m04",
+            "不动产权证书或房屋租赁合同",
+            "could_be_waived",
+            "查到有效的不动产权证书；市自然资源局尚未发文确认在本事项中免交。",
+            licence_type="不动产权证书",
+            standing="issuer-sealed",
+            source="市不动产登记信息系统",
+            as_of=NOW - timedelta(hours=2),
+        ),
+        line("m05", "经营场所平面布置图", "bring", "由申请人自己绘制，没有部门持有。"),
+        line(
+            "m06",
+            "食品经营许可证（旧证）",
+            "bring",
+            "变更时要收回原证，电子证照不能代替。",
+            purpose="surrender",
+        ),
+        line(
+            "m07",
+            "公共场所卫生许可证",
+            "bring",
+            "在数据中没有找到；该系统的数据从 2015 年起完整，更早的证请带来。",
+            source="江西省公共场所卫生许可系统",
+            as_of=NOW - timedelta(hours=1),
+        ),
+        line("m08", "授权委托书", "not_needed", "法定代表人本人办理，不需要委托。"),
+    )
+    return Plan(number, "食品经营许可新办", 3, lines)
+
+
+def tiles() -> list[SystemTile]:
+    """The 47 systems in every state."""
+    with SYSTEMS.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [tile(n, row) for n, row in enumerate(rows)]
+
+
+ODD: dict[int, tuple[str, str | None]] = {
+    19: ("failing", "sc_food: the source answered 500 three times while reading page 4 of licence"),
+    32: ("failing", "zj_construction: the signature was refused, the clock differs by 6 minutes"),
+    12: ("late", None),
+    34: ("late", None),
+    6: ("resting", None),
+    44: ("never", None),
+    21: ("running", None),
+}
+
+
+def tile(n: int, row: Mapping[str, str]) -> SystemTile:
+    """One system by its place in the table."""
+    state, error = ODD.get(n, ("ok", None))
+    lookup = row["mode"] == "lookup"
+    rows = 0 if lookup or state == "never" else 900 + 1373 * n
+    refused = rows // 200
+    ago = timedelta(days=3 if state in ("late", "failing") else 0, minutes=4 + 7 * n)
+    return SystemTile(
+        row["code"],
+        row["name"],
+        row["department"],
+        row["level"],
+        row["transport"],
+        row["mode"],
+        state,
+        None if state == "never" else NOW - ago,
+        rows,
+        rows - refused,
+        refused,
+        1 if n in (12, 19) else 0,
+        None if state == "never" else 0.8 + n / 3,
+        error,
+    )
+
+
+def system_page(code: str) -> SystemPage:
+    """One system with its runs."""
+    found = {t.code: t for t in tiles()}.get(code)
+    if found is None:
+        raise BadInput("there is no such system")
+    streams = (
+        StreamRow("licence", "licence", found.mode, found.stored, 40, NOW, "26h"),
+        StreamRow("case", "case", found.mode, 2100, 0, NOW - timedelta(minutes=9), "26h"),
+    )
+    runs = tuple(
+        RunRow(
+            f"run-20261120-{n:02d}",
+            "failed" if found.error and n < 2 else "running" if n == 0 else "done",
+            NOW - timedelta(hours=n),
+            None if n == 0 else 4.0 + (n * 7) % 11,
+            9000 - n,
+            8950 - n,
+            50,
+            n,
+            found.error if found.error and n < 2 else None,
+        )
+        for n in range(8)
+    )
+    finding = FindingRow("licence", "new_column", "BZ2", "not mapped, not ignored", NOW)
+    more = FindingRow("licence", "unknown_category", "cert_status=冻结", "seen in 3 rows", NOW)
+    return SystemPage(found, streams, runs, (finding, more) if found.findings else ())
+
+
+def refused_rows() -> list[RefusedRow]:
+    """What a department's officer must have mended."""
+    causes = (
+        ("holder", "ZTDM", "the unified social credit code is malformed (column ZTDM)"),
+        ("date", "FZRQ", "the column FZRQ (issued) does not hold a day written like 2026-01-31"),
+        ("required", "XKZBH", "the column XKZBH (number) is empty"),
+    )
+    return [
+        RefusedRow(
+            n,
+            "licence",
+            causes[n % 3][0],
+            causes[n % 3][1],
+            causes[n % 3][2],
+            NOW - timedelta(hours=n),
+            {
+                "XKZBH": None if n % 3 == 2 else f"JY3607{n:06d}",
+                "ZTMC": "赣州市章贡区某某食品店",
+                "ZTDM": FIRM[:-1] + "X",
+                "FZRQ": "2026-02-30" if n % 3 == 1 else "2026-02-03",
+                "YXQZ": "2031-02-02",
+                "BZ": "<script>alert(1)</script>",
+            },
+        )
+        for n in range(17)
+    ]
+
+
+class FakePlatform:
+    """Answers from the tables above. `away` makes every question fail as a dead server would."""
+
+    def __init__(self, demo: bool = True, pdf: bytes = b"%PDF-1.4\n%%EOF\n") -> None:
+        self.demo = demo
+        self.pdf = pdf
+        self.away = False
+        self.disabled: set[str] = set()
+        self.calls: list[tuple[Any, ...]] = []
+        self.tiles = tiles()
+
+    def _answer(self, *call: Any) -> None:
+        self.calls.append(call)
+        if self.away:
+            raise RetryLater("the database does not answer")
+
+    def demo_accounts(self) -> list[DemoAccount]:
+        if not self.demo:
+            return []
+        return [DemoAccount(a.name, a.display, a.role, PASSWORD) for a in ACCOUNTS.values()]
+
+    def sign_in(self, name: str, password: str) -> Account | None:
+        self._answer("sign_in", name)
+        return ACCOUNTS.get(name) if password == PASSWORD else None
+
+    def account(self, name: str) -> Account | None:
+        return None if name in self.disabled else ACCOUNTS.get(name)
+
+    def my_cases(self, account: Account) -> list[CaseRow]:
+        self._answer("my_cases", account.name)
+        return cases()
+
+    def search_items(self, account: Account, text: str) -> list[ItemRow]:
+        self._answer("search_items", text)
+        return [i for i in ITEMS if text in i.name or text == i.item_code]
+
+    def open_case(
+        self,
+        account: Account,
+        item_code: str,
+        applicant_kind: str,
+        applicant_number: str,
+        applicant_name: str,
+    ) -> str:
+        self._answer("open_case", item_code, applicant_kind, applicant_number, applicant_name)
+        return "YS360700261120001"
+
+    def plan(self, account: Account, case_number: str) -> Plan:
+        self._answer("plan", case_number)
+        if case_number == "closed":
+            raise Refused("该办件已办结，不能再查看证照。", reason="case_closed")
+        if case_number == "odd":
+            raise Refused("the case waits for another office", reason="something_new")
+        return plan_of(case_number)
+
+    def fetch(self, account: Account, case_number: str, material_id: str, purpose: str) -> Copy:
+        self._answer("fetch", case_number, material_id, purpose)
+        if material_id == "m02":
+            raise RetryLater("the source rests until 09:00")
+        if account.name == "window":
+            raise Refused(
+                "您的岗位只有收件权，只能看到“是否满足”，不能查看证照内容。", reason="receive_only"
+            )
+        return Copy("营业执照加注件", self.pdf, 'c-01"\r\nX: y')
+
+    def verify(self, data: bytes) -> dict[str, Any]:
+        self._answer("verify", len(data))
+        if not data.startswith(b"%PDF"):
+            return {"genuine": False, "problem": "文件不是 PDF，或没有本平台的签章。"}
+        return {"genuine": True, "expired": False, "licence_type": "营业执照"} | {
+            "standing": "delegated",
+            "made_at": NOW,
+            "expires_at": NOW + timedelta(days=7),
+        }
+
+    def verify_copy(self, copy_id: str) -> dict[str, Any]:
+        self._answer("verify_copy", copy_id)
+        if copy_id == "unknown":
+            raise BadInput("there is no copy with this id")
+        return {
+            "genuine": True,
+            "expired": copy_id == "old",
+            "licence_type": "营业执照",
+            "item": "食品经营许可新办",
+            "department": MARKET,
+            "made_at": NOW.isoformat(),
+            "expires_at": (NOW + timedelta(days=7)).isoformat(),
+        }
+
+    def systems(self) -> list[SystemTile]:
+        self._answer("systems")
+        return self.tiles
+
+    def system(self, code: str) -> SystemPage:
+        self._answer("system", code)
+        return system_page(code)
+
+    def department_systems(self, account: Account) -> list[SystemTile]:
+        self._answer("department_systems", account.department)
+        return [t for t in self.tiles if t.department == account.department]
+
+    def quarantine(self, account: Account, system: str, limit: int = 200) -> list[RefusedRow]:
+        self._answer("quarantine", system, limit)
+        return refused_rows()[:limit]
+
+    def catalogue(self) -> CatalogueStatus:
+        return CatalogueStatus(3, 1402, 24180, 22731, 1449)
+
+    def ledger_status(self) -> LedgerStatus:
+        self._answer("ledger_status")
+        return LedgerStatus(128_402, NOW - timedelta(seconds=40))
+
+    def ingest(
+        self, system: str, stream: str, headers: Mapping[str, str], body: bytes
+    ) -> dict[str, Any]:
+        self._answer("ingest", system, stream, dict(headers), body)
+        if "x-signature" not in headers:
+            raise NotAuthorised("the signature is missing")
+        return {"accepted": 1, "rows": [{"row": 0, "status": "stored", "reason": None}]}
+
+    def status(self) -> dict[str, Any]:
+        self._answer("status")
+        return {"systems": len(self.tiles), "ready": True}

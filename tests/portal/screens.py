@@ -1,0 +1,136 @@
+"""Pictures of every page, at desk and phone size: `python -m tests.portal.screens OUTDIR`.
+
+Without `--url` the pages show the fake platform's data. With `--url http://127.0.0.1:8600` they
+are those of a running demo; `--case NUMBER` names the case whose plan to show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fpdf import FPDF
+
+from tests.portal.browser import DESK, PHONE, Browser
+from tests.portal.fake import FIRM, PASSWORD, FakePlatform
+from tests.portal.serving import serving
+
+SIZES = {"desk": DESK, "phone": PHONE}
+
+
+def sample_pdf() -> bytes:
+    """A page to preview."""
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("helvetica", size=28)
+    pdf.cell(text="Annotated copy")
+    return bytes(pdf.output())
+
+
+def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str]]]:
+    """Account → (name of the picture, path)."""
+    return {
+        "": [
+            ("login", "/login"),
+            ("verify", "/verify"),
+            ("verify-good", "/verify/c-01"),
+            ("verify-expired", "/verify/old"),
+            ("api", "/api"),
+            ("not-found", "/nowhere"),
+        ],
+        "clerk": [
+            ("clerk", "/clerk"),
+            ("plan", f"/clerk/cases/{case}"),
+            ("applicant", f"/clerk/cases/{case}?show=applicant"),
+            ("refused-case", "/clerk/cases/closed"),
+            ("wrong-role", "/ops"),
+        ],
+        "window": [("plan-receive", f"/clerk/cases/{case}")],
+        "officer": [("dept", "/dept"), ("refused", f"/dept/systems/{refused}")],
+        "ops": [
+            ("ops", "/ops"),
+            ("system", f"/ops/systems/{system}"),
+            ("system-failing", f"/ops/systems/{refused}"),
+        ],
+        "bureau": [("bureau", "/bureau")],
+    }
+
+
+def sign_in(browser: Browser, url: str, name: str) -> None:
+    """Sign in by the form."""
+    browser.open(f"{url}/login")
+    browser.run(f"document.getElementById('name').value = {json.dumps(name)}")
+    browser.run(f"document.getElementById('password').value = {json.dumps(PASSWORD)}")
+    browser.submit("document.querySelector('button.wide').click()")
+
+
+def walk(browser: Browser, url: str, folder: Path, args: argparse.Namespace) -> None:
+    """Every page in both sizes."""
+    for name, shown in pages(args.case, args.system, args.refused).items():
+        browser.call("Network.clearBrowserCookies")
+        if name:
+            sign_in(browser, url, name)
+        for label, path in shown:
+            for size, pixels in SIZES.items():
+                browser.resize(pixels)
+                browser.open(url + path)
+                browser.picture(folder / f"{label}-{size}.png", whole=not args.window)
+        if name == "clerk":
+            clerk_at_work(browser, url, folder, args.case)
+
+
+def clerk_at_work(browser: Browser, url: str, folder: Path, case: str) -> None:
+    """What only shows after typing: suggestions, a form with mistakes, a copy's preview."""
+    for size, pixels in SIZES.items():
+        browser.resize(pixels)
+        browser.open(f"{url}/clerk")
+        browser.run("document.getElementById('item_text').focus()")
+        browser.type("食品")
+        browser.until("document.querySelectorAll('#item-list li').length > 1")
+        browser.picture(folder / f"clerk-suggest-{size}.png", whole=False)
+        browser.press("Enter")
+        browser.type(FIRM[:-1] + "1")
+        browser.submit("document.querySelector('[data-open]').requestSubmit()")
+        browser.picture(folder / f"clerk-mistakes-{size}.png")
+        browser.open(f"{url}/clerk/cases/{case}")
+        browser.run("document.querySelectorAll('[data-fetch] .fetch').forEach((b) => b.click())")
+        browser.until("document.getElementById('preview').open")
+        browser.until("!document.querySelector('.fetch[aria-disabled]')")
+        browser.run("new Promise((done) => setTimeout(done, 1200))")
+        browser.picture(folder / f"preview-{size}.png", whole=False)
+        browser.press("Escape")
+        browser.picture(folder / f"plan-fetched-{size}.png")
+
+
+@contextmanager
+def address(url: str) -> Iterator[str]:
+    """The given address, or a portal over the fake."""
+    if url:
+        yield url.rstrip("/")
+        return
+    with serving(FakePlatform(pdf=sample_pdf())) as own:
+        yield own
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--url", default="")
+    parser.add_argument("--case", default="3607002611201000")
+    parser.add_argument("--system", default="xzsp_construction")
+    parser.add_argument("--refused", default="sc_food")
+    parser.add_argument("--window", action="store_true", help="the window only, not the whole page")
+    args = parser.parse_args()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    with address(args.url) as url, Browser() as browser:
+        walk(browser, url, args.folder, args)
+        for text in browser.complaints():
+            print(text)
+
+
+if __name__ == "__main__":
+    main()
