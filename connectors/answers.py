@@ -35,7 +35,7 @@ def judge(system: str, path: str, answer: Answer, clock: Clock) -> bytes:
     if status in (401, 403):
         raise refusal(system, path, answer, clock)
     if status in (408, 429) or status >= 500:
-        said = "takes no more calls now" if status == 429 else "failed"
+        said = "takes no more calls now, its quota is used up" if status == 429 else "failed"
         raise Busy(
             f"{system} {said} (HTTP {status} at {path}): try again later",
             _retry_after(answer, clock),

@@ -6,24 +6,18 @@ Signed kinds sign app id + time in ms + nonce, anew for every request. Nothing h
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import secrets as random
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Protocol
 
-import gmalg
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.hmac import HMAC
-
+from connectors.signatures import hmac_sha256, hmac_sm3, national_signature, sm2_signer
 from kernel.clock import Clock
 from kernel.errors import PersonMustAct
 from kernel.secrets import Secrets
 from registry.contract import Auth as AuthContract
 from registry.contract import BasicAuth, IdSecretAuth, TokenAuth
 
-SM2_USER = b"1234567812345678"
 #: A token is renewed this long before it ends.
 EARLY = timedelta(seconds=30)
 
@@ -163,41 +157,6 @@ def _of_secret(
         case "oauth2":
             return OAuth2(app, secret, clock, ask)
     raise PersonMustAct(f"auth kind {kind} is not known: change the YAML")
-
-
-def hmac_sha256(secret: str, text: bytes) -> str:
-    """Hex HMAC-SHA256."""
-    return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
-
-
-def hmac_sm3(secret: str, text: bytes) -> str:
-    """Hex HMAC-SM3."""
-    mac = HMAC(secret.encode(), hashes.SM3())
-    mac.update(text)
-    return mac.finalize().hex()
-
-
-def sm2_signer(name: str, private: str) -> Callable[[bytes], str]:
-    """Signs with an SM2 private key (64 hex): hex r‖s over SM3, user id 1234567812345678."""
-    try:
-        key = bytes.fromhex(private)
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise PersonMustAct(f"the secret {name} is not an SM2 private key: 64 hex digits")
-    signer = gmalg.SM2(sk=key, uid=SM2_USER)
-
-    def sign(text: bytes) -> str:
-        r, s = signer.sign(text)
-        return bytes(r + s).hex()
-
-    return sign
-
-
-def national_signature(secret: str, service: str, requester: str, at: str) -> str:
-    """base64(HMAC-SHA256(secret, sid + rid + rtime))."""
-    text = f"{service}{requester}{at}".encode()
-    return base64.b64encode(hmac.new(secret.encode(), text, hashlib.sha256).digest()).decode()
 
 
 def _milliseconds(clock: Clock) -> str:

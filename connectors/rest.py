@@ -36,11 +36,10 @@ class RestClient(Client):
         super().__init__(system)
         self.transport = transport
         address = secrets.get(transport.address)
-        if system.is_lookup:
-            self.http = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
-        else:
-            self.http = Http(system.code, address, clock, Patience())
+        self.http = Http(system.code, address, clock, Patience())
         self.http.auth = make_auth(transport.auth, secrets, clock, self.http.ask_token)
+        self.live = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
+        self.live.auth = self.http.auth
 
     def check(self) -> None:
         """One row of every list, or the look-up's probe."""
@@ -64,11 +63,11 @@ class RestClient(Client):
             "item": question.item_code,
             "purpose": question.purpose,
         }
-        return frame_of(self._asked("POST", stream.path, body))
+        return frame_of(self._asked(self.live, "POST", stream.path, body))
 
     def probe(self) -> None:
         """The source's test subject. Raises PersonMustAct when it is not found."""
-        if not self._asked("GET", "/probe", None):
+        if not self._asked(self.http, "GET", "/probe", None):
             raise PersonMustAct(
                 f"{self.system.code} does not find its own test subject: ask its contact",
                 system=self.system.code,
@@ -77,6 +76,7 @@ class RestClient(Client):
     def close(self) -> None:
         """End connections."""
         self.http.close()
+        self.live.close()
 
     def _pages(self, stream: Stream, since: str | None) -> Iterator[list[Row]]:
         paging, code = self._paging(), self.system.code
@@ -118,7 +118,7 @@ class RestClient(Client):
         params = query | ({"since": since} if since is not None else {})
         return self.http.call("GET", link or path, parse, params)
 
-    def _asked(self, method: str, path: str, body: dict[str, str] | None) -> list[Row]:
+    def _asked(self, http: Http, method: str, path: str, body: dict[str, str] | None) -> list[Row]:
         def parse(content: bytes) -> list[Row]:
             answer: Any = parse_json(content)
             match answer:
@@ -129,7 +129,7 @@ class RestClient(Client):
                         return rows
             raise ValueError("not a look-up's envelope")
 
-        return self.http.call(method, path, parse, None, body)
+        return http.call(method, path, parse, None, body)
 
     def _paging(self) -> Paging:
         if self.transport.paging is None:

@@ -66,13 +66,11 @@ class SoapClient(Client):
             raise self._cannot(f"sign in with {transport.auth.kind}")
         self.token = secrets.get(transport.auth.token)
         address = secrets.get(transport.address)
-        if system.is_lookup:
-            self.http = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
-        else:
-            self.http = Http(system.code, address, clock, Patience())
-        self.http.auth = Fixed({})
+        self.http = Http(system.code, address, clock, Patience())
+        self.live = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
+        self.http.auth = self.live.auth = Fixed({})
         self.size = transport.paging.size if transport.paging else SIZE
-        self._service: Any = None
+        self._services: dict[Http, Any] = {}
 
     def check(self) -> None:
         """One row of every list, or the look-up's probe."""
@@ -97,18 +95,18 @@ class SoapClient(Client):
 
     def ask(self, stream: Stream, question: Question) -> pd.DataFrame:
         """The source's rows for one holder."""
-        page = self._call(
-            stream.path,
-            number=question.number,
-            caseNumber=question.case_number,
-            itemCode=question.item_code,
-            purpose=question.purpose,
-        )
+        asked = {
+            "number": question.number,
+            "caseNumber": question.case_number,
+            "itemCode": question.item_code,
+            "purpose": question.purpose,
+        }
+        page = self._call(self.live, stream.path, asked)
         return frame_of(page.rows, stream.known_columns() if page.rows else ())
 
     def probe(self) -> None:
         """The source's test subject. Raises PersonMustAct when it is not found."""
-        if not self._call("probe").rows:
+        if not self._call(self.http, "probe", {}).rows:
             raise PersonMustAct(
                 f"{self.system.code} does not find its own test subject: ask its contact",
                 system=self.system.code,
@@ -117,44 +115,52 @@ class SoapClient(Client):
     def close(self) -> None:
         """End connections."""
         self.http.close()
+        self.live.close()
 
     def _fetch(self, stream: Stream, since: str | None, skip: int, size: int) -> Page:
-        number = str(skip // size + 1)
-        page = self._call(stream.path, since=since or "", pageNo=number, pageSize=str(size))
-        return expect(self.system.code, page, skip, size)
+        place = {"pageNo": str(skip // size + 1), "pageSize": str(size)}
+        asked = place if since is None else {"since": since, **place}
+        return self._call(self.http, stream.path, asked, skip, size)
 
-    def _call(self, operation: str, **arguments: str) -> Page:
-        return patiently(lambda: self._once(operation, arguments), self.http.patience)
+    def _call(
+        self, http: Http, operation: str, asked: dict[str, str], skip: int = 0, size: int = 0
+    ) -> Page:
+        """The operation's rows; fewer than a page of `size` promises are asked for again."""
 
-    def _once(self, operation: str, arguments: dict[str, str]) -> Page:
+        def once() -> Page:
+            page = self._once(http, operation, asked)
+            return expect(self.system.code, page, skip, size)
+
+        return patiently(once, http.patience)
+
+    def _once(self, http: Http, operation: str, asked: dict[str, str]) -> Page:
         code = self.system.code
         try:
-            said = self._open()[operation](token=self.token, **arguments)
+            said = self._open(http)[operation](token=self.token, **asked)
             return _page(said)
         except ZhongtaiError:
             raise
         except zeep.exceptions.Fault as fault:
             raise _of_fault(code, operation, fault) from None
+        except (ValueError, zeep.exceptions.XMLSyntaxError, zeep.exceptions.TransportError):
+            raise Busy(
+                f"{code} gave an answer that cannot be read from {operation}: try again later",
+                system=code,
+            ) from None
         except (AttributeError, TypeError, zeep.exceptions.Error) as error:
             raise PersonMustAct(
                 f"the WSDL of {code} does not offer {operation} as its YAML says "
                 f"({type(error).__name__}): check path and address",
                 system=code,
             ) from None
-        except ValueError:
-            raise Busy(
-                f"{code} gave an answer that cannot be read from {operation}: try again later",
-                system=code,
-            ) from None
 
-    def _open(self) -> Any:
-        if self._service is None:
+    def _open(self, http: Http) -> Any:
+        if http not in self._services:
             open_wsdl: Any = zeep.Client  # untyped
-            wsdl = f"{self.http.base}?wsdl"
-            client = open_wsdl(wsdl, transport=Wire(self.http), settings=SETTINGS)
+            client = open_wsdl(f"{http.base}?wsdl", transport=Wire(http), settings=SETTINGS)
             binding = str(client.service._binding.name)
-            self._service = client.create_service(binding, self.http.base)
-        return self._service
+            self._services[http] = client.create_service(binding, http.base)
+        return self._services[http]
 
 
 def _page(said: object) -> Page:

@@ -72,7 +72,7 @@ def _signed(name: str) -> Account:
 
 def _sm2(name: str) -> Account:
     private, _ = gmalg.SM2().generate_keypair()
-    return {"id": f"app_{name}_{secrets.token_hex(4)}", "secret": private.hex()}
+    return {"id": f"app_{name}_{secrets.token_hex(4)}", "secret": private.hex().zfill(64)}
 
 
 def _token(_: str) -> Account:

@@ -179,6 +179,8 @@ class MimicSession(Session):  # type: ignore[misc]  # the library has no types
         """A statement on the system's tables."""
         database = self._own()
         for table in expression.find_all(exp.Table):
+            if table.db not in ("", database.code):
+                raise MysqlError("Access denied to this database", ErrorCode.ACCESS_DENIED_ERROR)
             table.set("db", None)
         database.check_names(expression)
         text = expression.sql(dialect="sqlite")
@@ -251,6 +253,12 @@ class MimicServer:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._server.start_server(sock=self._listener, port=None))
         self._loop.run_forever()
+        self._server.close()
+        clients = asyncio.all_tasks(self._loop)
+        for client in clients:
+            client.cancel()
+        self._loop.run_until_complete(asyncio.gather(*clients, return_exceptions=True))
+        self._loop.close()
 
     def stop(self) -> None:
         """Let every client go."""

@@ -51,7 +51,7 @@ def sign(kind: str, app: str, secret: str, stamp: str | None = None) -> dict[str
     else:
         private = bytes.fromhex(secret)
         signer = gmalg.SM2(private, b"1234567812345678", gmalg.SM2().generate_pk(private))
-        signature = b"".join(signer.sign(text)).hex()
+        signature = "".join(part.hex().zfill(64) for part in signer.sign(text))
     names = ("X-App-Id", "X-Timestamp", "X-Nonce", "X-Signature")
     return dict(zip(names, (app, stamp, nonce, signature), strict=True))
 

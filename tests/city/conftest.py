@@ -53,7 +53,7 @@ class RunningCity:
             try:
                 assert requests.get(f"{self.base}/health", timeout=5).json()["ready"]
                 return
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 assert time.monotonic() < deadline, "the city did not answer"
                 time.sleep(0.05)
 

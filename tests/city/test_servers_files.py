@@ -55,8 +55,8 @@ def fetch(city: RunningCity, code: str) -> Files:
             return {n: client.open(f"/{code}/{n}").read() for n in client.listdir(f"/{code}")}
     parts = urlsplit(url)
     bucket, prefix = parts.path.strip("/").split("/")
-    account = {"access_key": city.secret(f"{name}_ID"), "secret_key": city.secret(f"{name}_SECRET")}
-    store_of = Minio(parts.netloc, **account, secure=False)
+    who, secret = city.secret(f"{name}_ID"), city.secret(f"{name}_SECRET")
+    store_of = Minio(parts.netloc, access_key=who, secret_key=secret, secure=False)
     names = [one.object_name or "" for one in store_of.list_objects(bucket, prefix=f"{prefix}/")]
     found = {}
     for one in names:

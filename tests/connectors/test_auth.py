@@ -8,15 +8,8 @@ from pathlib import Path
 import gmalg
 import pytest
 
-from connectors.auth import (
-    SM2_USER,
-    OAuth2,
-    Signed,
-    hmac_sm3,
-    make_auth,
-    national_signature,
-    sm2_signer,
-)
+from connectors.auth import OAuth2, Signed, make_auth
+from connectors.signatures import SM2_USER, hmac_sm3, national_signature, sm2_signer
 from kernel.clock import stopped_clock, system_clock
 from kernel.errors import NotAuthorised, PersonMustAct
 from registry.contract import TokenAuth
@@ -107,3 +100,8 @@ def test_a_kind_that_does_not_sign_http_is_refused(tmp_path: Path) -> None:
     contract = TokenAuth(kind="token", token="XX_TOKEN")
     with pytest.raises(PersonMustAct, match="token"):
         make_auth(contract, made_secrets(tmp_path, TOKEN="t"), system_clock, lambda form: {})
+
+
+def test_an_sm2_signature_has_64_bytes_also_when_a_half_begins_with_zero() -> None:
+    sign = sm2_signer("XX_SECRET", gmalg.SM2().generate_keypair()[0].hex().rjust(64, "0"))
+    assert {len(sign(b"text")) for _ in range(60)} == {128}

@@ -111,7 +111,7 @@ def test_more_rows_of_one_second_than_a_page_are_all_read(tmp_path: Path, kind: 
 
 def test_a_full_list_by_offset_is_read_anew_when_it_moves(tmp_path: Path) -> None:
     rows = made_rows(40)
-    plain, calls = listing(rows, "offset", []), []  # type: ignore[var-annotated]
+    plain, calls = listing(rows, "offset", []), []
 
     def moving(request: Request) -> Reply:
         calls.append(1)
@@ -130,7 +130,7 @@ def test_a_full_list_by_offset_is_read_anew_when_it_moves(tmp_path: Path) -> Non
 
 def test_a_cut_page_is_asked_for_again(tmp_path: Path) -> None:
     rows = made_rows(25)
-    plain, calls = listing(rows, "page", []), []  # type: ignore[var-annotated]
+    plain, calls = listing(rows, "page", []), []
 
     def cutting(request: Request) -> Reply:
         reply = plain(request)
