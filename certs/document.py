@@ -82,6 +82,29 @@ def build(
     return {name: value for name, value in document.items() if value is not None}
 
 
+def from_answer(values: Mapping[str, Any], kind: LicenceType) -> Document:
+    """A look-up's answer in the same terms. Nothing of it is sealed or kept."""
+    document: Document = {
+        "format": FORMAT,
+        "ZZMC": kind.name,
+        "ZZBH": values["number"],
+        "ZZBFJG": values.get("issuer"),
+        "ZZBFRQ": values.get("issued"),
+        "ZZYXQQSRQ": values.get("valid_from"),
+        "ZZYXQJZRQ": values.get("valid_to"),
+        "CZZT": values["holder_name"],
+        "CZZTDM": values["holder_number"],
+        "CZZTDMLX": HOLDER_KINDS[values["holder_kind"]],
+        "KZ_GYR": values.get("co_holder_name"),
+        "KZ_GYRDM": values.get("co_holder_number"),
+        "standing": kind.standing,
+        "status": values["status"],
+    }
+    details: Mapping[str, Any] = values.get("details") or {}
+    document.update((EXTENSION + name, text) for name, text in details.items())
+    return {name: value for name, value in document.items() if value is not None}
+
+
 def details_of(document: Mapping[str, Any]) -> dict[str, str]:
     """The detail fields of a document, by their Chinese names."""
     held = ("KZ_GYR", "KZ_GYRDM")

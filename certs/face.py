@@ -17,6 +17,7 @@ from certs.document import details_of
 from kernel.clock import CITY_TIME
 
 DATA_ONLY = "data only"
+DATA_TITLE = "数据核验结果"
 STANDINGS = {
     "issuer-sealed": "发证机关原件数据，由平台封装",
     "delegated": "受发证机关书面委托制证",
@@ -88,7 +89,7 @@ def make(document: Mapping[str, Any], fields: Mapping[str, str], use: Use, origi
     kind = str(document["ZZMC"])
     until = chinese_day(use.expires_at.astimezone(CITY_TIME).date())
     return Face(
-        title="数据核验结果" if data_only else kind,
+        title=DATA_TITLE if data_only else kind,
         subtitle=f"核验内容：{kind}登记数据" if data_only else "电子证照加注件",
         rows=_rows(document, fields, data_only),
         notice=(f"此件由{origin.provider}提供，仅供办理政务服务事项时使用，有效期至{until}。"),

@@ -41,9 +41,10 @@ def font_file() -> Path:
     return Path(spec.origin).parent / "NotoSansCJK-Regular.ttc"
 
 
-def draw(face: Face) -> bytes:
-    """The page as PDF, not yet signed."""
+def draw(face: Face, keywords: str) -> bytes:
+    """The page as PDF, not yet signed. `keywords` go into the file's information, as they are."""
     page = _Page(face)
+    page.pdf.set_keywords(keywords)
     page.watermark()
     page.heading()
     page.licence_rows()
