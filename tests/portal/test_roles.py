@@ -26,7 +26,16 @@ CALLS = {
     "/api/v1/systems/sc_food": {"ops", "bureau"},
     "/api/v1/status": {"ops", "bureau"},
 }
-OPEN = {"/", "/login", "/verify", "/verify/{copy_id}", "/api", "/health", "/metrics"}
+OPEN = {
+    "/",
+    "/login",
+    "/verify",
+    "/verify/{copy_id}",
+    "/api",
+    "/health",
+    "/metrics",
+    "/favicon.ico",
+}
 NAMES = ("clerk", "window", "officer", "ops", "bureau")
 
 
