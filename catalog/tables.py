@@ -46,7 +46,7 @@ judgement = Table(  # every decision, with who, when, why; the newest that is no
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("subject", Text, nullable=False),  # item | material
     Column("left", Text, nullable=False),  # local item code, or the material's name as written
-    Column("right", Text),  # canonical id; null with relation none
+    Column("right", Text),  # canonical id (a compound material: several, by spaces); null: none
     Column("relation", Text, nullable=False),  # same | narrower | broader | none
     Column("by", Text, nullable=False),  # rule:<name> or user:<name>
     Column("why", Text, nullable=False),
@@ -73,6 +73,18 @@ review = Table(  # questions for a person
     Column("candidates", JSONB, nullable=False),  # [{id, name, score, why}], best first
     Column("opened_at", TIME, nullable=False),
     Column("closed_at", TIME),
+)
+unified = Table(  # a run of unify that had something to do
+    "unified",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("fingerprint", Text, nullable=False),  # of what it read and what it left
+    Column("canonical", Integer, nullable=False),
+    Column("county", Integer, nullable=False),
+    Column("unified", Integer, nullable=False),
+    Column("to_review", Integer, nullable=False),
 )
 version = Table(
     "version",

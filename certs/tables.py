@@ -66,6 +66,7 @@ Index(
     unique=True,
     postgresql_where=licence.c.ended_at.is_(None),
 )
+Index("licence_seal", licence.c.seal_batch, licence.c.leaf_index, unique=True)
 licence_holder = Table(  # the licence's data key, wrapped once for each holder
     "licence_holder",
     metadata,
@@ -84,13 +85,17 @@ copy = Table(  # annotated copies
     "copy",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("licence_id", Text),
+    Column("licence_id", Text),  # null for an answer of a look-up system
     Column("licence_type", Text, nullable=False),
+    Column("system", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("holder_hash", Text, nullable=False),
     Column("case_number", Text, nullable=False),
     Column("item_id", Text, nullable=False),
     Column("material_id", Text, nullable=False),
     Column("reader", Text, nullable=False),
-    Column("purpose", Text, nullable=False),
+    Column("post", Text, nullable=False),
+    Column("purpose", Text, nullable=False),  # prove; what the reader wrote is on the copy's face
     Column("catalogue_version", Integer, nullable=False),
     Column("made_at", TIME, nullable=False),
     Column("expires_at", TIME, nullable=False),
@@ -98,3 +103,5 @@ copy = Table(  # annotated copies
     Column("sha256", Text, nullable=False),
     Column("ledger_seq", BigInteger, nullable=False),
 )
+Index("copy_holder", copy.c.holder_hash, copy.c.made_at)
+Index("copy_system", copy.c.system, copy.c.made_at)

@@ -1,7 +1,8 @@
-"""Child processes: started in their own group, remembered by pid and start time, ended as a group.
+"""Child processes: started in their own session, remembered by pid and start time, ended whole.
 
-What a killed run left behind is found again in `pids.json` of the state folder. A pid alone is not
-enough, since the system gives pids out again: the start time must agree too.
+A session and not a group: some programs give their children groups of their own. What a killed
+run left behind is found again in `pids.json` of the state folder. A pid alone is not enough, since
+the system gives pids out again: the start time must agree too.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import psutil
 
 
 class Child:
-    """One running program with its own process group and log file."""
+    """One running program with its own session and log file."""
 
     def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
         self.name = name
@@ -30,19 +31,13 @@ class Child:
         return self.process.poll() is None
 
     def stop(self, seconds: float = 10, first: signal.Signals = signal.SIGTERM) -> None:
-        """End the whole group: politely, then by force. Waits for it."""
-        _signal_group(self.process.pid, first)
+        """End the whole session: politely, then by force. Waits for it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, first)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        _signal_group(self.process.pid, signal.SIGKILL)
+        _kill(_session(self.process.pid))
         self.process.wait()
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def start(
@@ -53,7 +48,7 @@ def start(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Child:
-    """Start a program in its own group; its output goes to `logs/<name>.log`."""
+    """Start a program in its own session; its output goes to `logs/<name>.log`."""
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{name}.log"
@@ -84,31 +79,42 @@ def end_leftovers(home: Path) -> list[str]:
     file = home / "pids.json"
     ended = []
     for name, entry in _read(file).items():
-        pid = int(entry["pid"])
-        for process in _members(pid, entry["started"]):
+        left = _ours(int(entry["pid"]), entry["started"])
+        if left:
             ended.append(name)
-            try:
-                process.kill()
-                process.wait(10)
-            except psutil.NoSuchProcess:
-                continue
-    _write(file, {})
-    return sorted(set(ended))
+        _kill(left)
+    if file.exists():
+        _write(file, {})
+    return ended
 
 
-def _members(group: int, started: float) -> list[psutil.Process]:
-    """The processes of a group that we started, not those of a later owner of the number."""
+def _kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(processes, 10)
+
+
+def _session(leader: int) -> list[psutil.Process]:
+    """The living processes of a session."""
     members = []
     for process in psutil.process_iter():
-        try:
-            same = os.getpgid(process.pid) == group
-            if same and process.create_time() >= started - 1:
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+            if os.getsid(process.pid) == leader:
                 members.append(process)
-        except (psutil.NoSuchProcess, ProcessLookupError, PermissionError):
-            continue
-    leaders = [p for p in members if p.pid == group]
-    if leaders and abs(leaders[0].create_time() - started) > 1:
-        return []
+    return members
+
+
+def _ours(leader: int, started: float) -> list[psutil.Process]:
+    """A session that we started, not that of a later owner of its number."""
+    members = []
+    for process in _session(leader):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            born = process.create_time()
+            if process.pid == leader and abs(born - started) > 1:
+                return []
+            if born >= started - 1:
+                members.append(process)
     return members
 
 

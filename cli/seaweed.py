@@ -50,6 +50,8 @@ def start_store(home: Path, name: str, data: Path, first: int, access: str, secr
     command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"]
     command += ["-master.resumeState=false", "-volume.preStopSeconds=0", "-volume.max=0"]
     command += [f"-s3.config={config}", "-master.volumeSizeLimitMB=512"]
+    # Two more servers of it would take fixed ports.
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     command += [f"-s3.port={at['s3']}", f"-s3.port.grpc={at['s3.grpc']}"]
     for part in ("master", "volume", "filer"):
         command += [f"-{part}.port={at[part]}", f"-{part}.port.grpc={at[part + '.grpc']}"]

@@ -29,7 +29,11 @@ def copy_rows(
             copy.write_row(row)
 
 
+def lock_number(name: str) -> int:
+    """The number of the advisory lock of that name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
 def lock(conn: Connection, name: str) -> None:
     """Hold an advisory lock of that name until the transaction ends."""
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-    conn.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+    conn.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": lock_number(name)})

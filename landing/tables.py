@@ -113,6 +113,15 @@ Index("case_number", case.c.case_number)
 Index("case_post", case.c.post)
 RECORDS = {"item": item, "material": material, "licence": licence, "case": case}
 
+seen = Table(  # keys of a full read that goes on: what it has not seen at its end is gone
+    "seen",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("run", Text, primary_key=True),
+    Column("key_hash", Text, primary_key=True),
+    Column("at", TIME, nullable=False),
+)
 batch = Table(
     "batch",
     metadata,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
 
 metadata = MetaData(schema="ledger")
 TIME = DateTime(timezone=True)
@@ -14,6 +23,13 @@ entry = Table(
     Column("body", Text, nullable=False),  # canonical JSON: at, event, actor, case, …
     Column("leaf_hash", LargeBinary, nullable=False),  # SHA-256(0x00 ‖ body), RFC 6962
     Column("root", LargeBinary, nullable=False),  # the tree's root after this entry
+)
+node = Table(  # inner nodes once complete: appending and proofs read O(log n) of them
+    "node",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),  # 2**level leaves
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
 )
 head = Table(
     "head",

@@ -1,0 +1,153 @@
+"""Which canonical item a local name is: a verdict by a rule that says why, or a question.
+
+`same` comes only from a rule: the base code with an agreeing act, the same text, the same normal
+form, the same object-acts-scope. Scores order the candidates of a question; they never decide.
+The rules, in the order they are tried, are the functions below `judge_name`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from catalog.parse import ItemName, contrast, parse, same_acts
+from catalog.words import act_words
+
+#: A name and its base code's item that share less of their characters than this are questioned.
+FAR = 0.2
+
+
+@dataclass(frozen=True, order=True)
+class Canonical:
+    """A canonical item."""
+
+    id: str
+    name: str
+    parent: str = ""
+    task_type: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True)
+class Local:
+    """What is known of a county's item. Two of equal values get one verdict."""
+
+    name: str
+    base_code: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One possible answer to a question. `score` is 0..1 and only orders."""
+
+    id: str
+    name: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`item_id` and `rule` set: the same by that rule. Else a question with its candidates."""
+
+    item_id: str | None
+    rule: str
+    why: str
+    confidence: float
+    candidates: tuple[Candidate, ...] = ()
+
+
+class Index:
+    """The canonical items, by everything that a rule asks for, whatever their order."""
+
+    def __init__(self, items: Iterable[Canonical]) -> None:
+        self.items = sorted(items)
+        self.names: list[ItemName] = [parse(item.name) for item in self.items]
+        self.by_id: Mapping[str, int] = {item.id: n for n, item in enumerate(self.items)}
+        self.by_written = self._groups(lambda name: name.written.strip())
+        self.by_clean = self._groups(lambda name: name.clean)
+        self.by_key = self._groups(lambda name: name.key)
+
+    def _groups(self, of: Callable[[ItemName], Hashable]) -> dict[Hashable, list[int]]:
+        groups: dict[Hashable, list[int]] = defaultdict(list)
+        for n, name in enumerate(self.names):
+            groups[of(name)].append(n)
+        return dict(groups)
+
+
+def judge_name(index: Index, local: Local) -> Verdict:
+    """A verdict from the rules alone; a question comes without scored candidates."""
+    name = parse(local.name)
+    named = _by_name(index, name)
+    coded = index.by_id.get(local.base_code)
+    if coded is not None:
+        return _by_code(index, name, coded, named)
+    return named
+
+
+def _by_code(index: Index, name: ItemName, coded: int, named: Verdict) -> Verdict:
+    """The base code names an item: the same, unless the name speaks against it."""
+    item, other = index.items[coded], index.names[coded]
+    against = ""
+    if named.item_id == item.id:
+        return Verdict(item.id, "code", "代码与基本目录一致，名称相符", 1.0)
+    if named.item_id is not None:
+        against = (
+            f"代码指向“{item.name}”，名称却与“{index.items[index.by_id[named.item_id]].name}”相同"
+        )
+    elif not same_acts(name, other):
+        against = (
+            f"代码指向“{item.name}”，但行为不同：名称是{act_words(name.acts)}，"
+            f"该事项是{act_words(other.acts)}"
+        )
+    elif words := contrast(name, other):
+        against = f"代码指向“{item.name}”，但名称写的是“{words[0]}”而不是“{words[1]}”"
+    elif overlap(name.core, other.core) < FAR:
+        against = f"代码指向“{item.name}”，但两者名称几乎没有相同的字"
+    if not against:
+        return Verdict(item.id, "code", "代码与基本目录一致", 1.0)
+    found = [Candidate(item.id, item.name, 1.0, against), *named.candidates]
+    if named.item_id is not None:
+        target = index.items[index.by_id[named.item_id]]
+        found.append(Candidate(target.id, target.name, 0.99, named.why))
+    return Verdict(None, "code_against_name", against, 0.0, tuple(found))
+
+
+def _by_name(index: Index, name: ItemName) -> Verdict:
+    """The name alone: exactly one canonical item of the same text, normal form or parts."""
+    steps = (
+        ("written", index.by_written.get(name.written.strip(), []), 0.99, "名称与基本目录完全相同"),
+        ("normal_form", index.by_clean.get(name.clean, []), 0.98, "名称去除层级与括注后相同"),
+        ("parts", index.by_key.get(name.key, []), 0.95, ""),
+    )
+    for rule, found, confidence, why in steps:
+        if len(found) == 1:
+            item = index.items[found[0]]
+            return Verdict(item.id, rule, why or _wording(name, index.names[found[0]]), confidence)
+        if found:
+            several = f"基本目录中有{len(found)}个事项与此名称相同，无法只凭名称区分"
+            return Verdict(
+                None,
+                "several",
+                several,
+                0.0,
+                tuple(
+                    Candidate(index.items[n].id, index.items[n].name, 0.99, several) for n in found
+                ),
+            )
+    return Verdict(None, "none", "没有规则能认定", 0.0)
+
+
+def _wording(name: ItemName, other: ItemName) -> str:
+    if name.wording != other.wording:
+        return f"对象、行为相同，仅用词不同（{name.wording}/{other.wording}）"
+    return "对象、行为相同，仅语序或标点不同"
+
+
+def overlap(left: str, right: str) -> float:
+    """Shared character pairs (Dice), 0..1."""
+    a = {left[n : n + 2] for n in range(max(len(left) - 1, 1))}
+    b = {right[n : n + 2] for n in range(max(len(right) - 1, 1))}
+    return 2 * len(a & b) / (len(a) + len(b))

@@ -1,0 +1,167 @@
+"""What others may ask of the catalogue. Published content is read by version; it never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from catalog.published import PublishedMaterial
+
+#: Written out, so that the public means of the catalogue are listed in one place.
+__all__ = [
+    "CatalogueCounts",
+    "PublishedItem",
+    "PublishedMaterial",
+    "Review",
+    "counts",
+    "current_version",
+    "item_of_code",
+    "items",
+    "materials_of",
+    "reviews",
+]
+
+
+@dataclass(frozen=True)
+class PublishedItem:
+    """A published canonical item, and how the code that was asked for stands to it.
+
+    `relation`: same or narrower. `local_name`, `division`, `handled_by`: of the county's
+    implementation; None where the code asked for is the canonical item's own.
+    """
+
+    item_id: str
+    name: str
+    parent: str | None
+    department: str | None  # the competent one
+    task_type: str | None
+    relation: str = "same"
+    local_name: str | None = None
+    division: str | None = None
+    handled_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Review:
+    """An open question for a person. `candidates`: [{id, name, score, why}], best first."""
+
+    subject: str
+    left: str
+    left_name: str
+    division: str | None
+    department: str | None
+    candidates: list[dict[str, Any]]
+    alike: int  # open questions of the same name: one answer may settle as many
+
+
+@dataclass(frozen=True)
+class CatalogueCounts:
+    """The catalogue in figures. Items are live landed ones; `to_review` are open item questions."""
+
+    version: int
+    canonical_items: int
+    county_items: int
+    unified: int
+    to_review: int
+    materials: int
+    materials_proved: int  # by at least one licence type
+    materials_to_review: int
+
+
+def current_version(conn: Connection) -> int:
+    """The newest published version's number; 0 before the first."""
+    number = conn.execute(text("SELECT coalesce(max(number), 0) FROM catalog.version"))
+    return int(number.scalar_one())
+
+
+def item_of_code(conn: Connection, version: int, code: str) -> PublishedItem | None:
+    """The published item of a canonical id or a county's code; None where it is not published."""
+    row = conn.execute(
+        text(
+            "SELECT i.item_id, i.name, i.parent, i.department, i.task_type, m.relation, m.name,"
+            " m.division, m.department"
+            " FROM catalog.published_item i LEFT JOIN catalog.published_mapping m"
+            " ON m.version = i.version AND m.item_id = i.item_id AND m.local_code = :code"
+            " WHERE i.version = :version AND i.item_id = coalesce("
+            " (SELECT item_id FROM catalog.published_item"
+            " WHERE version = :version AND item_id = :code),"
+            " (SELECT item_id FROM catalog.published_mapping"
+            " WHERE version = :version AND local_code = :code))"
+        ),
+        {"version": version, "code": code},
+    ).first()
+    if row is None:
+        return None
+    item_id, name, parent, department, task_type, relation, *local = row
+    return PublishedItem(item_id, name, parent, department, task_type, relation or "same", *local)
+
+
+def items(conn: Connection, version: int) -> list[PublishedItem]:
+    """Every published canonical item, by id."""
+    found = conn.execute(
+        text(
+            "SELECT item_id, name, parent, department, task_type FROM catalog.published_item"
+            " WHERE version = :version ORDER BY item_id"
+        ),
+        {"version": version},
+    )
+    return [PublishedItem(*row) for row in found]
+
+
+def materials_of(conn: Connection, version: int, item_id: str) -> list[PublishedMaterial]:
+    """What a published item asks for: those of every situation ('' is always), in order."""
+    found = conn.execute(
+        text(
+            "SELECT item_id, material_id, situation, name, kind, role, need, purpose,"
+            ' source_type, grade, licence_types, "order" FROM catalog.published_material'
+            ' WHERE version = :version AND item_id = :item ORDER BY situation, "order"'
+        ),
+        {"version": version, "item": item_id},
+    ).mappings()
+    return [
+        PublishedMaterial(**{**row, "licence_types": tuple(row["licence_types"])}) for row in found
+    ]
+
+
+def reviews(
+    conn: Connection,
+    subject: str = "item",
+    department: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[Review]:
+    """Open questions, those first whose name stands in most of them."""
+    found = conn.execute(
+        text(
+            'SELECT subject, "left", left_name, division, department, candidates,'
+            " count(*) OVER (PARTITION BY left_name) AS alike FROM catalog.review"
+            " WHERE subject = :subject AND closed_at IS NULL"
+            " AND (CAST(:department AS text) IS NULL OR department = :department)"
+            ' ORDER BY alike DESC, left_name, "left" LIMIT :limit OFFSET :offset'
+        ),
+        {"subject": subject, "department": department, "limit": limit, "offset": offset},
+    )
+    return [Review(*row) for row in found]
+
+
+def counts(conn: Connection) -> CatalogueCounts:
+    """The figures of now: the last run of unify, the newest version, the open questions."""
+    row = conn.execute(
+        text(
+            "SELECT (SELECT coalesce(max(number), 0) FROM catalog.version),"
+            " coalesce((SELECT canonical FROM catalog.unified ORDER BY id DESC LIMIT 1), 0),"
+            " coalesce((SELECT county FROM catalog.unified ORDER BY id DESC LIMIT 1), 0),"
+            " (SELECT count(*) FROM catalog.judgement j WHERE subject = 'item'"
+            " AND undone_at IS NULL AND relation = 'same' AND EXISTS (SELECT 1 FROM landing.item i"
+            ' WHERE i.code = j."left" AND i.deleted_at IS NULL AND NOT i.withheld)),'
+            " (SELECT count(*) FROM catalog.review WHERE subject = 'item' AND closed_at IS NULL),"
+            " (SELECT count(*) FROM catalog.canonical_material),"
+            " (SELECT count(*) FROM catalog.canonical_material"
+            " WHERE cardinality(licence_types) > 0),"
+            " (SELECT count(*) FROM catalog.review WHERE subject = 'material'"
+            " AND closed_at IS NULL)"
+        )
+    ).one()
+    return CatalogueCounts(*row)

@@ -1,0 +1,207 @@
+"""Unify: what the counties call things becomes the canonical items and materials, or a question.
+
+Role: reads live landing items and materials; writes canonical items, canonical materials, the
+rules' judgements and the questions for people, all in one transaction, one run at a time. The same
+rows give the same result in whatever order they came; a run that finds nothing new writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from catalog.candidates import questions
+from catalog.canonical import write_items, write_materials
+from catalog.decisions import Question, Settled, write
+from catalog.lexicon import load
+from catalog.match import Candidate, Index, Local, Verdict, judge_name
+from catalog.materials import Material, Part, Proofs, parse_material
+from catalog.proofs import known_proofs
+from catalog.sources import (
+    Implementation,
+    LandedItems,
+    fingerprint,
+    read_items,
+    read_material_names,
+)
+from kernel.db import lock
+from kernel.house import House
+
+LOCK = "catalog"  # unify, publish and a person's judgement do not overlap
+
+
+@dataclass(frozen=True)
+class UnifyCounts:
+    """Live items: canonical ones, counties' ones, of these unified, and open questions of items."""
+
+    canonical: int
+    county: int
+    unified: int
+    to_review: int
+
+
+def unify(house: House, run: str) -> UnifyCounts:
+    """Bring the catalogue up to what has landed. Repeating it changes nothing."""
+    proofs = known_proofs()
+    with house.engine.begin() as conn:
+        lock(conn, LOCK)
+        rules = (load().digest, proofs.digest, code_digest())
+        seen = fingerprint(conn, rules)
+        last = conn.execute(
+            text(
+                "SELECT canonical, county, unified, to_review, fingerprint FROM catalog.unified"
+                " ORDER BY id DESC LIMIT 1"
+            )
+        ).first()
+        if last is not None and last[4] == f"{seen}|{_left(conn)}":
+            return UnifyCounts(*last[:4])
+        landed = read_items(conn)
+        _unify_items(conn, house, landed)
+        _unify_materials(conn, house, proofs)
+        counts = _count(conn, landed)
+        conn.execute(
+            text(
+                "INSERT INTO catalog.unified"
+                " (run, at, fingerprint, canonical, county, unified, to_review)"
+                " VALUES (:run, :at, :fingerprint, :canonical, :county, :unified, :to_review)"
+            ),
+            {
+                "run": run,
+                "at": house.clock(),
+                "fingerprint": f"{seen}|{_left(conn)}",
+                **counts.__dict__,
+            },
+        )
+        return counts
+
+
+def judge_all(index: Index, locals_: Iterable[Local]) -> dict[Local, Verdict]:
+    """A verdict for each different local item; questions with scored candidates."""
+    verdicts = {local: judge_name(index, local) for local in sorted(set(locals_), key=_order)}
+    asked = [(local, verdict) for local, verdict in verdicts.items() if verdict.item_id is None]
+    scored = questions(index, asked)
+    verdicts.update({local: new for (local, _), new in zip(asked, scored, strict=True)})
+    return verdicts
+
+
+@cache
+def code_digest() -> str:
+    """Digest of the rules' own code, so that a new version of it runs anew."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _order(local: Local) -> tuple[str, str, str]:
+    return local.name, local.base_code, local.department
+
+
+def _unify_items(conn: Connection, house: House, landed: LandedItems) -> None:
+    at = house.clock()
+    write_items(conn, landed.canonical, at)
+    verdicts = judge_all(Index(landed.canonical), (one.local for one in landed.implementations))
+    settled: list[Settled] = []
+    asked: list[Question] = []
+    for one in landed.implementations:
+        verdict = verdicts[one.local]
+        if verdict.item_id is None:
+            asked.append(_question(one, verdict))
+        else:
+            settled.append(
+                Settled(
+                    one.code,
+                    one.name,
+                    verdict.item_id,
+                    verdict.rule,
+                    verdict.why,
+                    verdict.confidence,
+                )
+            )
+    write(conn, "item", settled, asked, at)
+
+
+def _question(one: Implementation, verdict: Verdict) -> Question:
+    return Question(
+        one.code,
+        one.name,
+        one.division,
+        one.handling_department or one.department,
+        verdict.candidates,
+    )
+
+
+def _unify_materials(conn: Connection, house: House, proofs: Proofs) -> None:
+    settled: list[Settled] = []
+    asked: list[Question] = []
+    parts: list[Part] = []
+    for name in read_material_names(conn):
+        material = parse_material(name, proofs)
+        parts += material.parts
+        settled.append(_settle(material))
+        if material.unsure:
+            asked.append(_ask_material(material, proofs))
+            parts += _may_be(material, proofs)
+    write_materials(conn, parts)
+    write(conn, "material", settled, asked, house.clock())
+
+
+def _settle(material: Material) -> Settled:
+    names = "；".join(part.document for part in material.parts)
+    several = len(material.parts) > 1
+    return Settled(
+        material.written,
+        material.written,
+        " ".join(part.id for part in material.parts),
+        "compound" if several else "document",
+        f"名称包含{len(material.parts)}份材料：{names}"
+        if several
+        else f"去除份数、原件复印件、持有人等用语后为“{names}”",
+        0.95,
+    )
+
+
+def _may_be(material: Material, proofs: Proofs) -> list[Part]:
+    """The proved document that a person may say an unsure material is."""
+    part = material.parts[0]
+    types = proofs.types(material.unsure)
+    return [Part(proofs.document(material.unsure), part.role, part.form, "licence", types)]
+
+
+def _ask_material(material: Material, proofs: Proofs) -> Question:
+    found = tuple(
+        Candidate(part.id, part.document, 0.5, f"名称以“{material.unsure}”结尾，是否即为该材料")
+        for part in _may_be(material, proofs)
+    )
+    return Question(material.written, material.written, "", "", found)
+
+
+def _count(conn: Connection, landed: LandedItems) -> UnifyCounts:
+    same = conn.execute(
+        text(
+            'SELECT "left" FROM catalog.judgement'
+            " WHERE subject = 'item' AND undone_at IS NULL AND relation = 'same'"
+        )
+    ).scalars()
+    county = {one.code for one in landed.implementations}
+    to_review = conn.execute(
+        text("SELECT count(*) FROM catalog.review WHERE subject = 'item' AND closed_at IS NULL")
+    ).scalar_one()
+    return UnifyCounts(len(landed.canonical), len(county), len(county & set(same)), to_review)
+
+
+def _left(conn: Connection) -> str:
+    """What the tables hold now, so that a run notices any change made since the last one."""
+    row = conn.execute(
+        text(
+            "SELECT (SELECT concat_ws(',', count(*), max(id), sum(id) FILTER"
+            " (WHERE undone_at IS NULL)) FROM catalog.judgement),"
+            " (SELECT count(*) FROM catalog.review WHERE closed_at IS NULL),"
+            " (SELECT count(*) FROM catalog.canonical_item WHERE gone_at IS NULL),"
+            " (SELECT count(*) FROM catalog.canonical_material)"
+        )
+    ).one()
+    return ",".join(str(value) for value in row)

@@ -1,0 +1,187 @@
+"""Airflow 3 on loopback: API server, scheduler (LocalExecutor), DAG processor; no log servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from cli.processes import Child, start
+from kernel.errors import RetryLater, Stop
+from kernel.secrets import Secrets
+
+START_SECONDS = 120
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class AirflowPlace:
+    """Where one Airflow lives. `database`: host:port/name."""
+
+    home: Path
+    port: int
+    database: str
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def environment(place: AirflowPlace, secrets: Secrets) -> dict[str, str]:
+    """All settings of Airflow, as environment variables; its secrets come out of `secrets/`."""
+    folder = place.home / "airflow"
+    user = f"zhongtai:{secrets.get('DATABASE_PASSWORD')}@{place.database}"
+    core = {
+        "DAGS_FOLDER": str(REPOSITORY / "dags"),
+        "LOAD_EXAMPLES": "False",
+        "EXECUTOR": "LocalExecutor",
+        "PARALLELISM": "4",
+        "DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "EXECUTION_API_SERVER_URL": f"{place.url}/execution/",
+        "FERNET_KEY": secrets.get("AIRFLOW_FERNET_KEY"),
+        "SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
+        "SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "passwords.json"),
+        "MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "5",
+    }
+    return {
+        **{f"AIRFLOW__CORE__{name}": value for name, value in core.items()},
+        "AIRFLOW_HOME": str(folder),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg://{user}",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": f"postgresql+psycopg_async://{user}",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(place.port),
+        "AIRFLOW__API__BASE_URL": place.url,
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__SECRET_KEY": secrets.get("AIRFLOW_SECRET_KEY"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.get("AIRFLOW_JWT_SECRET"),
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(place.home / "logs" / "airflow"),
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
+        "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
+        "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "2",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+        "AIRFLOW__SCHEDULER__MAX_DAGRUNS_TO_CREATE_PER_LOOP": "60",
+        "AIRFLOW__SCHEDULER__MAX_DAGRUNS_PER_LOOP_TO_SCHEDULE": "60",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "GX_ANALYTICS_ENABLED": "false",
+        "PYTHONWARNINGS": "ignore",
+        "ZHONGTAI_HOME": str(place.home),
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+
+
+def program() -> str:
+    """The `airflow` command beside this Python."""
+    return str(Path(sys.executable).parent / "airflow")
+
+
+def prepare(place: AirflowPlace, secrets: Secrets) -> None:
+    """Make or migrate Airflow's database; write the one account's password."""
+    folder = place.home / "airflow"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config").mkdir(exist_ok=True)
+    settings = REPOSITORY / "docker" / "airflow" / "airflow_local_settings.py"
+    shutil.copy(settings, folder / "config" / settings.name)
+    passwords = folder / "passwords.json"
+    passwords.touch(mode=0o600)
+    passwords.write_text(json.dumps({"admin": secrets.get("AIRFLOW_PASSWORD")}), "utf-8")
+    log = place.home / "logs" / "airflow-migrate.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as out:
+        done = subprocess.run(
+            [program(), "db", "migrate"],
+            env={**os.environ, **environment(place, secrets)},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode:
+        raise Stop(f"Airflow could not make its database (see {log})")
+
+
+def start_all(place: AirflowPlace, secrets: Secrets) -> list[Child]:
+    """Start the three programs. Does not wait."""
+    env = environment(place, secrets)
+    commands = {
+        "airflow-api": ["api-server"],
+        "airflow-scheduler": ["scheduler", "--skip-serve-logs"],
+        "airflow-dags": ["dag-processor"],
+    }
+    return [
+        start(place.home, name, [program(), *arguments], env=env, cwd=REPOSITORY)
+        for name, arguments in commands.items()
+    ]
+
+
+class Api:
+    """Airflow's REST API, as its one account."""
+
+    def __init__(self, place: AirflowPlace, password: str) -> None:
+        self.place = place
+        self.password = password
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def sign_in(self) -> None:
+        """Get a token. Raises RetryLater while the server is starting."""
+        try:
+            answer = self.session.post(
+                f"{self.place.url}/auth/token",
+                json={"username": "admin", "password": self.password},
+                timeout=10,
+            )
+            answer.raise_for_status()
+        except requests.RequestException as error:
+            raise RetryLater("Airflow's API does not answer yet") from error
+        self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def call(self, method: str, path: str, **arguments: Any) -> Any:
+        """One call of /api/v2. Raises RetryLater with the status when it does not go through."""
+        try:
+            answer = self.session.request(
+                method, f"{self.place.url}/api/v2{path}", timeout=30, **arguments
+            )
+            answer.raise_for_status()
+        except requests.RequestException as error:
+            status = error.response.status_code if error.response is not None else "no answer"
+            raise RetryLater(f"Airflow's API: {method} {path}: {status}") from error
+        return answer.json() if answer.content else None
+
+    def wait_ready(self, children: list[Child], dags: int) -> None:
+        """Until it answers and that many DAGs are in its database."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            gone = [child for child in children if not child.alive()]
+            if gone:
+                raise Stop(f"{gone[0].name} ended at start (see {gone[0].log})")
+            try:
+                if "Authorization" not in self.session.headers:
+                    self.sign_in()
+                if self.call("GET", "/dags?limit=1")["total_entries"] >= dags:
+                    return
+            except RetryLater:
+                pass
+            if time.monotonic() > deadline:
+                raise Stop(f"Airflow was not ready in {START_SECONDS} s (see {children[0].log})")
+            time.sleep(0.5)
+
+    def trigger(self, dag: str, run: str) -> None:
+        """Start a run of a DAG under the name `run`."""
+        self.call("POST", f"/dags/{dag}/dagRuns", json={"dag_run_id": run, "logical_date": None})
+
+    def runs(self, dag: str = "~", **query: str | int) -> list[dict[str, Any]]:
+        """The newest runs of a DAG ("~": of all)."""
+        words = {"limit": 100, "order_by": "-start_date", **query}
+        found = self.call("GET", f"/dags/{dag}/dagRuns", params=words)
+        return list(found["dag_runs"])

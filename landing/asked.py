@@ -1,0 +1,121 @@
+"""Answers of look-up systems: normalised, sealed, for one case, and gone with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from kernel.crypto import decrypt, encrypt
+from kernel.house import House
+from landing import findings
+from landing.columns import to_arrow
+from landing.judged import Judged, judge
+from landing.place import Place, seal_key
+from landing.tables import asked
+from registry.contract import Stream
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a look-up gave for one case and one holder.
+
+    `licences`: one dict each, with the plain columns of landing.licence (days and times as ISO
+    text) and the keys of its sealed JSON. `refused`: why rows were not taken, without a value.
+    """
+
+    system: str
+    stream: str
+    asked_at: datetime
+    licences: tuple[dict[str, Any], ...]
+    refused: tuple[str, ...] = ()
+
+
+def store(
+    house: House, system: str, stream: Stream, case_number: str, holder_hash: str,
+    frame: pd.DataFrame,
+) -> Answer:  # fmt: skip
+    """Keep an answer for a case; an earlier one of the same question is replaced.
+
+    Rows that fail the checks, or are of another holder than the one asked about, are not kept.
+    """
+    place = Place(system, stream, "", "", house.clock())
+    judged = judge(house, system, stream, to_arrow(frame))
+    licences, refused = _taken(judged, holder_hash)
+    sealed = encrypt(
+        seal_key(house, system, stream.name),
+        json.dumps(licences, ensure_ascii=False).encode(),
+        _place(system, stream.name, case_number, holder_hash),
+    )
+    order = insert(asked).values(
+        system=system,
+        stream=stream.name,
+        case_number=case_number,
+        holder_hash=holder_hash,
+        asked_at=place.at,
+        rows=len(licences),
+        sealed=sealed,
+    )
+    newer = {name: order.excluded[name] for name in ("asked_at", "rows", "sealed")}
+    with house.engine.begin() as conn:
+        conn.execute(
+            order.on_conflict_do_update(index_elements=list(asked.primary_key), set_=newer)
+        )
+        if frame.shape[0]:
+            findings.record(conn, place, judged.found)
+    return Answer(system, stream.name, place.at, tuple(licences), tuple(refused))
+
+
+def _taken(judged: Judged, holder_hash: str) -> tuple[list[dict[str, Any]], list[str]]:
+    licences, refused = [], [why.reason for why in judged.refused.values()]
+    for spot in range(judged.rows.size):
+        if spot in judged.refused:
+            continue
+        one = _licence(judged, spot)
+        if holder_hash in (one["holder_hash"], one.get("co_holder_hash")):
+            licences.append(one)
+        else:
+            refused.append("the row is of another holder than the one asked about")
+    return licences, refused
+
+
+def _licence(judged: Judged, spot: int) -> dict[str, Any]:
+    plain = {name: array[spot].as_py() for name, array in judged.rows.plain.items()}
+    secret = json.loads(judged.rows.secrets([spot])[0] or b"{}")
+    return {**plain, **secret}
+
+
+def recall(
+    house: House, system: str, stream: str, case_number: str, holder_hash: str
+) -> Answer | None:
+    """The kept answer to a question; None when it was not asked or its case is over."""
+    with house.engine.connect() as conn:
+        row = conn.execute(
+            select(asked.c.asked_at, asked.c.sealed).where(
+                asked.c.system == system,
+                asked.c.stream == stream,
+                asked.c.case_number == case_number,
+                asked.c.holder_hash == holder_hash,
+            )
+        ).one_or_none()
+    if row is None:
+        return None
+    place = _place(system, stream, case_number, holder_hash)
+    licences = json.loads(decrypt(seal_key(house, system, stream), row.sealed, place))
+    return Answer(system, stream, row.asked_at, tuple(licences))
+
+
+def expire(house: House, case_numbers: Sequence[str]) -> int:
+    """Drop every answer of these cases, since they are closed. Gives how many there were."""
+    with house.engine.begin() as conn:
+        return conn.execute(delete(asked).where(asked.c.case_number.in_(case_numbers))).rowcount
+
+
+def _place(system: str, stream: str, case_number: str, holder_hash: str) -> str:
+    return f"asked/{system}/{stream}/{case_number}/{holder_hash}"

@@ -1,0 +1,51 @@
+"""Probes of look-up systems: whether they answer, without asking about anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select
+
+from kernel.house import House
+from landing.tables import probe
+
+
+@dataclass(frozen=True)
+class ProbeCounts:
+    """How often a stream was probed and how often it answered."""
+
+    system: str
+    stream: str
+    probes: int
+    answered: int
+
+
+def record(
+    house: House, system: str, stream: str, run: str, milliseconds: int | None, detail: str | None
+) -> None:
+    """Note one probe. `milliseconds`: how long the answer took, None when none came.
+
+    `detail`: why not, in a sentence without personal data.
+    """
+    with house.engine.begin() as conn:
+        conn.execute(
+            insert(probe).values(
+                system=system,
+                stream=stream,
+                run=run,
+                at=house.clock(),
+                answered=milliseconds is not None,
+                milliseconds=milliseconds,
+                detail=detail,
+            )
+        )
+
+
+def counts(conn: Connection, run: str | None = None) -> list[ProbeCounts]:
+    """Probes a stream, of all time or of one run."""
+    answered = func.count().filter(probe.c.answered)
+    query = select(probe.c.system, probe.c.stream, func.count(), answered)
+    if run is not None:
+        query = query.where(probe.c.run == run)
+    rows = conn.execute(query.group_by(probe.c.system, probe.c.stream).order_by(probe.c.system))
+    return [ProbeCounts(*row) for row in rows]

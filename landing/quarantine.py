@@ -1,0 +1,80 @@
+"""Refused rows, each with its reason, until they are mended or deleted at their source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+from sqlalchemy import Connection, update
+
+from kernel.crypto import encrypt_many
+from kernel.house import House
+from landing import bulk
+from landing.columns import take_rows
+from landing.place import Place, any_of, raw_place, seal_key
+from landing.reasons import Refusal
+from landing.tables import quarantine
+
+#: What a row that is refused again overwrites; `first_seen` stays.
+AGAIN = ("row_hash", "batch", "run", "rule", "column", "reason", "last_seen", "sealed")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One refused row: its place in the batch's table, its hashes, and why."""
+
+    spot: int
+    key_hash: str
+    row_hash: str
+    why: Refusal
+
+
+def refuse(
+    house: House, conn: Connection, place: Place, table: pa.Table, rows: Sequence[Refused]
+) -> None:
+    """Open (or bring up to date) the entry of each row; the raw row is kept sealed."""
+    if not rows:
+        return
+    raw = take_rows(table, [row.spot for row in rows]).to_pylist()
+    system, stream = place.system, place.stream.name
+    sealed = encrypt_many(
+        seal_key(house, system, stream),
+        (json.dumps(row, ensure_ascii=False).encode() for row in raw),
+        (raw_place(system, stream, row.key_hash) for row in rows),
+    )
+    columns = {
+        "key_hash": bulk.texts([row.key_hash for row in rows]),
+        "row_hash": bulk.texts([row.row_hash for row in rows]),
+        "rule": bulk.texts([row.why.rule for row in rows]),
+        "column": bulk.texts([row.why.column for row in rows]),
+        "reason": bulk.texts([row.why.reason for row in rows]),
+        "sealed": bulk.binary(sealed),
+    }
+    constants = {
+        "system": system,
+        "stream": stream,
+        "batch": place.batch,
+        "run": place.run,
+        "first_seen": place.at,
+        "last_seen": place.at,
+    }
+    still_open = quarantine.c.closed_at.is_(None)
+    bulk.upsert(conn, quarantine, columns, constants, update=AGAIN, open_only=still_open)
+
+
+def close(
+    conn: Connection, place: Place, keys: Sequence[str], by: Literal["mended", "deleted", "replay"]
+) -> int:
+    """Close the open entries of these keys. Gives how many were open."""
+    if not keys:
+        return 0
+    closed = conn.execute(
+        update(quarantine)
+        .where(place.mine(quarantine), quarantine.c.closed_at.is_(None))
+        .where(any_of(quarantine.c.key_hash, keys))
+        .values(closed_at=place.at, closed_by=by)
+    )
+    return closed.rowcount

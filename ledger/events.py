@@ -1,0 +1,79 @@
+"""What may stand in a ledger entry: a closed list of events and of facts.
+
+Bodies never hold personal data. Holders are keyed hashes; a case number that is not known to be
+one is written as a keyed hash too (`case_hash`), since a person may have typed anything there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+from kernel.errors import BadInput
+
+EventName = Literal[
+    "account.signed_in",
+    "account.refused",
+    "case.opened",
+    "case.refused",
+    "catalogue.published",
+    "judgement.made",
+    "judgement.undone",
+    "licence.published",
+    "licence.ended",
+    "lookup.asked",
+    "lookup.refused",
+    "plan.made",
+    "plan.refused",
+    "look.granted",
+    "look.refused",
+    "quarantine.opened",
+    "system.applied",
+    "system.paused",
+    "system.resumed",
+]
+EVENTS: frozenset[str] = frozenset(get_args(EventName))
+
+REQUIRED = frozenset({"at", "event", "actor"})
+#: Facts an entry may carry beside the required ones.
+FACTS = frozenset(
+    {
+        "account", "answered", "case", "case_hash", "catalogue_version", "changed", "copy",
+        "could_be_waived", "count", "decision", "department", "digest", "document", "ended",
+        "expires_at", "file", "first_id", "form", "holder", "item", "key_hash", "last_id",
+        "licence", "licence_type", "licences", "mappings", "material", "materials", "name",
+        "new", "outcome", "place", "post", "provisional", "purpose", "reason", "relation",
+        "revoked", "role", "root", "rows", "run", "seal_batch", "sha256", "size", "source_time",
+        "standing", "stream", "subject", "suspended", "system", "systems", "types", "version",
+        "waived",
+    }
+)  # fmt: skip
+
+
+def event(at: datetime, name: EventName, actor: str, **facts: Any) -> dict[str, Any]:
+    """An event for `log.append`. Facts that are None are left out."""
+    body: dict[str, Any] = {"at": moment(at), "event": name, "actor": actor}
+    body.update((key, value) for key, value in facts.items() if value is not None)
+    return body
+
+
+def moment(at: datetime) -> str:
+    """A time as it stands in bodies and heads: UTC, microseconds, `Z`."""
+    if at.tzinfo is None:
+        raise BadInput("a time in the ledger needs a time zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def check(body: Mapping[str, Any]) -> None:
+    """Raise BadInput unless the event and each of its facts is on the closed lists."""
+    missing = sorted(REQUIRED - body.keys())
+    if missing:
+        raise BadInput(f"a ledger event needs {missing[0]}")
+    if body["event"] not in EVENTS:
+        allowed = ", ".join(sorted(EVENTS))
+        raise BadInput(f"unknown ledger event {body['event']}; allowed are {allowed}")
+    unknown = sorted(body.keys() - REQUIRED - FACTS)
+    if unknown:
+        allowed = ", ".join(sorted(FACTS))
+        raise BadInput(f"a ledger event has no fact {unknown[0]}; allowed are {allowed}")

@@ -1,0 +1,65 @@
+"""What Airflow's tasks call: one function a step, opened from ZHONGTAI_HOME, counts as result.
+
+A person must act or nothing can go on: Airflow does not retry. Anything else: it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import ParamSpec
+
+from kernel.errors import PersonMustAct, Stop
+from kernel.settings import home_from_environment
+from pipeline.wiring import open_house
+
+P = ParamSpec("P")
+Result = dict[str, int]
+
+
+def step(function: Callable[P, Result]) -> Callable[P, Result]:
+    """Turn errors that a retry cannot mend into Airflow's own."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> Result:
+        try:
+            return function(*args, **kwargs)
+        except (PersonMustAct, Stop) as error:
+            from airflow.sdk.exceptions import AirflowFailException
+
+            raise AirflowFailException(str(error)) from error
+
+    return wrapped
+
+
+@step
+def land(code: str, run: str) -> Result:
+    """Sync one system: raw kept, checked, stored, cursor moved."""
+    from pipeline.sync import sync
+
+    return asdict(sync(open_house(home_from_environment()), code, run))
+
+
+@step
+def seal(code: str, run: str) -> Result:
+    """Publish the licences of one system: sealed, encrypted, stored."""
+    from certs.publish import publish_system
+
+    return asdict(publish_system(open_house(home_from_environment()), code, run))
+
+
+@step
+def unify(run: str) -> Result:
+    """Map county items and materials to canonical ones."""
+    from catalog.unify import unify as unify_all
+
+    return asdict(unify_all(open_house(home_from_environment()), run))
+
+
+@step
+def publish(run: str) -> Result:
+    """A new catalogue version when its content changed."""
+    from pipeline.steps import publish_catalogue
+
+    return {"version": publish_catalogue(open_house(home_from_environment()), "airflow")}

@@ -1,0 +1,36 @@
+"""The one place where an installation is opened: settings, database, store, keys, clock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kernel.clock import Clock, system_clock
+from kernel.db import make_engine
+from kernel.house import House
+from kernel.keys import load_keys
+from kernel.objects import Objects
+from kernel.secrets import Secrets
+from kernel.settings import load_settings
+
+
+def open_house(home: Path, clock: Clock = system_clock) -> House:
+    """Open the installation in `home`. Nothing is connected until it is used.
+
+    Raises PersonMustAct when there is none or a secret is missing, Stop when a key is gone.
+    """
+    settings = load_settings(home)
+    secrets = Secrets(home)
+    return House(
+        settings=settings,
+        engine=make_engine(settings.database_url, secrets.get("DATABASE_PASSWORD")),
+        objects=Objects(
+            settings.s3_endpoint,
+            settings.s3_bucket,
+            secrets.get("S3_ID"),
+            secrets.get("S3_SECRET"),
+            settings.s3_secure,
+        ),
+        keys=load_keys(home),
+        secrets=secrets,
+        clock=clock,
+    )

@@ -1,0 +1,151 @@
+"""Posts and accounts: who may sign in, and which items a post handles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from kernel.errors import BadInput
+from registry import departments
+from registry.passwords import hash_password, nobodys, same_password
+from registry.tables import account as account_table
+from registry.tables import post as post_table
+
+Role = Literal["clerk", "officer", "ops", "bureau"]
+Right = Literal["receive", "decide"]
+
+DEMO_PASSWORD = "zhongtai-demo"  # noqa: S105  # a sandbox's password, printed by `make run`
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post handles the items of its department. Receiving and deciding are separate rights."""
+
+    code: str
+    name: str
+    department: str
+    rights: tuple[Right, ...]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who signed in. `department`: an officer's own; None for the others."""
+
+    name: str
+    display: str
+    role: Role
+    department: str | None
+    posts: tuple[Post, ...]
+    demo: bool = False
+
+
+def posts() -> dict[str, Post]:
+    """Every post by code: `<prefix>-01` receives, `<prefix>-02` receives and decides."""
+    found: dict[str, Post] = {}
+    for one in departments.load().values():
+        for number, name, rights in (
+            ("01", "受理窗口", ("receive",)),
+            ("02", "审批科", ("receive", "decide")),
+        ):
+            code = f"{one.prefix}-{number}"
+            found[code] = Post(code, one.name + name, one.name, cast(tuple[Right, ...], rights))
+    return found
+
+
+def make_posts(conn: Connection) -> None:
+    """Write the posts of all departments; those that are there become as they should be."""
+    rows = [
+        {"code": p.code, "name": p.name, "department": p.department, "rights": list(p.rights)}
+        for p in posts().values()
+    ]
+    statement = insert(post_table)
+    same = {name: statement.excluded[name] for name in ("name", "department", "rights")}
+    conn.execute(statement.on_conflict_do_update(index_elements=["code"], set_=same), rows)
+
+
+_DEMO: tuple[tuple[str, str, Role, str | None, tuple[str, ...]], ...] = (
+    ("clerk", "窗口工作人员（演示）", "clerk", None, ("sc-02", "mz-02")),
+    ("clerk2", "公安窗口工作人员（演示）", "clerk", None, ("ga-02",)),
+    ("window", "综合受理窗口（演示）", "clerk", None, ("sc-01",)),
+    ("officer", "市场监管数据专员（演示）", "officer", "市市场监督管理局", ()),
+    ("ops", "运维工程师（演示）", "ops", None, ()),
+    ("bureau", "数据局（演示）", "bureau", None, ()),
+)
+
+
+def make_demo(conn: Connection) -> None:
+    """Write the posts and the demo accounts. Only for an installation with the sandbox city."""
+    make_posts(conn)
+    known = posts()
+    for name, display, role, department, codes in _DEMO:
+        one = Account(name, display, role, department, tuple(known[c] for c in codes), demo=True)
+        save_account(conn, one, DEMO_PASSWORD)
+
+
+def drop_demo(conn: Connection) -> None:
+    """Take the demo accounts away; what they did stays in the ledger."""
+    conn.execute(account_table.delete().where(account_table.c.demo))
+
+
+def save_account(conn: Connection, one: Account, password: str) -> None:
+    """Write an account with its password, or change it. A demo account never takes a real name.
+
+    Raises BadInput on an empty password or a name that a real account has.
+    """
+    if not password:
+        raise BadInput("a password must not be empty")
+    values = {
+        "name": one.name,
+        "display": one.display,
+        "role": one.role,
+        "department": one.department,
+        "posts": [post.code for post in one.posts],
+        "password": hash_password(password),
+        "demo": one.demo,
+    }
+    kept = conn.execute(
+        select(account_table.c.demo).where(account_table.c.name == one.name)
+    ).scalar()
+    if one.demo and kept is False:
+        raise BadInput(f"{one.name} is a real account: the demo accounts cannot be made here")
+    conn.execute(
+        insert(account_table)
+        .values(values)
+        .on_conflict_do_update(index_elements=["name"], set_={**values, "disabled_at": None})
+    )
+
+
+def sign_in(conn: Connection, name: str, password: str, *, demo: bool = True) -> Account | None:
+    """The account when name and password are right and it is not disabled, else None.
+
+    With `demo=False` (an installation without the sandbox city) demo accounts are refused too.
+    It takes as long for an unknown name as for a wrong password.
+    """
+    t = account_table
+    row = conn.execute(
+        select(t.c.password, t.c.demo).where(t.c.name == name, t.c.disabled_at.is_(None))
+    ).one_or_none()
+    right = same_password(password, row.password if row else nobodys())
+    if row is None or not right or (row.demo and not demo):
+        return None
+    return account(conn, name)
+
+
+def account(conn: Connection, name: str) -> Account | None:
+    """The account of that name with its posts; None when there is none or it is disabled."""
+    t = account_table
+    row = conn.execute(select(t).where(t.c.name == name, t.c.disabled_at.is_(None))).one_or_none()
+    if row is None:
+        return None
+    held = _posts_of(conn, row.posts)
+    return Account(row.name, row.display, row.role, row.department, held, row.demo)
+
+
+def _posts_of(conn: Connection, codes: Iterable[str]) -> tuple[Post, ...]:
+    t = post_table
+    rows = conn.execute(select(t).where(t.c.code.in_(list(codes))).order_by(t.c.code))
+    return tuple(Post(r.code, r.name, r.department, tuple(r.rights)) for r in rows)

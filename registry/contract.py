@@ -1,0 +1,175 @@
+"""The contract of a system: what its YAML may say (docs/contract.md explains every key).
+
+Frozen pydantic models; an unknown key or a value of another type is refused. Rules that look at
+more than one key are in `registry.rules`, so that each can name the key it is about.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field as Key
+
+from registry.fields import Kind
+from registry.parts import Age, Code, Column, Day, Hours, Name, Part, Text
+from registry.transport import (
+    Auth,
+    BasicAuth,
+    ExchangeTransport,
+    FilesTransport,
+    IdSecretAuth,
+    Paging,
+    PushTransport,
+    RestTransport,
+    S3Auth,
+    SoapTransport,
+    SqlTransport,
+    SshKeyAuth,
+    TokenAuth,
+    Transport,
+)
+
+__all__ = [
+    "Acknowledge",
+    "Auth",
+    "Authorisation",
+    "BasicAuth",
+    "Deletes",
+    "ExchangeTransport",
+    "Field",
+    "FilesTransport",
+    "IdSecretAuth",
+    "Paging",
+    "PushTransport",
+    "Quota",
+    "RestTransport",
+    "S3Auth",
+    "SoapTransport",
+    "SqlTransport",
+    "SshKeyAuth",
+    "Stream",
+    "System",
+    "TokenAuth",
+    "Transport",
+]
+
+
+class Deletes(Part):
+    """How a delete is known. flag: `column` says `value`; reconcile: keys are compared;
+
+    absence: a row not in a full read is gone. `others`: what `column` says of live rows, where
+    that is a closed list (an operation I or U); anything else is a finding.
+    """
+
+    sign: Literal["flag", "reconcile", "absence"]
+    column: Column | None = None
+    value: Text | None = None
+    others: list[Text] | None = None
+
+
+class Acknowledge(Part):
+    """Exchange tables: after the landing `column` of the rows read is set to `value`."""
+
+    column: Column
+    value: Text
+
+
+class Authorisation(Part):
+    """The document that lets the platform read, and its last day (YYYY-MM-DD)."""
+
+    document: Text
+    until: Day
+
+    @property
+    def until_date(self) -> date:
+        """The last day as a date."""
+        return date.fromisoformat(self.until)
+
+
+class Field(Part):
+    """A source column; for categories the source's values and what each means."""
+
+    column: Column
+    values: dict[str, str] | None = None
+
+
+class Quota(Part):
+    """Calls allowed a day or an hour."""
+
+    calls: Annotated[int, Key(ge=1)]
+    per: Literal["hour", "day"]
+
+
+class Stream(Part):
+    """One kind of record that a system gives. `name` is its key in the YAML."""
+
+    name: Name
+    kind: Kind
+    path: Text
+    mode: Literal["incremental", "full", "change", "lookup", "push"]
+    key: list[Column] = Key(default_factory=list)
+    cursor: Column | None = None
+    deletes: Deletes | None = None
+    acknowledge: Acknowledge | None = None
+    catalogue: Text
+    share: Literal["unconditional", "conditional", "none"]
+    basis: Text
+    authorisation: Authorisation
+    complete_since: Day
+    longest_age: Age
+    drift: Literal["evolve", "freeze"]
+    dates: Literal["iso", "compact", "slash", "chinese"]
+    times: Literal["text", "iso", "epoch_ms"]
+    fields: dict[str, Field]
+    details: dict[Text, Column] = Key(default_factory=dict)
+    ignore: list[Column]
+
+    @property
+    def longest_age_hours(self) -> int:
+        """`longest_age` in hours; 0 means asked live, never kept."""
+        return int(self.longest_age[:-1]) * (24 if self.longest_age[-1] == "d" else 1)
+
+    @property
+    def complete_since_date(self) -> date:
+        """`complete_since` as a date."""
+        return date.fromisoformat(self.complete_since)
+
+    def column(self, field: str) -> str | None:
+        """The source column of a standard field, None when the source has none."""
+        found = self.fields.get(field)
+        return found.column if found else None
+
+    def known_columns(self) -> frozenset[str]:
+        """Every source column that the contract names; any other is drift."""
+        control = [self.cursor]
+        control += [part.column for part in (self.deletes, self.acknowledge) if part]
+        return frozenset(
+            [*self.key, *(c for c in control if c), *self.details.values(), *self.ignore]
+            + [one.column for one in self.fields.values()]
+        )
+
+
+class System(Part):
+    """One business system of a department."""
+
+    code: Code
+    name: Text
+    department: Text
+    level: Literal["municipal", "provincial", "national"]
+    contact: Text
+    schedule: str | None
+    quota: Quota | None = None
+    hours: Hours | None = None
+    transport: Transport
+    streams: Annotated[dict[str, Stream], Key(min_length=1)]
+
+    @property
+    def is_lookup(self) -> bool:
+        """Whether the system gives no copies and is asked live."""
+        return any(one.mode == "lookup" for one in self.streams.values())
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kinds of record it gives, in the order of its streams."""
+        return list(dict.fromkeys(one.kind for one in self.streams.values()))

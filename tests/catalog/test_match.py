@@ -1,0 +1,90 @@
+"""Verdicts on item names: by a rule that says why, or a question."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from catalog.match import Canonical, Index, Local, judge_name
+from catalog.unify import judge_all
+from tests.catalog.rows import real_items
+
+BASE = [
+    Canonical("A1", "食品经营许可新办"),
+    Canonical("A2", "食品经营许可变更"),
+    Canonical("A3", "食品生产许可"),
+    Canonical("B1", "公司设立登记"),
+    Canonical("B2", "分公司设立登记"),
+    Canonical("C1", "张贴宣传品审批"),
+    Canonical("C2", "张贴宣传品审批"),
+    Canonical("D1", "药品经营许可（零售）"),
+]
+INDEX = Index(BASE)
+SETTLED = [
+    (Local("食品经营许可证核发", "A1"), "A1", "code", "代码与基本目录一致"),
+    (Local("张贴宣传品审批", "C2"), "C2", "code", "代码与基本目录一致"),
+    (Local("公司设立登记"), "B1", "written", "名称与基本目录完全相同"),
+    (Local("公司设立登记（县级）"), "B1", "normal_form", "名称去除层级与括注后相同"),
+    (
+        Local("食品经营许可证核发"),
+        "A1",
+        "parts",
+        "对象、行为相同，仅用词不同（许可证核发/许可）",
+    ),
+]
+ASKED = [
+    (Local("食品经营许可注销", "A2"), "code_against_name", "A2"),  # the code's act is another
+    (Local("食品生产许可证核发", "A1"), "code_against_name", "A1"),  # the name is another item
+    (Local("药品经营许可（批发）", "D1"), "code_against_name", "D1"),  # 批发 is not 零售
+    (Local("张贴宣传品审批"), "several", "C1"),
+    (Local("公司设立登记备案"), "none", "B1"),  # looks alike: never enough
+]
+
+
+@pytest.mark.parametrize(("local", "item_id", "rule", "why"), SETTLED)
+def test_a_rule_settles_and_says_why(local: Local, item_id: str, rule: str, why: str) -> None:
+    verdict = judge_name(INDEX, local)
+    assert (verdict.item_id, verdict.rule) == (item_id, rule)
+    assert verdict.why.startswith(why)
+
+
+@pytest.mark.parametrize(("local", "rule", "first"), ASKED)
+def test_what_is_unsure_is_asked_with_the_best_first(local: Local, rule: str, first: str) -> None:
+    verdict = judge_all(INDEX, [local])[local]
+    assert (verdict.item_id, verdict.rule) == (None, rule)
+    assert verdict.candidates[0].id == first
+    assert len(verdict.candidates) <= 5
+    assert verdict.why
+
+
+def test_a_real_district_finds_each_of_its_own_items_and_no_other() -> None:
+    items = [Canonical(item["code"], item["name"]) for item in real_items()]
+    index = Index(items)
+    wrong = [
+        item.name
+        for item in items
+        if judge_name(index, Local(item.name)).item_id not in (item.id, None)
+    ]
+    assert wrong == []
+
+
+def test_one_character_less_or_more_is_never_merged() -> None:
+    items = [Canonical(item["code"], item["name"]) for item in real_items()]
+    index = Index(items)
+    rng = random.Random(4)
+    for item in rng.sample(items, 200):
+        at = rng.randrange(max(len(item.name) // 3, 1))
+        for name in (item.name[:at] + item.name[at + 1 :], item.name[:at] + "丑" + item.name[at:]):
+            verdict = judge_name(index, Local(name))
+            assert verdict.rule != "parts" or verdict.item_id == item.id, name
+
+
+def test_the_order_of_items_and_names_does_not_matter() -> None:
+    items = [Canonical(item["code"], item["name"]) for item in real_items()[:300]]
+    names = [Local(item["name"].replace("审批", "办理")[1:]) for item in real_items()[200:400]]
+    once = judge_all(Index(items), names)
+    rng = random.Random(7)
+    rng.shuffle(items)
+    rng.shuffle(names)
+    assert judge_all(Index(items), names) == once

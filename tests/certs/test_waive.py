@@ -1,0 +1,271 @@
+"""Waiver plans: what stands for a material, or why it must be brought; refusals on record."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from certs.lines import PlanLine
+from certs.publish import publish_system
+from certs.waive import ToAsk, plan, to_ask
+from kernel.errors import Refused
+from landing.asked import Answer
+from tests.certs.town import LI, NOW, WANG, Town
+
+FOOD = "食品经营许可证"
+
+
+def only(city: Town, who: str = "clerk", **asked: object) -> PlanLine:
+    made = plan(city.house, city.account(who), "C1", **asked)  # type: ignore[arg-type]
+    assert len(made.lines) == 1
+    return made.lines[0]
+
+
+def publish(city: Town, system: str = "sc_food") -> None:
+    publish_system(city.house, system, "r1")
+
+
+def test_a_valid_licence_of_the_applicant_waives_the_material(city: Town) -> None:
+    city.material("M1", [FOOD])
+    city.licence("k1")
+    publish(city)
+    line = only(city)
+    assert (line.verdict, line.licence_type, line.standing) == ("waived", FOOD, "data only")
+    assert (line.system, line.as_of, line.valid_to) == ("sc_food", NOW, date(2029, 1, 1))
+    assert "免提交" in line.why
+    entry = city.events()[-1]
+    assert (entry["event"], entry["case"], entry["waived"]) == ("plan.made", "C1", ["M1"])
+    assert (entry["actor"], entry["post"], entry["catalogue_version"]) == ("clerk", "sc-02", 1)
+
+
+def test_a_co_holder_counts_as_holder(city: Town) -> None:
+    city.material("M1", [FOOD])
+    city.licence("k1", LI, co_holder=WANG)
+    publish(city)
+    assert only(city).verdict == "waived"
+
+
+def test_a_plan_of_a_local_code_is_one_of_the_canonical_item(city: Town) -> None:
+    made = plan(city.house, city.account(), "C1")
+    assert (made.item_id, made.item, made.lines) == ("FOOD", "食品经营许可（变更）", ())
+
+
+@pytest.mark.parametrize(
+    ("over", "detail", "said"),
+    [
+        ({"status": "revoked"}, "licence_revoked", "吊销"),
+        ({"status": "suspended"}, "licence_suspended", "暂扣"),
+        ({"status": "expired"}, "licence_expired", "到期"),
+        ({"valid_to": date(2026, 11, 22)}, "licence_expired", "2026年11月22日"),
+        ({"valid_from": date(2026, 11, 24)}, "licence_not_yet_valid", "尚未开始"),
+        ({"deleted_at": NOW}, "licence_not_found", "未找到"),
+        ({"withheld": True}, "licence_not_found", "未找到"),
+        ({"holder": LI}, "licence_not_found", "未找到"),
+    ],
+)
+def test_what_is_not_valid_must_be_brought(
+    city: Town, over: dict[str, object], detail: str, said: str
+) -> None:
+    city.material("M1", [FOOD])
+    city.licence("k1", **over)  # type: ignore[arg-type]
+    publish(city)
+    line = only(city)
+    assert (line.verdict, line.detail, line.licence) == ("bring", detail, None)
+    assert said in line.why
+
+
+def test_a_revocation_counts_as_soon_as_it_has_landed(city: Town) -> None:
+    city.material("M1", [FOOD])
+    city.licence("k1")
+    publish(city)
+    assert only(city).verdict == "waived"
+    city.licence("k1", status="revoked")
+    assert only(city).detail == "licence_revoked"
+    city.licence("k1")
+    assert only(city).verdict == "waived"
+    city.licence("k1", issuer="另一机关")
+    assert only(city).detail == "licence_not_published"
+
+
+def test_absence_is_never_claimed(city: Town) -> None:
+    city.material("M1", [FOOD])
+    line = only(city)
+    assert line.why == "在江西省食品经营许可管理系统自2008年1月1日起完整的数据中未找到，请携带。"
+
+
+@pytest.mark.parametrize(
+    ("complete", "detail"), [(NOW - timedelta(days=9), "stale"), (None, "never_complete")]
+)
+def test_data_that_is_too_old_proves_nothing(city: Town, complete: object, detail: str) -> None:
+    city.material("M1", [FOOD])
+    city.complete("sc_food", complete)  # type: ignore[arg-type]
+    assert only(city).detail == detail
+    city.licence("k1")
+    publish(city)
+    assert only(city).detail == "stale"
+
+
+def test_what_no_department_has_confirmed_could_be_waived(
+    city: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certs.candidates.waiver_rules.load", dict)
+    city.material("M1", [FOOD])
+    city.licence("k1")
+    publish(city)
+    line = only(city)
+    assert (line.verdict, line.detail) == ("could_be_waived", "waiver_not_confirmed")
+
+
+@pytest.mark.parametrize(
+    ("over", "detail"),
+    [
+        ({"purpose": "compare"}, "purpose_not_prove"),
+        ({"purpose": "surrender"}, "purpose_not_prove"),
+        ({"role": "spouse"}, "role_not_applicant"),
+        ({"licence_types": []}, "licence_type_does_not_prove"),
+        ({"licence_types": ["某某证"]}, "not_connected"),
+    ],
+)
+def test_what_no_licence_can_stand_for_must_be_brought(
+    city: Town, over: dict[str, object], detail: str
+) -> None:
+    city.material("M1", [FOOD], **over)
+    city.licence("k1")
+    publish(city)
+    line = only(city)
+    assert (line.verdict, line.detail) == ("bring", detail)
+
+
+def test_what_is_asked_only_in_some_cases_is_not_needed(city: Town) -> None:
+    city.material("M1", [], need=False)
+    assert only(city).verdict == "not_needed"
+
+
+def test_any_one_of_several_types_satisfies_and_the_valid_one_is_taken(city: Town) -> None:
+    city.material("M1", ["食品生产许可证", FOOD])
+    city.licence("k1", type="食品生产许可证", status="revoked")
+    city.licence("k2")
+    publish(city)
+    line = only(city)
+    assert (line.verdict, line.licence_type) == ("waived", FOOD)
+
+
+def test_a_receiving_window_learns_the_verdict_and_no_more(city: Town) -> None:
+    city.material("M1", [FOOD])
+    city.case("C1", post="sc-01")
+    city.licence("k1")
+    publish(city)
+    line = only(city, "window")
+    assert (line.verdict, line.licence, line.valid_to) == ("waived", None, None)
+
+
+@pytest.mark.parametrize(
+    ("who", "over", "reason"),
+    [
+        ("clerk2", {}, "case_not_assigned"),
+        ("officer", {}, "role_not_clerk"),
+        ("clerk", {"post": "sc-01"}, "case_not_assigned"),
+        ("clerk", {"post": None}, "case_not_assigned"),
+        ("clerk", {"state": "granted"}, "case_closed"),
+        ("clerk", {"state": "withdrawn"}, "case_closed"),
+        ("clerk", {"item_code": "nothing"}, "item_not_in_catalogue"),
+        ("clerk", {"post": "mz-02"}, "item_not_of_post"),
+        ("clerk", {"deleted_at": NOW}, "case_unknown"),
+        ("clerk", {"withheld": True}, "case_unknown"),
+    ],
+)
+def test_a_wrong_case_is_refused_with_a_reason_and_on_record(
+    city: Town, who: str, over: dict[str, object], reason: str
+) -> None:
+    city.case("C1", **over)  # type: ignore[arg-type]
+    with pytest.raises(Refused) as refused:
+        plan(city.house, city.account(who), "C1")
+    assert refused.value.facts["reason"] == reason
+    entry = city.events()[-1]
+    assert (entry["event"], entry["reason"], entry["actor"]) == ("plan.refused", reason, who)
+
+
+def test_a_case_closed_in_one_of_two_systems_is_closed(city: Town) -> None:
+    city.case("C1", system="sc_food", state="granted")
+    with pytest.raises(Refused) as refused:
+        plan(city.house, city.account(), "C1")
+    assert refused.value.facts["reason"] == "case_closed"
+
+
+def test_a_disabled_account_is_refused_even_while_signed_in(city: Town) -> None:
+    signed_in = city.account()
+    city.change("UPDATE registry.account SET disabled_at = now() WHERE name = 'clerk'")
+    with pytest.raises(Refused) as refused:
+        plan(city.house, signed_in, "C1")
+    assert refused.value.facts["reason"] == "account_disabled"
+
+
+def test_an_unknown_case_number_is_not_written_down(city: Town) -> None:
+    with pytest.raises(Refused) as refused:
+        plan(city.house, city.account(), WANG)
+    assert refused.value.facts["reason"] == "case_unknown"
+    assert WANG not in json.dumps(city.events()) + str(refused.value) + repr(refused.value.facts)
+
+
+def test_a_provisional_case_counts_at_once(city: Town) -> None:
+    city.case("C2", provisional=True)
+    assert plan(city.house, city.account(), "C2").case_number == "C2"
+
+
+def answer(city: Town, *licences: dict[str, object]) -> Answer:
+    return Answer("ga_population", "licence", city.house.clock(), licences)
+
+
+def identity(city: Town, holder: str = WANG, status: str = "valid") -> dict[str, object]:
+    return {
+        "type": "居民身份证",
+        "holder_kind": "person",
+        "holder_hash": city.holder(holder),
+        "co_holder_hash": None,
+        "status": status,
+        "issued": "2015-05-20",
+        "valid_from": None,
+        "valid_to": None,
+        "issuer": "章贡区公安局",
+        "number": "J360702-2015-000001",
+        "holder_name": "王小明",
+        "holder_number": holder,
+    }
+
+
+def test_a_look_up_system_is_asked_first_and_its_answer_is_data_only(city: Town) -> None:
+    city.material("M1", ["居民身份证"])
+    assert to_ask(city.house, city.account(), "C1") == [
+        ToAsk("ga_population", "licence", ("居民户口簿", "居民身份证"))
+    ]
+    assert only(city).detail == "not_asked"
+    line = only(city, asked=[answer(city, identity(city))])
+    assert (line.verdict, line.standing, line.licence) == ("waived", "data only", None)
+    assert "核验" in line.why
+
+
+def test_a_look_ups_empty_answer_is_not_found_since_a_date(city: Town) -> None:
+    city.material("M1", ["居民身份证"])
+    line = only(city, asked=[answer(city)])
+    assert (line.detail, "自2005年1月1日起" in line.why) == ("licence_not_found", True)
+
+
+def test_a_look_ups_answer_about_another_person_waives_nothing(city: Town) -> None:
+    city.material("M1", ["居民身份证"])
+    assert only(city, asked=[answer(city, identity(city, LI))]).verdict == "bring"
+    revoked = identity(city, status="revoked")
+    assert only(city, asked=[answer(city, revoked)]).detail == "licence_revoked"
+
+
+def test_a_resting_look_up_system_says_so(city: Town) -> None:
+    city.material("M1", ["居民身份证"])
+    line = only(city, resting={"ga_population": "今日配额已用完"})
+    assert (line.detail, "今日配额已用完" in line.why) == ("source_resting", True)
+
+
+def test_asking_is_refused_where_planning_is(city: Town) -> None:
+    with pytest.raises(Refused):
+        to_ask(city.house, city.account("clerk2"), "C1")
+    assert city.events()[-1]["event"] == "lookup.refused"

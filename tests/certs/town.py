@@ -1,0 +1,205 @@
+"""A small town for tests: rows as the landing leaves them, sealed as it seals them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, text
+from sqlalchemy.dialects.postgresql import insert
+
+from catalog.tables import published_item, published_mapping, published_material
+from catalog.tables import version as version_table
+from kernel.clock import stopped_clock
+from kernel.crypto import derive, encrypt, keyed_hash
+from kernel.house import House
+from kernel.numbers import normalise_citizen
+from landing.tables import case as case_table
+from landing.tables import cursor as cursor_table
+from landing.tables import licence as licence_table
+from registry.accounts import Account, account, make_demo
+from registry.applied import apply
+
+CONTRACTS = Path(__file__).parents[2] / "connectors" / "systems"
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+#: Invented people: 15 digits, so that the check character is computed and no real number is here.
+WANG = normalise_citizen("360702850307123")
+LI = normalise_citizen("360702900909124")
+FIRM = "91360702MA35TE5T0R"
+NAMES = {WANG: "王小明", LI: "李䶮", FIRM: "赣州章贡示例餐饮有限公司"}
+
+
+class Town:
+    """An installation whose clock stands still until `at` moves it."""
+
+    def __init__(self, house: House) -> None:
+        self.house = replace(house, clock=stopped_clock(NOW))
+
+    def at(self, now: datetime) -> None:
+        self.house = replace(self.house, clock=stopped_clock(now))
+
+    def holder(self, number: str, kind: str = "person") -> str:
+        return self.house.holder_hash(kind, number)
+
+    def open(self) -> None:
+        """Contracts, demo accounts, a published catalogue, complete streams, one case."""
+        apply(self.house, CONTRACTS, "test")
+        with self.house.engine.begin() as conn:
+            make_demo(conn)
+        self.item("FOOD", "食品经营许可（变更）", "市市场监督管理局", ["FOOD-1"])
+        for system in ("sc_food", "sc_enterprise", "mz_relief", "ga_vehicle"):
+            self.complete(system)
+        self.case("C1")
+
+    def account(self, name: str = "clerk") -> Account:
+        with self.house.engine.connect() as conn:
+            found = account(conn, name)
+        assert found is not None
+        return found
+
+    def item(self, item_id: str, name: str, department: str, local: list[str]) -> None:
+        """Publish an item with its local codes."""
+        version = {"version": 1}
+        about = {"item_id": item_id, "name": name, "department": department}
+        self._write(published_item, version | about)
+        self._write(
+            version_table,
+            {"number": 1, "digest": "d", "published_at": NOW, "by": "test"}
+            | {"items": 1, "mappings": 1, "materials": 1},
+        )
+        for code in local:
+            self._write(
+                published_mapping, version | about | {"local_code": code, "relation": "same"}
+            )
+
+    def material(self, material_id: str, types: list[str], **over: Any) -> None:
+        """Publish a material of the item FOOD."""
+        row = {
+            "version": 1,
+            "item_id": "FOOD",
+            "material_id": material_id,
+            "situation": "",
+            "name": "、".join(types) or "申请书",
+            "kind": "licence" if types else "form",
+            "role": "applicant",
+            "need": True,
+            "purpose": "prove",
+            "grade": "A",
+            "licence_types": types,
+            "order": 1,
+            **over,
+        }
+        self._write(published_material, row)
+
+    def licence(self, key: str, holder: str = WANG, **over: Any) -> str:
+        """Land a licence row (again); returns its key hash."""
+        system, stream = over.pop("system", "sc_food"), "licence"
+        key_hash = keyed_hash(self.house.keys.index, "key", system, stream, key)
+        co_holder = over.pop("co_holder", None)
+        values = {
+            "number": over.pop("number", f"JY1360702{key}"),
+            "holder_name": over.pop("holder_name", NAMES.get(holder, "某人")),
+            "holder_number": holder,
+            "co_holder_name": NAMES[co_holder] if co_holder else None,
+            "co_holder_number": co_holder,
+            "details": over.pop(
+                "details", {"经营项目": "热食类食品制售", "经营场所": "章贡区某路1号"}
+            ),
+        }
+        row = {
+            "system": system,
+            "stream": stream,
+            "key_hash": key_hash,
+            "row_hash": keyed_hash(self.house.keys.index, "row", repr((values, over))),
+            "batch": f"{system}/{stream}/r1/0",
+            "run": "r1",
+            "source_time": NOW,
+            "landed_at": NOW,
+            "deleted_at": None,
+            "withheld": False,
+            "type": "食品经营许可证",
+            "number_hash": keyed_hash(self.house.keys.index, "number", str(values["number"])),
+            "holder_kind": "person",
+            "issuer": "赣州市市场监督管理局",
+            "issued": date(2024, 1, 2),
+            "valid_from": date(2024, 1, 2),
+            "valid_to": date(2029, 1, 1),
+            "status": "valid",
+            "file": None,
+            **over,
+        }
+        row["holder_hash"] = self.holder(holder, row["holder_kind"])
+        row["co_holder_hash"] = self.holder(co_holder) if co_holder else None
+        row["sealed"] = self.seal(system, stream, key_hash, values)
+        self._write(licence_table, row)
+        return key_hash
+
+    def case(self, number: str, applicant: str = WANG, **over: Any) -> None:
+        """Land a case row (again)."""
+        system = over.pop("system", "xzsp_window")
+        key_hash = keyed_hash(self.house.keys.index, "key", system, "case", number)
+        kind = over.get("applicant_kind", "person")
+        row = {
+            "system": system,
+            "stream": "case",
+            "key_hash": key_hash,
+            "row_hash": keyed_hash(self.house.keys.index, "row", repr(over)),
+            "batch": f"{system}/case/r1/0",
+            "run": "r1",
+            "source_time": NOW,
+            "landed_at": NOW,
+            "deleted_at": None,
+            "withheld": False,
+            "case_number": number,
+            "item_code": "FOOD-1",
+            "department": "市市场监督管理局",
+            "post": "sc-02",
+            "applicant_kind": kind,
+            "holder_hash": self.holder(applicant, kind),
+            "state": "accepted",
+            "opened": NOW,
+            "closed": None,
+            "provisional": False,
+            "sealed": self.seal(
+                system,
+                "case",
+                key_hash,
+                {"applicant_name": NAMES[applicant], "applicant_number": applicant},
+            ),
+            **over,
+        }
+        self._write(case_table, row)
+
+    def complete(self, system: str = "sc_food", at: datetime | None = NOW) -> None:
+        """The system's licence stream was complete then."""
+        row = {"system": system, "stream": "licence", "value": None, "complete_at": at}
+        self._write(cursor_table, row)
+
+    def seal(self, system: str, stream: str, key_hash: str, values: dict[str, Any]) -> bytes:
+        key = derive(self.house.keys.master, "landing", system, stream)
+        plain = json.dumps(values, ensure_ascii=False).encode()
+        return encrypt(key, plain, f"landing/{system}/{stream}/{key_hash}")
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        with self.house.engine.connect() as conn:
+            return [tuple(row) for row in conn.execute(text(statement))]
+
+    def change(self, statement: str) -> int:
+        with self.house.engine.begin() as conn:
+            return conn.execute(text(statement)).rowcount
+
+    def events(self) -> list[dict[str, Any]]:
+        """The bodies of the ledger, in order."""
+        return [
+            json.loads(body) for (body,) in self.query("SELECT body FROM ledger.entry ORDER BY seq")
+        ]
+
+    def _write(self, table: Table, row: dict[str, Any]) -> None:
+        keys = [column.name for column in table.primary_key]
+        with self.house.engine.begin() as conn:
+            conn.execute(
+                insert(table).values(row).on_conflict_do_update(index_elements=keys, set_=row)
+            )
