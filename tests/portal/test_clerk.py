@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from certs.lines import Verdict
 from kernel.errors import Stop
 from portal.pages_clerk import group
 from portal.port import Account, CaseRow
@@ -160,7 +161,7 @@ def test_a_receiving_post_is_offered_no_fetch() -> None:
 def test_a_plan_with_an_unknown_verdict_stops() -> None:
     plan = plan_of("1")
     with pytest.raises(Stop):
-        group(replace(plan, lines=(replace(plan.lines[0], verdict="maybe"),)))
+        group(replace(plan, lines=(replace(plan.lines[0], verdict=cast(Verdict, "maybe")),)))
 
 
 def test_a_copy_comes_as_a_pdf_named_by_its_id_only() -> None:
