@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 
 from kernel.clock import Clock, system_clock
 from kernel.errors import ZhongtaiError
@@ -13,7 +13,7 @@ from portal import api, pages_clerk, pages_public, pages_staff
 from portal.metrics import Measure, Metrics
 from portal.port import PlatformPort
 from portal.problems import add_handlers, answer
-from portal.render import HERE, Portal, make_templates, portal_of
+from portal.render import STATIC, Portal, make_templates, portal_of
 from portal.sessions import Sessions
 from portal.shield import BodyBound, Headers
 from portal.signin import SignIn
@@ -30,6 +30,12 @@ def health(request: Request) -> Response:
     except ZhongtaiError:
         return JSONResponse({"ready": False}, 503, {"Retry-After": "2"})
     return JSONResponse({"ready": True})
+
+
+@machines.get("/favicon.ico")
+def icon() -> Response:
+    """What a browser asks for beside a PDF."""
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
 
 @machines.get("/metrics")
@@ -61,7 +67,7 @@ def create_app(
     for router in (api.router, pages_public.router, pages_clerk.router, pages_staff.router):
         app.include_router(router)
     app.include_router(machines)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     app.add_exception_handler(api.SignInFailed, api.of_sign_in)
     app.add_middleware(BodyBound, too_large=lambda request: answer(request, 413, "too_large"))

@@ -8,34 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
-Role = Literal["clerk", "officer", "ops", "bureau"]
-Right = Literal["receive", "decide"]
-SystemState = Literal["running", "ok", "late", "failing", "resting", "never"]
-Verdict = Literal["waived", "could_be_waived", "bring", "not_needed"]
+from certs.waive import Plan, PlanLine
+from registry.accounts import Account, Post
 
-
-@dataclass(frozen=True)
-class Post:
-    """A post at a window; it handles the items of its department."""
-
-    code: str
-    name: str
-    department: str
-    rights: tuple[str, ...]  # receive | decide
-
-
-@dataclass(frozen=True)
-class Account:
-    """Who is signed in."""
-
-    name: str
-    display: str
-    role: str  # clerk | officer | ops | bureau
-    department: str | None
-    posts: tuple[Post, ...]
+__all__ = [
+    "Account",
+    "CaseRow",
+    "CatalogueStatus",
+    "Copy",
+    "DemoAccount",
+    "FindingRow",
+    "ItemRow",
+    "LedgerStatus",
+    "Plan",
+    "PlanLine",
+    "PlatformPort",
+    "Post",
+    "RefusedRow",
+    "RunRow",
+    "StreamRow",
+    "SystemPage",
+    "SystemTile",
+]
 
 
 @dataclass(frozen=True)
@@ -72,40 +69,20 @@ class ItemRow:
     division: str
 
 
-@dataclass(frozen=True)
-class PlanLine:
-    """One material of a case, and whether it need be brought."""
-
-    material_id: str
-    name: str
-    need: bool
-    purpose: str  # prove | compare | surrender
-    verdict: str  # Verdict
-    why: str
-    licence_type: str | None
-    standing: str | None  # issuer-sealed | delegated | data only
-    source: str | None  # the system's name
-    as_of: datetime | None
-    valid_to: date | None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What an applicant need not bring, line by line."""
-
-    case_number: str
-    item: str
-    catalogue_version: int
-    lines: tuple[PlanLine, ...]
-
-
-@dataclass(frozen=True)
-class Copy:
+class Copy(Protocol):
     """An annotated copy: a signed PDF with the purpose on its face."""
 
-    name: str
-    pdf: bytes
-    id: str
+    @property
+    def name(self) -> str:
+        """For a download; no personal data."""
+
+    @property
+    def pdf(self) -> bytes:
+        """The file."""
+
+    @property
+    def id(self) -> str:
+        """What its QR code leads to: /verify/{id}."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +95,7 @@ class SystemTile:
     level: str  # municipal | provincial | national
     transport: str  # rest | soap | sql | exchange | files | push
     mode: str  # incremental | full | lookup | push
-    state: str  # SystemState
+    state: str  # running | ok | late | failing | resting | never
     last_success: datetime | None
     rows: int
     stored: int
@@ -244,10 +221,15 @@ class PlatformPort(Protocol):
         """The annotated copy. In the ledger before it returns. Raises Refused, RetryLater."""
 
     def verify(self, data: bytes) -> dict[str, Any]:
-        """What an uploaded file is, and whether it is as we sealed it."""
+        """What an uploaded file is, and whether it is as we sealed it.
+
+        Keys: genuine (bool), expired (bool), problem (a sentence), and what is known of name,
+        licence_type, standing, issuer, source, item, department, made_at, sealed_at, expires_at
+        (datetime or ISO text). What is missing is not shown.
+        """
 
     def verify_copy(self, copy_id: str) -> dict[str, Any]:
-        """What the copy of a QR code is; no personal data. Raises BadInput when unknown."""
+        """The same for the copy of a QR code; no personal data. Raises BadInput when unknown."""
 
     def systems(self) -> list[SystemTile]:
         """Every system."""

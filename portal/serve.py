@@ -1,9 +1,41 @@
-"""Serving the portal: uvicorn without an access log, whose lines would hold whole paths."""
+"""Serving the portal: no access log, whose lines would hold whole paths, and quiet tracebacks."""
 
 from __future__ import annotations
 
+import logging
+import traceback
+from typing import Any
+
 import uvicorn
 from fastapi import FastAPI
+
+
+def without_messages(record: logging.LogRecord) -> bool:
+    """Keep a traceback's places and its error's name, drop its message: it may repeat a value."""
+    if record.exc_info:
+        kind, _, places = record.exc_info
+        name = kind.__name__ if kind else ""
+        record.exc_text = "".join(traceback.format_tb(places)) + name
+        record.exc_info = None
+    return True
+
+
+def log_settings() -> dict[str, Any]:
+    """Warnings and errors to stderr, tracebacks without their messages."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+        "filters": {"without_messages": {"()": lambda: without_messages}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "plain",
+                "filters": ["without_messages"],
+            }
+        },
+        "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    }
 
 
 def make_server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
@@ -14,9 +46,9 @@ def make_server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
             host=host,
             port=port,
             access_log=False,
+            log_config=log_settings(),
             server_header=False,
             proxy_headers=False,
-            log_level="warning",
             timeout_graceful_shutdown=5,
         )
     )

@@ -110,6 +110,7 @@ CHINESE: dict[str, str] = {
     "plan.not_needed.about": "按申请人的情况不需要",
     "plan.count": "{n} 份",
     "plan.optional": "非必要",
+    "plan.situation": "适用：{situation}",
     "plan.source": "来源",
     "plan.as_of": "数据截至",
     "plan.valid_to": "有效期至",

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
-import signal
 import subprocess
-import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 from urllib.request import urlopen
 
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 DESK = (1366, 768)
 PHONE = (390, 844)
@@ -37,38 +36,54 @@ DEADLINE = 30.0
 KEYS = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowDown": 40, "ArrowUp": 38}
 
 
+def _address(folder: Path, process: subprocess.Popen[bytes]) -> str:
+    """Where the only tab of a started Chromium listens."""
+    file = folder / "DevToolsActivePort"
+    end = time.monotonic() + DEADLINE
+    while not (file.exists() and "\n" in file.read_text()):
+        if time.monotonic() > end or process.poll() is not None:
+            raise RuntimeError("chromium did not start")
+        time.sleep(0.05)
+    port = file.read_text().split()[0]
+    with urlopen(f"http://127.0.0.1:{port}/json") as answer:
+        tabs = [tab for tab in json.load(answer) if tab["type"] == "page"]
+    return str(tabs[0]["webSocketDebuggerUrl"])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+
+
 class Browser:
     """One tab. Used as a context; it ends the Chromium that it started."""
 
-    def __init__(self, size: tuple[int, int] = DESK, scripts: bool = True) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="chromium-"))
-        self._process = subprocess.Popen(
-            ["chromium", *FLAGS, f"--user-data-dir={self._folder}", "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    def __init__(self, size: tuple[int, int] = DESK) -> None:
+        self._size = size
+        self._ends = ExitStack()
         self._number = 0
         self.events: list[dict[str, Any]] = []
-        self._socket = self._attach()
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.call(f"{domain}.enable")
-        self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-        self.resize(size)
-
-    def _attach(self) -> ClientConnection:
-        file = self._folder / "DevToolsActivePort"
-        end = time.monotonic() + DEADLINE
-        while not (file.exists() and "\n" in file.read_text()):
-            if time.monotonic() > end or self._process.poll() is not None:
-                raise RuntimeError("chromium did not start")
-            time.sleep(0.05)
-        port = file.read_text().split()[0]
-        with urlopen(f"http://127.0.0.1:{port}/json") as answer:
-            pages = [p for p in json.load(answer) if p["type"] == "page"]
-        return connect(pages[0]["webSocketDebuggerUrl"], max_size=None, proxy=None)
 
     def __enter__(self) -> Browser:
+        with ExitStack() as ends:
+            folder = Path(ends.enter_context(TemporaryDirectory(ignore_cleanup_errors=True)))
+            process = subprocess.Popen(
+                ["chromium", *FLAGS, f"--user-data-dir={folder}", "about:blank"],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            ends.callback(_end, process)
+            tab = connect(_address(folder, process), max_size=None, proxy=None)
+            self._socket = ends.enter_context(tab)
+            for domain in ("Page", "Runtime", "Network", "Log"):
+                self.call(f"{domain}.enable")
+            self.resize(self._size)
+            self._ends = ends.pop_all()
         return self
 
     def __exit__(
@@ -77,14 +92,7 @@ class Browser:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._socket.close()
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(10)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._ends.close()
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """One command; its result. Events that come meanwhile are kept in `events`."""

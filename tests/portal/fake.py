@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from certs.lines import Verdict
+from certs.waive import Plan, PlanLine
 from kernel.errors import BadInput, NotAuthorised, Refused, RetryLater
 from portal.port import (
-    Account,
     CaseRow,
     CatalogueStatus,
     Copy,
@@ -18,15 +20,13 @@ from portal.port import (
     FindingRow,
     ItemRow,
     LedgerStatus,
-    Plan,
-    PlanLine,
-    Post,
     RefusedRow,
     RunRow,
     StreamRow,
     SystemPage,
     SystemTile,
 )
+from registry.accounts import Account, Post, Right
 
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 11:30 in the city
 PASSWORD = "zhongtai-demo"
@@ -37,22 +37,22 @@ MARKET = "市市场监督管理局"
 SYSTEMS = Path(__file__).parents[1] / "data" / "systems.csv"
 
 
-def post(code: str, name: str, department: str, *rights: str) -> Post:
+def post(code: str, name: str, department: str, *rights: Right) -> Post:
     """A post at a window."""
     return Post(code, name, department, rights)
 
 
-DECIDE = post("sc-02", "市场监管审批岗", MARKET, "receive", "decide")
-RELIEF = post("mz-02", "民政审批岗", "市民政局", "receive", "decide")
-RECEIVE = post("sc-01", "市场监管收件岗", MARKET, "receive")
+DECIDE = post("sc-02", "市市场监督管理局审批科", MARKET, "receive", "decide")
+RELIEF = post("mz-02", "市民政局审批科", "市民政局", "receive", "decide")
+RECEIVE = post("sc-01", "市市场监督管理局受理窗口", MARKET, "receive")
 ACCOUNTS = {
     account.name: account
     for account in (
-        Account("clerk", "林窗口", "clerk", None, (DECIDE, RELIEF)),
-        Account("window", "何收件", "clerk", None, (RECEIVE,)),
-        Account("officer", "陈专员", "officer", MARKET, ()),
-        Account("ops", "吴运维", "ops", None, ()),
-        Account("bureau", "罗处长", "bureau", "市行政审批局", ()),
+        Account("clerk", "窗口工作人员（演示）", "clerk", None, (DECIDE, RELIEF)),
+        Account("window", "综合受理窗口（演示）", "clerk", None, (RECEIVE,)),
+        Account("officer", "市场监管数据专员（演示）", "officer", MARKET, ()),
+        Account("ops", "运维工程师（演示）", "ops", None, ()),
+        Account("bureau", "数据局（演示）", "bureau", None, ()),
     )
 }
 ITEMS = (
@@ -80,23 +80,15 @@ def cases() -> list[CaseRow]:
                 STATES[state],
                 NOW - timedelta(hours=5 * n, minutes=3),
                 n == 0,
-                "市场监管审批岗" if n % 3 else "民政审批岗",
+                "市市场监督管理局审批科" if n % 3 else "市民政局审批科",
             )
         )
     return rows
 
 
-def line(material: str, name: str, verdict: str, why: str, **more: Any) -> PlanLine:
+def line(material: str, name: str, verdict: Verdict, why: str, **more: Any) -> PlanLine:
     """A plan's line; what is not said is empty."""
-    facts: dict[str, Any] = {
-        "need": True,
-        "purpose": "prove",
-        "licence_type": None,
-        "standing": None,
-        "source": None,
-        "as_of": None,
-        "valid_to": None,
-    }
+    facts: dict[str, Any] = {"need": True, "purpose": "prove", "situation": ""}
     return PlanLine(material, name, verdict=verdict, why=why, **(facts | more))
 
 
@@ -147,7 +139,7 @@ def plan_of(number: str) -> Plan:
             source="市不动产登记信息系统",
             as_of=NOW - timedelta(hours=2),
         ),
-        line("m05", "经营场所平面布置图", "bring", "由申请人自己绘制，没有部门持有。"),
+        line("m05", "经营场所平面布置图", "bring", "由申请人自己绘制。", situation="新办餐饮服务"),
         line(
             "m06",
             "食品经营许可证（旧证）",
@@ -165,7 +157,7 @@ def plan_of(number: str) -> Plan:
         ),
         line("m08", "授权委托书", "not_needed", "法定代表人本人办理，不需要委托。"),
     )
-    return Plan(number, "食品经营许可新办", 3, lines)
+    return Plan(number, "食品经营许可新办", "000131001000", 3, lines)
 
 
 def tiles() -> list[SystemTile]:
@@ -267,6 +259,15 @@ def refused_rows() -> list[RefusedRow]:
     ]
 
 
+@dataclass(frozen=True)
+class FakeCopy:
+    """A copy."""
+
+    name: str
+    pdf: bytes
+    id: str
+
+
 class FakePlatform:
     """Answers from the tables above. `away` makes every question fail as a dead server would."""
 
@@ -330,7 +331,7 @@ class FakePlatform:
             raise Refused(
                 "您的岗位只有收件权，只能看到“是否满足”，不能查看证照内容。", reason="receive_only"
             )
-        return Copy("营业执照加注件", self.pdf, 'c-01"\r\nX: y')
+        return FakeCopy("营业执照加注件", self.pdf, 'c-01"\r\nX: y')
 
     def verify(self, data: bytes) -> dict[str, Any]:
         self._answer("verify", len(data))

@@ -1,0 +1,173 @@
+"""The pages in a real Chromium: by keyboard, narrow, zoomed, without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import installed
+from tests.portal.browser import DESK, PHONE, Browser
+from tests.portal.fake import FIRM, NAME, FakePlatform
+from tests.portal.screens import pages, sample_pdf, sign_in
+from tests.portal.serving import serving
+
+pytestmark = [
+    pytest.mark.needs("chromium"),
+    pytest.mark.skipif(not installed("chromium"), reason="chromium is not installed"),
+]
+PAGES = pages("3607002611201000", "xzsp_construction", "sc_food")
+
+
+@pytest.fixture(scope="module")
+def platform() -> FakePlatform:
+    return FakePlatform(pdf=sample_pdf())
+
+
+@pytest.fixture(scope="module")
+def url(platform: FakePlatform) -> Iterator[str]:
+    with serving(platform) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with Browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """The same Chromium, signed out, its memory of events empty."""
+    chromium.call("Network.clearBrowserCookies")
+    chromium.call("Emulation.setScriptExecutionDisabled", value=False)
+    chromium.resize(DESK)
+    chromium.events.clear()
+    return chromium
+
+
+def test_from_empty_to_the_plan_by_keyboard(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    sign_in(browser, url, "clerk")
+    browser.until("document.activeElement.id === 'item_text'")
+    browser.type("设立登记")
+    browser.until("document.querySelectorAll('#item-list li').length === 2")
+    browser.press("ArrowDown")
+    browser.press("Enter")
+    browser.until("document.activeElement.id === 'applicant_number'")
+    assert browser.run("document.getElementById('item_text').value") == "分公司设立登记"
+    browser.type(FIRM)
+    browser.until("document.querySelector('[data-checked]').textContent.includes('企业')")
+    browser.press("Tab")
+    browser.press("Tab")
+    browser.type(NAME)
+    browser.run("window.leaving = true")
+    browser.press("Enter")
+    browser.until("!window.leaving && document.readyState === 'complete'")
+    assert browser.run("location.pathname") == "/clerk/cases/YS360700261120001"
+    call = ("open_case", "000125002001", "organisation", FIRM, NAME)
+    assert call in platform.calls
+    assert not [address for address in browser.asked() if FIRM in address]
+
+
+def test_a_copy_opens_in_the_page_and_is_asked_for_once(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    sign_in(browser, url, "clerk")
+    browser.open(f"{url}/clerk/cases/3607002611201000")
+    before = len(platform.calls)
+    browser.run("document.querySelector('.fetch').click()")
+    browser.until("document.getElementById('preview').open")
+    browser.press("Escape")
+    browser.until("!document.getElementById('preview').open")
+    browser.run("document.querySelector('.fetch').click()")
+    browser.until("document.getElementById('preview').open")
+    assert [call[0] for call in platform.calls[before:]] == ["fetch"]
+    assert browser.complaints() == []
+
+
+def test_enter_in_the_purpose_fetches_nothing(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    sign_in(browser, url, "clerk")
+    browser.open(f"{url}/clerk/cases/3607002611201000")
+    before = len(platform.calls)
+    browser.run("document.getElementById('purpose').focus()")
+    browser.press("Enter")
+    browser.run("new Promise((done) => setTimeout(done, 100))")
+    assert len(platform.calls) == before
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_no_page_is_wider_than_its_window_or_asks_outside(
+    browser: Browser, url: str, name: str
+) -> None:
+    if name:
+        sign_in(browser, url, name)
+    for size, scale in ((PHONE, 1.0), (DESK, 2.0)):
+        browser.resize(size, scale)
+        for _, path in PAGES[name]:
+            browser.open(url + path)
+            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert browser.run(wide) <= 0, (path, size)
+    assert all(address.startswith((url, "data:", "blob:")) for address in browser.asked())
+    complaints = [text for text in browser.complaints() if "Failed to load resource" not in text]
+    assert complaints == []
+
+
+CONTROLS = """[...document.querySelectorAll('input:not([type=hidden]), button, a, iframe')]
+  .filter((one) => one.offsetParent && !(one.labels && one.labels.length)
+    && !one.textContent.trim() && !one.title && !one.getAttribute('aria-label'))
+  .map((one) => one.outerHTML)"""
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_every_control_has_a_name_and_every_page_one_heading(
+    browser: Browser, url: str, name: str
+) -> None:
+    if name:
+        sign_in(browser, url, name)
+    for _, path in PAGES[name]:
+        browser.open(url + path)
+        assert browser.run(CONTROLS) == [], path
+        assert browser.run("document.querySelectorAll('h1').length") == 1, path
+        twice = "[...document.querySelectorAll('[id]')].map((one) => one.id)"
+        ids = browser.run(twice)
+        assert len(ids) == len(set(ids)), path
+
+
+def test_the_ops_page_refreshes_and_keeps_focus_and_filter(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    sign_in(browser, url, "ops")
+    browser.run("document.querySelector('[data-chip=ok]').click()")
+    browser.run("document.getElementById('s-xzsp_window').focus()")
+    shown = "[...document.querySelectorAll('#tiles > li')].filter((one) => !one.hidden).length"
+    assert browser.run(shown) == 40
+    kept = platform.tiles
+    platform.tiles = kept[:46]
+    try:
+        browser.until("document.querySelectorAll('#tiles > li').length === 46")
+    finally:
+        platform.tiles = kept
+    assert browser.run(shown) == 39
+    assert browser.run("document.activeElement.id") == "s-xzsp_window"
+
+
+def test_without_script_a_case_still_opens(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    sign_in(browser, url, "clerk")
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    browser.open(f"{url}/clerk")
+    fill = """((values) => { for (const [k, v] of Object.entries(values))
+      document.getElementsByName(k)[0].value = v })"""
+    who = f"{{applicant_number: '{FIRM}', applicant_name: '{NAME}'}}"
+    browser.run(f"{fill}({who})")
+    browser.run(f"{fill}({{item_text: '设立登记'}})")
+    browser.run("document.querySelector('[data-open] button.main').click()")
+    browser.until("document.querySelectorAll('[name=item_pick]').length === 2")
+    browser.run("document.querySelectorAll('[name=item_pick]')[1].click()")
+    browser.run("document.querySelector('[data-open] button.main').click()")
+    browser.until("location.pathname.startsWith('/clerk/cases/')")

@@ -1,0 +1,120 @@
+"""Who may come where: every page and call against every role."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.app import create_app
+from tests.portal.fake import PASSWORD, FakePlatform
+from tests.portal.serving import KEY
+from tests.portal.visits import Visitor, signed_in
+
+PAGES = {
+    "/clerk": {"clerk", "window"},
+    "/clerk/cases/3607": {"clerk", "window"},
+    "/dept": {"officer"},
+    "/dept/systems/sc_food": {"officer"},
+    "/ops": {"ops"},
+    "/ops/tiles": {"ops"},
+    "/ops/systems/sc_food": {"ops"},
+    "/bureau": {"bureau"},
+}
+CALLS = {
+    "/api/v1/cases": {"clerk", "window"},
+    "/api/v1/cases/3607/plan": {"clerk", "window"},
+    "/api/v1/systems": {"ops", "bureau", "officer"},
+    "/api/v1/systems/sc_food": {"ops", "bureau"},
+    "/api/v1/status": {"ops", "bureau"},
+}
+OPEN = {
+    "/",
+    "/login",
+    "/verify",
+    "/verify/{copy_id}",
+    "/api",
+    "/health",
+    "/metrics",
+    "/favicon.ico",
+}
+NAMES = ("clerk", "window", "officer", "ops", "bureau")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_opens_for_its_roles_and_says_why_for_others(name: str) -> None:
+    visitor = signed_in(name)
+    for path, allowed in PAGES.items():
+        answer = visitor.get(path)
+        assert answer.status_code == (200 if name in allowed else 403), path
+        if name not in allowed:
+            assert "给其他岗位用" in answer.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_call_answers_its_roles_only(name: str) -> None:
+    visitor = signed_in(name)
+    for path, allowed in CALLS.items():
+        answer = visitor.get(path)
+        assert answer.status_code == (200 if name in allowed else 403), path
+        if name not in allowed:
+            assert answer.json()["reason"] == "role"
+
+
+def test_nobody_is_led_to_the_sign_in_or_told_by_the_api() -> None:
+    visitor = Visitor()
+    for path in PAGES:
+        assert visitor.get(path).headers["location"] == f"/login?next={path}"
+    for path in CALLS:
+        answer = visitor.get(path)
+        assert answer.status_code == 401
+        assert answer.json()["error"] == "sign_in"
+    assert [call for call in visitor.platform.calls if call[0] != "sign_in"] == []
+
+
+def test_every_get_route_is_either_open_or_in_the_table_above() -> None:
+    app = create_app(FakePlatform(), KEY)
+    found = {
+        getattr(route, "path", "")
+        for route in app.routes
+        if "GET" in (getattr(route, "methods", None) or ())
+    }
+    known = {p.replace("3607", "{number}").replace("sc_food", "{code}") for p in {**PAGES, **CALLS}}
+    assert found == known | OPEN | {"/openapi.json"}
+
+
+def test_another_departments_system_shows_no_row() -> None:
+    visitor = signed_in("officer")
+    answer = visitor.get("/dept/systems/ga_vehicle")
+    assert answer.status_code == 403
+    assert "属于别的部门" in answer.text
+    assert not [call for call in visitor.platform.calls if call[0] == "quarantine"]
+
+
+def test_a_bearer_token_serves_the_api_and_needs_no_form_token() -> None:
+    visitor = Visitor()
+    sent = {"name": "clerk", "password": PASSWORD}
+    made = visitor.client.post("/api/v1/session", json=sent).json()
+    visitor.client.cookies.clear()
+    head = {"authorization": f"Bearer {made['token']}"}
+    new = {"item_code": "1", "applicant_kind": "person", "applicant_number": "x"}
+    new["applicant_name"] = "某"
+    answer = visitor.client.post("/api/v1/cases", json=new, headers=head)
+    assert answer.json() == {"number": "YS360700261120001"}
+
+
+def test_the_cookie_alone_changes_nothing_over_the_api() -> None:
+    visitor = Visitor()
+    sent = {"name": "clerk", "password": PASSWORD}
+    made = visitor.client.post("/api/v1/session", json=sent).json()
+    path = "/api/v1/cases/3607/materials/m01/fetch"
+    assert visitor.client.post(path, json={"purpose": "p"}).status_code == 403
+    head = {"x-form-token": made["form_token"]}
+    answer = visitor.client.post(path, json={"purpose": "p"}, headers=head)
+    assert answer.headers["content-type"] == "application/pdf"
+
+
+def test_the_api_throttles_sign_ins_like_the_page() -> None:
+    visitor = Visitor()
+    for _ in range(5):
+        sent = {"name": "ops", "password": "no"}
+        assert visitor.client.post("/api/v1/session", json=sent).status_code == 401
+    assert visitor.sign_in("ops").status_code == 429

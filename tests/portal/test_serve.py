@@ -1,0 +1,47 @@
+"""The real server: what it logs, how it answers a bug, how fast it is."""
+
+from __future__ import annotations
+
+import time
+
+import httpx
+import pytest
+
+from portal.port import LedgerStatus
+from tests.portal.fake import PERSON, FakePlatform
+from tests.portal.serving import serving
+
+
+class Buggy(FakePlatform):
+    """A platform whose error holds a number."""
+
+    def ledger_status(self) -> LedgerStatus:
+        raise ValueError(f"cannot read {PERSON}")
+
+
+def test_a_bugs_traceback_is_logged_without_its_message(capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(Buggy()) as url:
+        assert httpx.get(f"{url}/health?{PERSON}").status_code == 500
+    logged = capfd.readouterr().err
+    assert "ValueError" in logged
+    assert "ledger_status" in logged
+    assert PERSON not in logged
+
+
+def test_the_server_names_no_software() -> None:
+    with serving(FakePlatform()) as url:
+        assert "server" not in httpx.get(f"{url}/login").headers
+
+
+def test_the_heaviest_page_is_made_in_well_under_150_ms() -> None:
+    with serving(FakePlatform()) as url, httpx.Client(base_url=url) as client:
+        page = client.get("/login").text
+        token = page[page.index('form_token" value="') + 19 :][:64]
+        sent = {"name": "ops", "password": "zhongtai-demo", "form_token": token}
+        assert client.post("/login", data=sent).status_code == 303
+        times = []
+        for _ in range(20):
+            start = time.perf_counter()
+            assert client.get("/ops").status_code == 200
+            times.append(time.perf_counter() - start)
+    assert sorted(times)[10] < 0.15
