@@ -18,6 +18,7 @@ from registry.contract import System
 
 ROUND_SECONDS = 900
 ENDED = ("success", "failed")
+CATALOGUE = ("unify", "publish")
 Say = Callable[[str], None]
 
 
@@ -62,23 +63,21 @@ def run_round(house: House, api: Api, systems: dict[str, System], say: Say) -> l
 
 def _wait_catalogue(api: Api, deadline: float, say: Say) -> list[str]:
     """Until no run is open and publish began after the last unify, which began after a landing."""
-    said = False
+    say("  … unify and publish")
     while True:
-        newest = {dag: _patiently(lambda dag=dag: api.runs(dag, limit=1)) for dag in CATALOGUE}
-        runs = {dag: found[0] for dag, found in newest.items() if found}
+        runs = {dag: found[0] for dag in CATALOGUE if (found := _newest(api, dag))}
         waiting = _patiently(lambda: api.runs(state="queued") + api.runs(state="running"))
         open_now = [one for one in waiting if one["dag_id"] in CATALOGUE]
         if len(runs) == 2 and not open_now and _in_order(runs):
             return [dag for dag, one in runs.items() if one["state"] == "failed"]
-        if not said:
-            say("  … unify and publish")
-            said = True
         if time.monotonic() > deadline:
             raise Stop("unify and publish did not end in time: see Airflow's pages")
         time.sleep(0.5)
 
 
-CATALOGUE = ("unify", "publish")
+def _newest(api: Api, dag: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = _patiently(lambda: api.runs(dag, limit=1))
+    return found
 
 
 def _in_order(runs: dict[str, Any]) -> bool:

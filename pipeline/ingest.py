@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from connectors.auth import hmac_sha256
+from connectors.signatures import hmac_sha256
 from kernel.batch import Batch
 from kernel.crypto import keyed_hash
 from kernel.errors import BadInput, NotAuthorised

@@ -8,7 +8,8 @@ import requests
 
 from catalog import read as catalogue
 from catalog.read import PublishedItem
-from connectors.auth import Signed, hmac_sha256
+from connectors.auth import Signed
+from connectors.signatures import hmac_sha256
 from kernel.errors import NotAuthorised, RetryLater
 from kernel.house import House
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from kernel.errors import SkipRow, Stop
 from kernel.numbers import ORGANISATION, PERSON, normalise_holder
 from portal.guards import only, only_form
-from portal.port import Account, Copy, ItemRow, Plan, PlanLine
+from portal.port import Account, AnnotatedCopy, ItemRow, Plan, PlanLine
 from portal.render import page, portal_of
 from portal.words import say
 
@@ -179,7 +179,7 @@ def fetch(
     return pdf(platform.fetch(account, number, material_id, purpose))
 
 
-def pdf(copy: Copy) -> Response:
+def pdf(copy: AnnotatedCopy) -> Response:
     """A copy as an answer; its file name holds its id only."""
     name = "".join(c for c in copy.id if c.isascii() and (c.isalnum() or c in "-_"))[:64]
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}

@@ -7,18 +7,30 @@ a fake. Every method may raise the errors of `kernel.errors`; their texts hold n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
+from certs.share import AnnotatedCopy
 from certs.waive import Plan, PlanLine
+from pipeline.rows import (
+    CaseRow,
+    CatalogueStatus,
+    DemoAccount,
+    FindingRow,
+    ItemRow,
+    LedgerStatus,
+    RefusedRow,
+    RunRow,
+    StreamRow,
+    SystemPage,
+    SystemTile,
+)
 from registry.accounts import Account, Post
 
 __all__ = [
     "Account",
+    "AnnotatedCopy",
     "CaseRow",
     "CatalogueStatus",
-    "Copy",
     "DemoAccount",
     "FindingRow",
     "ItemRow",
@@ -33,157 +45,6 @@ __all__ = [
     "SystemPage",
     "SystemTile",
 ]
-
-
-@dataclass(frozen=True)
-class DemoAccount:
-    """An account that the sign-in page may show, password included. Only on the demo."""
-
-    name: str
-    display: str
-    role: str
-    password: str
-
-
-@dataclass(frozen=True)
-class CaseRow:
-    """One case of the clerk's posts."""
-
-    number: str
-    item_name: str
-    item_code: str
-    state: str  # accepted | deciding | granted | refused | withdrawn …
-    state_text: str  # the same in the users' words
-    opened: datetime | None
-    provisional: bool
-    post: str
-
-
-@dataclass(frozen=True)
-class ItemRow:
-    """One item that a search found."""
-
-    item_code: str
-    name: str
-    department: str
-    division: str
-
-
-class Copy(Protocol):
-    """An annotated copy: a signed PDF with the purpose on its face."""
-
-    @property
-    def name(self) -> str:
-        """For a download; no personal data."""
-
-    @property
-    def pdf(self) -> bytes:
-        """The file."""
-
-    @property
-    def id(self) -> str:
-        """What its QR code leads to: /verify/{id}."""
-
-
-@dataclass(frozen=True)
-class SystemTile:
-    """One business system as the ops page shows it."""
-
-    code: str
-    name: str
-    department: str
-    level: str  # municipal | provincial | national
-    transport: str  # rest | soap | sql | exchange | files | push
-    mode: str  # incremental | full | lookup | push
-    state: str  # running | ok | late | failing | resting | never
-    last_success: datetime | None
-    rows: int
-    stored: int
-    quarantined: int
-    findings: int
-    seconds: float | None
-    error: str | None
-
-
-@dataclass(frozen=True)
-class StreamRow:
-    """One stream of a system."""
-
-    name: str
-    kind: str
-    mode: str
-    stored: int
-    quarantined: int
-    complete_at: datetime | None
-    longest_age: str  # as the contract says it, for example "26h"
-
-
-@dataclass(frozen=True)
-class RunRow:
-    """One run of a system, newest first in a page."""
-
-    id: str
-    state: str  # running | done | failed
-    started: datetime
-    seconds: float | None
-    rows: int
-    stored: int
-    quarantined: int
-    deleted: int
-    error: str | None
-
-
-@dataclass(frozen=True)
-class FindingRow:
-    """Something about a stream that a person should see."""
-
-    stream: str
-    kind: str  # new_column | missing_column | unknown_category | …
-    subject: str
-    detail: str
-    first_seen: datetime
-
-
-@dataclass(frozen=True)
-class SystemPage:
-    """One system with its streams, runs (newest first) and open findings."""
-
-    tile: SystemTile
-    streams: tuple[StreamRow, ...]
-    runs: tuple[RunRow, ...]
-    findings: tuple[FindingRow, ...]
-
-
-@dataclass(frozen=True)
-class RefusedRow:
-    """One row in quarantine. `raw` is for the officers of its department only."""
-
-    id: int
-    stream: str
-    rule: str
-    column: str | None
-    reason: str
-    first_seen: datetime
-    raw: Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class CatalogueStatus:
-    """The published catalogue in numbers."""
-
-    version: int
-    canonical_items: int
-    county_items: int
-    unified: int
-    to_review: int
-
-
-@dataclass(frozen=True)
-class LedgerStatus:
-    """How long the ledger is and when its head was last signed."""
-
-    entries: int
-    head_at: datetime | None
 
 
 class PlatformPort(Protocol):
@@ -217,7 +78,7 @@ class PlatformPort(Protocol):
     def plan(self, account: Account, case_number: str) -> Plan:
         """The waiver plan. In the ledger before it returns. Raises Refused."""
 
-    def fetch(self, account: Account, case_number: str, material_id: str, purpose: str) -> Copy:
+    def fetch(self, account: Account, case_number: str, material_id: str, purpose: str) -> AnnotatedCopy:
         """The annotated copy. In the ledger before it returns. Raises Refused, RetryLater."""
 
     def verify(self, data: bytes) -> dict[str, Any]:

@@ -86,6 +86,12 @@ def make_demo(conn: Connection) -> None:
         save_account(conn, one, DEMO_PASSWORD)
 
 
+def demo_accounts(conn: Connection) -> list[Account]:
+    """The demo accounts that are there and not disabled, in the order of the README."""
+    found = [account(conn, name) for name, *_ in _DEMO]
+    return [one for one in found if one is not None and one.demo]
+
+
 def drop_demo(conn: Connection) -> None:
     """Take the demo accounts away; what they did stays in the ledger."""
     conn.execute(account_table.delete().where(account_table.c.demo))

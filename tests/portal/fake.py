@@ -15,7 +15,7 @@ from kernel.errors import BadInput, NotAuthorised, Refused, RetryLater
 from portal.port import (
     CaseRow,
     CatalogueStatus,
-    Copy,
+    AnnotatedCopy,
     DemoAccount,
     FindingRow,
     ItemRow,
@@ -323,7 +323,7 @@ class FakePlatform:
             raise Refused("the case waits for another office", reason="something_new")
         return plan_of(case_number)
 
-    def fetch(self, account: Account, case_number: str, material_id: str, purpose: str) -> Copy:
+    def fetch(self, account: Account, case_number: str, material_id: str, purpose: str) -> AnnotatedCopy:
         self._answer("fetch", case_number, material_id, purpose)
         if material_id == "m02":
             raise RetryLater("the source rests until 09:00")
