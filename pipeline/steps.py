@@ -12,6 +12,7 @@ from typing import Any
 from catalog.unify import UnifyCounts, unify
 from catalog.version import publish
 from certs.publish import publish_system
+from certs.trust import trust_of
 from certs.verify import verify_file
 from certs.waive import PlanLine
 from kernel.errors import BadInput, ZhongtaiError
@@ -146,7 +147,8 @@ def verify_any(home: Path, file: Path) -> dict[str, Any]:
     """The verdict on a file. Raises BadInput when it cannot be read."""
     if not file.is_file():
         raise BadInput(f"{file} is not a file: name a PDF, OFD or licence file")
-    return verify_file(open_house(home), file)
+    house = open_house(home)
+    return asdict(verify_file(file, trust_of(house), house.clock()))
 
 
 VERDICTS = {
