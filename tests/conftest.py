@@ -98,6 +98,7 @@ def house(servers: dict[str, str | int], tmp_path: Path) -> Iterator[House]:
             tables.create_all(conn)
     yield House(settings, engine, objects, load_keys(tmp_path), Secrets(tmp_path), system_clock)
     engine.dispose()
+    objects.client.remove_bucket(name)  # its volumes are as many as the disk has room for
 
 
 def installed(program: str) -> bool:
