@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from catalog import read as catalog_read
 from certs import read as certs_read
 from cli.truth import Truth
 from kernel.house import House
@@ -15,6 +14,7 @@ from landing import read as landing_read
 from landing.tables import probe
 from landing.tables import run as run_table
 from ledger.verify import verify
+from pipeline import view
 from registry.contract import System
 
 Json = dict[str, Any]
@@ -30,7 +30,6 @@ def make_report(
             row.system: row for row in conn.execute(select(run_table).order_by(run_table.c.started))
         }
         probes = [row._mapping for row in conn.execute(select(probe))]
-        catalogue = catalog_read.counts(conn)
         licences = certs_read.counts(conn)
     source = {(one["system"], one["stream"]): one["live"] for one in truth.get("/streams")}
     checked = verify(house)
@@ -40,10 +39,10 @@ def make_report(
             _system(system, rounds.get(code), source, stored, probes)
             for code, system in systems.items()
         ],
-        "catalogue": asdict(catalogue),
+        "catalogue": asdict(view.catalogue(house)),
         "licences": asdict(licences),
         "ledger": {"entries": checked.entries, "verified": checked.verified},
-        "example": example,
+        "example": {key: example[key] for key in ("case", "materials", "waived")},
     }
 
 

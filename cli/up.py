@@ -95,21 +95,26 @@ def _run(options: Options, services: Services, began: float) -> int:
     report = reports.make_report(
         house, systems, Truth(house.secrets), time.monotonic() - began, example
     )
-    return _finish(options, services, house, report, failed)
+    wrong = _result(options, report, failed)
+    if options.once:
+        return 1 if wrong else 0
+    _say_where(services, house, example)
+    return _stay(services)
 
 
-def _finish(
-    options: Options, services: Services, house: House, report: dict[str, Any], failed: list[str]
-) -> int:
+def _result(options: Options, report: dict[str, Any], failed: list[str]) -> list[str]:
+    """Write the report, say the totals and what does not hold."""
     if options.report:
         options.report.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
     wrong = [f"{name} failed" for name in failed] + reports.problems(report)
     _say_totals(report)
     for line in wrong:
         print(f"zhongtai: {line}", file=sys.stderr)
-    if options.once:
-        return 1 if wrong else 0
-    _say_where(services, house, report["example"])
+    return wrong
+
+
+def _stay(services: Services) -> int:
+    """Until Ctrl-C. Raises PersonMustAct when a program ends by itself."""
     while True:
         gone = services.gone()
         if gone is not None:

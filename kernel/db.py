@@ -14,6 +14,7 @@ def make_engine(url: str, password: str) -> Engine:
     return create_engine(
         make_url(url).set(password=password),
         pool_pre_ping=True,
+        hide_parameters=True,  # error texts must not repeat values
         connect_args={"connect_timeout": 5},
     )
 

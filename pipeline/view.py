@@ -79,7 +79,14 @@ def page(house: House, code: str) -> SystemPage:
 def catalogue(house: House) -> CatalogueStatus:
     """The published catalogue in numbers."""
     with house.engine.connect() as conn:
-        return CatalogueStatus(**asdict(catalog_read.counts(conn)))
+        found = catalog_read.counts(conn)
+    return CatalogueStatus(
+        version=found.version,
+        canonical_items=found.canonical_items,
+        county_items=found.county_items,
+        unified=found.unified,
+        to_review=found.to_review,
+    )
 
 
 def ledger_status(house: House) -> LedgerStatus:

@@ -78,7 +78,9 @@ class PlatformPort(Protocol):
     def plan(self, account: Account, case_number: str) -> Plan:
         """The waiver plan. In the ledger before it returns. Raises Refused."""
 
-    def fetch(self, account: Account, case_number: str, material_id: str, purpose: str) -> AnnotatedCopy:
+    def fetch(
+        self, account: Account, case_number: str, material_id: str, purpose: str
+    ) -> AnnotatedCopy:
         """The annotated copy. In the ledger before it returns. Raises Refused, RetryLater."""
 
     def verify(self, data: bytes) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from certs.lines import Verdict
 from certs.waive import Plan, PlanLine
 from kernel.errors import BadInput, NotAuthorised, Refused, RetryLater
 from portal.port import (
+    AnnotatedCopy,
     CaseRow,
     CatalogueStatus,
-    AnnotatedCopy,
     DemoAccount,
     FindingRow,
     ItemRow,
@@ -323,7 +323,9 @@ class FakePlatform:
             raise Refused("the case waits for another office", reason="something_new")
         return plan_of(case_number)
 
-    def fetch(self, account: Account, case_number: str, material_id: str, purpose: str) -> AnnotatedCopy:
+    def fetch(
+        self, account: Account, case_number: str, material_id: str, purpose: str
+    ) -> AnnotatedCopy:
         self._answer("fetch", case_number, material_id, purpose)
         if material_id == "m02":
             raise RetryLater("the source rests until 09:00")
