@@ -79,22 +79,29 @@ def check(stream: Stream, rows: Normalised, keys: Sequence[str]) -> Verdict:
     frame = _frame(stream, rows, keys)
     if frame.empty:
         return Verdict({}, {"checked": 0})
-    rules, batch, suite = _compiled(stream.model_dump_json())
-    result = batch.get_batch(batch_parameters={"dataframe": frame}).validate(
-        suite, result_format={"result_format": "COMPLETE", "exclude_unexpected_values": True}
-    )
+    rules, definition, suite = _compiled(stream.model_dump_json())
+    batch = definition.get_batch(batch_parameters={"dataframe": frame})
+    told = batch.validate(suite, result_format="BOOLEAN_ONLY").results
+    wrong = [int(one.expectation_config.meta["check"]) for one in told if not one.success]
     failed: dict[int, list[Check]] = {}
-    facts: dict[str, Any] = {"checked": len(frame), "checks": len(rules), "failed": {}}
-    for one in sorted(result.results, key=lambda r: int(r.expectation_config.meta["check"])):
-        rule = rules[one.expectation_config.meta["check"]]
-        if one.exception_info.get("raised_exception", False) or "result" not in one:
-            raise Stop(f"the check {rule.rule} of {rule.field} could not be run", field=rule.field)
-        places = one.result.get("unexpected_index_list") or []
-        if not one.success:
-            facts["failed"][f"{rule.rule} {rule.field}".strip()] = len(places)
+    counts: dict[str, int] = {}
+    for number in sorted(wrong):
+        rule = rules[number]
+        places = _places(batch, rule, number)
+        counts[f"{rule.rule} {rule.field}".strip()] = len(places)
         for place in places:
-            failed.setdefault(int(place), []).append(rule)
-    return Verdict(failed, facts)
+            failed.setdefault(place, []).append(rule)
+    return Verdict(failed, {"checked": len(frame), "checks": len(rules), "failed": counts})
+
+
+def _places(batch: Any, rule: Check, number: int) -> list[int]:
+    """The rows that broke a rule. Asked only of broken rules, since it doubles the time."""
+    form = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
+    found = batch.validate(_expectation(rule, {"check": number}), result_format=form)
+    places = [int(place) for place in found.result.get("unexpected_index_list") or []]
+    if found.exception_info.get("raised_exception", True) or not (places or rule.rule == "columns"):
+        raise Stop(f"the check {rule.rule} of {rule.field} could not be run", field=rule.field)
+    return places
 
 
 def _frame(stream: Stream, rows: Normalised, keys: Sequence[str]) -> pd.DataFrame:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import pytest
 
 from kernel.crypto import keyed_hash
-from kernel.errors import RetryLater
+from kernel.errors import RetryLater, Stop
 from kernel.house import House
-from landing import cursors, findings, land, quarantine, rawobjects, rowstore
+from landing import checks, cursors, findings, land, quarantine, rawobjects, rowstore
 from landing.land import land_batch
 from landing.read import counts, open_quarantine
 from tests.landing.frames import batch_of, raw, stream_of
@@ -27,23 +30,37 @@ STREAMS = [
 NEEDED = {"licence": "holder_name", "case": "applicant_name", "item": "name", "material": "name"}
 
 
-@pytest.mark.parametrize(("system", "name"), STREAMS)
-def test_good_rows_are_stored_and_bad_ones_are_in_quarantine(
-    house: House, system: str, name: str
-) -> None:
-    stream = stream_of(system, name)
-    bad = raw(stream, "k2", **{NEEDED[stream.kind]: " "})
-    got = land_batch(house, system, stream, "r1", 0, batch_of(raw(stream, "k1"), bad))
-    assert (got.rows, got.stored, got.quarantined) == (2, 1, 1)
-    assert got.outcomes == ("stored", "quarantined")
-    [row] = live(house, stream.kind).values()
-    assert row["key_hash"] == keyed_hash(house.keys.index, "key", system, name, "k1")
-    assert row["source_time"].isoformat().startswith("2026-11-01T00:30:00")
-    [entry] = open_quarantine(house, system, 10)
-    assert (entry.rule, entry.column) == ("required", stream.column(NEEDED[stream.kind]))
-    assert entry.raw == bad
+def test_good_rows_are_stored_and_bad_ones_are_in_quarantine(house: House) -> None:
+    for system, name in STREAMS:
+        stream = stream_of(system, name)
+        bad = raw(stream, "k2", **{NEEDED[stream.kind]: " "})
+        got = land_batch(house, system, stream, "r1", 0, batch_of(raw(stream, "k1"), bad))
+        assert (got.rows, got.stored, got.quarantined) == (2, 1, 1), system
+        assert got.outcomes == ("stored", "quarantined")
+        key_hash = keyed_hash(house.keys.index, "key", system, name, "k1")
+        row = live(house, stream.kind)[key_hash]
+        assert row["source_time"].isoformat().startswith("2026-11-01T00:30:00")
+        [entry] = open_quarantine(house, system, 10)
+        assert (entry.rule, entry.column) == ("required", stream.column(NEEDED[stream.kind]))
+        assert entry.raw == bad
     with house.engine.connect() as conn:
-        assert [(c.stored, c.quarantined, c.kind) for c in counts(conn)] == [(1, 1, stream.kind)]
+        assert [(c.system, c.stream) for c in counts(conn)] == sorted(STREAMS)
+        assert {(c.stored, c.quarantined) for c in counts(conn)} == {(1, 1)}
+
+
+def test_a_check_that_cannot_be_run_stops_the_batch(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = stream_of("sc_enterprise", "licence")
+    whole = checks._frame
+
+    def cut(*given: Any) -> pd.DataFrame:
+        return whole(*given).drop(columns="status")
+
+    monkeypatch.setattr(checks, "_frame", cut)
+    with pytest.raises(Stop, match="category of status could not be run"):
+        land_batch(house, "sc_enterprise", stream, "r1", 0, batch_of(raw(stream, "k1")))
+    assert live(house, "licence") == {}
 
 
 def _fail(*_: object, **__: object) -> None:
@@ -145,15 +162,12 @@ def test_a_deleted_row_ends_needs_only_its_key_and_may_come_back(house: House) -
     assert len(live(house, "licence")) == 1
 
 
-@pytest.mark.parametrize("word", ["X", "1", "d"])
-def test_an_operation_that_is_not_known_is_neither_a_delete_nor_a_row(
-    house: House, word: str
-) -> None:
+def test_an_operation_that_is_not_known_is_neither_a_delete_nor_a_row(house: House) -> None:
     stream = stream_of("ga_vehicle", "licence")
-    row = {**raw(stream, "k1"), "操作标志": word}
-    got = land_batch(house, "ga_vehicle", stream, "r1", 0, batch_of(row))
-    assert list(refused(house).values()) == ["operation"]
-    assert got.outcomes == ("quarantined",)
+    rows = [{**raw(stream, f"k{word}"), "操作标志": word} for word in ("X", "1", "d", "0", None)]
+    got = land_batch(house, "ga_vehicle", stream, "r1", 0, batch_of(*rows))
+    assert list(refused(house).values()) == ["operation"] * 3
+    assert got.outcomes == (*["quarantined"] * 3, "stored", "stored")
 
 
 def test_a_row_without_its_key_is_kept_under_the_hash_of_all_its_cells(house: House) -> None:

@@ -44,7 +44,7 @@ def end_state(house: House, batches: list[list[Change]], times: list[int]) -> di
 
 
 @settings(
-    max_examples=10,
+    max_examples=8,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
