@@ -111,7 +111,7 @@ def installed(program: str) -> bool:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Tests of a real server are skipped by name where its package is not installed; in CI never."""
+    """Tests of a real server are skipped by name where its package is missing; in CI never."""
     for mark in item.iter_markers("needs"):
         program = str(mark.args[0])
         if installed(program):

@@ -36,12 +36,14 @@ def run(arguments: list[str]) -> dict[str, Figure]:
     parser = argparse.ArgumentParser(prog="bench sync")
     parser.add_argument("--people", type=int, default=2000)
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        with installation(Path(folder), options.people) as (house, systems):
-            rows, first = _round(house, systems, "bench-1")
-            _, quiet = _round(house, systems, "bench-2")
-            plain = _plain_copy(house, systems)
-            wrong = _differences(house)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        installation(Path(folder), options.people) as (house, systems),
+    ):
+        rows, first = _round(house, systems, "bench-1")
+        _, quiet = _round(house, systems, "bench-2")
+        plain = _plain_copy(house, systems)
+        wrong = _differences(house)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "rows": figure(rows, "-", None),
