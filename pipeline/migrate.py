@@ -1,20 +1,27 @@
-"""Temporary: tables from metadata until the first migration is written."""
+"""Brings the tables to a version, with Alembic. Safe to repeat; one at a time."""
 
-from sqlalchemy import text
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
 
 from kernel.db import lock
 from kernel.house import House
 
+FOLDER = Path(__file__).resolve().parent / "migrations"
+NOTHING = "base"
 
-def migrate(house: House) -> None:
-    from catalog.tables import metadata as a
-    from certs.tables import metadata as b
-    from landing.tables import metadata as c
-    from ledger.tables import metadata as d
-    from registry.tables import metadata as e
 
+def migrate(house: House, revision: str = "head") -> None:
+    """Bring the tables up to `revision`, or down to none with "base", in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
     with house.engine.begin() as conn:
         lock(conn, "migrate")
-        for t in (a, b, c, d, e):
-            conn.execute(text(f"CREATE SCHEMA IF NOT EXISTS {t.schema}"))
-            t.create_all(conn)
+        config.attributes["connection"] = conn
+        if revision == NOTHING:
+            command.downgrade(config, NOTHING)
+        else:
+            command.upgrade(config, revision)

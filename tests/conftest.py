@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from cli import postgres, seaweed
 from kernel.clock import system_clock
@@ -20,6 +19,7 @@ from kernel.keys import load_keys, make_keys
 from kernel.objects import Objects
 from kernel.secrets import Secrets
 from kernel.settings import Settings
+from pipeline.migrate import migrate
 
 
 def free_ports(count: int) -> int:
@@ -63,43 +63,51 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str 
         postgres.stop(database)
 
 
-@pytest.fixture
-def house(servers: dict[str, str | int], tmp_path: Path) -> Iterator[House]:
-    """An empty installation: its own database with every room's tables, its own bucket."""
-    from catalog.tables import metadata as catalog_tables
-    from certs.tables import metadata as certs_tables
-    from landing.tables import metadata as landing_tables
-    from ledger.tables import metadata as ledger_tables
-    from registry.tables import metadata as registry_tables
+TEMPLATE = "migrated"
 
+
+@pytest.fixture(scope="session")
+def migrated(servers: dict[str, str | int], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with every room's tables, made by the migrations; houses are copies of it."""
+    home = tmp_path_factory.mktemp("migrated")
+    postgres.make_database(int(servers["pg_port"]), str(servers["pg_password"]), TEMPLATE)
+    made = open_test_house(servers, home, TEMPLATE)
+    migrate(made)
+    made.engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def house(servers: dict[str, str | int], migrated: str, tmp_path: Path) -> Iterator[House]:
+    """An empty installation: its own database with every room's tables, its own bucket."""
     name = "t" + secrets.token_hex(6)
     port, password = int(servers["pg_port"]), str(servers["pg_password"])
-    postgres.make_database(port, password, name)
+    with postgres.connect(port, password, "postgres") as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    made = open_test_house(servers, tmp_path, name)
+    made.objects.make_bucket()
+    yield made
+    made.engine.dispose()
+
+
+def open_test_house(servers: dict[str, str | int], home: Path, name: str) -> House:
+    """A house over the database and bucket of that name, with keys of its own."""
     settings = Settings(
-        home=tmp_path,
-        database_url=f"postgresql+psycopg://zhongtai@127.0.0.1:{port}/{name}",
+        home=home,
+        database_url=f"postgresql+psycopg://zhongtai@127.0.0.1:{servers['pg_port']}/{name}",
         s3_endpoint=f"127.0.0.1:{servers['s3_port']}",
         s3_bucket=name,
     )
-    make_keys(tmp_path)
-    engine = make_engine(settings.database_url, password)
-    objects = Objects(
-        settings.s3_endpoint, name, str(servers["s3_id"]), str(servers["s3_secret"]), False
+    make_keys(home)
+    access, secret = str(servers["s3_id"]), str(servers["s3_secret"])
+    return House(
+        settings,
+        make_engine(settings.database_url, str(servers["pg_password"])),
+        Objects(settings.s3_endpoint, name, access, secret, False),
+        load_keys(home),
+        Secrets(home),
+        system_clock,
     )
-    objects.make_bucket()
-    with engine.begin() as conn:
-        for tables in (
-            registry_tables,
-            ledger_tables,
-            landing_tables,
-            catalog_tables,
-            certs_tables,
-        ):
-            conn.execute(text(f"CREATE SCHEMA {tables.schema}"))
-            tables.create_all(conn)
-    yield House(settings, engine, objects, load_keys(tmp_path), Secrets(tmp_path), system_clock)
-    engine.dispose()
-    objects.client.remove_bucket(name)  # its volumes are as many as the disk has room for
 
 
 def installed(program: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -259,15 +258,6 @@ def refused_rows() -> list[RefusedRow]:
     ]
 
 
-@dataclass(frozen=True)
-class FakeCopy:
-    """A copy."""
-
-    name: str
-    pdf: bytes
-    id: str
-
-
 class FakePlatform:
     """Answers from the tables above. `away` makes every question fail as a dead server would."""
 
@@ -333,7 +323,7 @@ class FakePlatform:
             raise Refused(
                 "您的岗位只有收件权，只能看到“是否满足”，不能查看证照内容。", reason="receive_only"
             )
-        return FakeCopy("营业执照加注件", self.pdf, 'c-01"\r\nX: y')
+        return AnnotatedCopy(self.pdf, "营业执照加注件", 'c-01"\r\nX: y')
 
     def verify(self, data: bytes) -> dict[str, Any]:
         self._answer("verify", len(data))
