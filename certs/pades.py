@@ -20,8 +20,7 @@ from kernel.house import House
 def sign(house: House, pdf: bytes, reason: str) -> bytes:
     """The PDF with a signature over all of it (PAdES B-B, SHA-256, the seal key)."""
     held = certificates(house)
-    store: Any = SimpleCertificateStore()
-    store.register(pyhanko_certificate(held.authority))
+    make_store: Any = SimpleCertificateStore  # untyped there
     key = house.keys.seal.private_bytes(
         serialization.Encoding.DER,
         serialization.PrivateFormat.PKCS8,
@@ -30,7 +29,8 @@ def sign(house: House, pdf: bytes, reason: str) -> bytes:
     signer = signers.SimpleSigner(
         signing_cert=pyhanko_certificate(held.seal),
         signing_key=load_private_key_from_pemder_data(key, None),
-        cert_registry=store,
+        # The authority's certificate stays out: nothing in the file would cover its bytes.
+        cert_registry=make_store(),
     )
     about = signers.PdfSignatureMetadata(
         field_name="Seal",

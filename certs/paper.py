@@ -170,7 +170,7 @@ class _Page:
         for label, value in self.face.origins:
             self.type(8.5, SOFT)
             pdf.cell(26, 5.6, label, new_x=XPos.RIGHT, new_y=YPos.TOP)
-            self.type(8.5, INK)
+            self.type(8, INK)
             pdf.multi_cell(WIDTH - side - 34, 5.6, self.shown(value), align="L", **NEXT_LINE)
 
 
