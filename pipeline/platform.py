@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -151,13 +150,8 @@ class Platform:
     def verify(self, data: bytes) -> dict[str, Any]:
         """What an uploaded file is, and whether it is as it was sealed."""
         found = verify_file(data, trust_of(self.house), self.house.clock())
-        genuine = found.untouched is True and found.issuer_known is True
-        return {
-            **asdict(found),
-            "genuine": genuine,
-            "expired": found.status == "expired",
-            "problem": found.reason,
-        }
+        shown = {"genuine": found.genuine, "expired": found.status == "expired"}
+        return {**found.as_json(), **found.about, **shown, "problem": found.reason}
 
     def verify_copy(self, copy_id: str) -> dict[str, Any]:
         """What the copy of a QR code is; no personal data. Raises BadInput when unknown."""

@@ -148,7 +148,7 @@ def verify_any(home: Path, file: Path) -> dict[str, Any]:
     if not file.is_file():
         raise BadInput(f"{file} is not a file: name a PDF, OFD or licence file")
     house = open_house(home)
-    return asdict(verify_file(file, trust_of(house), house.clock()))
+    return verify_file(file, trust_of(house), house.clock()).as_json()
 
 
 VERDICTS = {
