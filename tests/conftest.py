@@ -88,6 +88,7 @@ def house(servers: dict[str, str | int], migrated: str, tmp_path: Path) -> Itera
     made.objects.make_bucket()
     yield made
     made.engine.dispose()
+    made.objects.client.remove_bucket(name)  # its volumes are as many as the disk has room for
 
 
 def open_test_house(servers: dict[str, str | int], home: Path, name: str) -> House:
@@ -118,6 +119,7 @@ def installed(program: str) -> bool:
     return found.returncode == 0
 
 
+@pytest.hookimpl(tryfirst=True)  # before fixtures start servers
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests of a real server are skipped by name where its package is missing; in CI never."""
     for mark in item.iter_markers("needs"):

@@ -19,11 +19,12 @@ from city.servers import addresses, mariadb
 from city.servers.clock import Clock
 from city.servers.credentials import Credentials, write_secrets
 from city.servers.drops import Bucket, Drop, Folder, Place
-from city.servers.errors import ServeError
 from city.servers.http import Served, fill, make_app
-from city.servers.mariadb import MariaDatabase, MariaServer
+from city.servers.mariadb import MariaServer
+from city.servers.mariatables import MariaDatabase
 from city.servers.mimic import MimicDatabase, MimicServer
 from city.servers.options import Options
+from city.servers.ports import hold
 from city.servers.postgres import Postgres
 from city.servers.push import Pusher
 from city.servers.refresher import Job, Key, Refresher
@@ -31,20 +32,6 @@ from city.servers.sftp import SftpServer
 from city.servers.state import State
 from city.servers.tables import Database, refresh, tables_of
 from city.world import World
-
-
-def hold(port: int, argument: str) -> socket.socket:
-    """A socket on loopback that does not listen yet, so that clients are refused until then.
-
-    Raises ServeError when the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except OSError as error:
-        listener.close()
-        raise ServeError(f"port {port} is not free: choose another {argument} ({error})") from None
-    return listener
 
 
 class City:
@@ -156,7 +143,6 @@ class City:
     def _mysql_databases(self, systems: dict[str, dict[str, Any]]) -> dict[str, Database]:
         accounts = {code: self.credentials.account(code, "sql") for code in systems}
         if self.mysql == "mariadb":
-            hold(self.options.mysql_port, "--mysql-port").close()
             owner = self.credentials.account("mariadb", "sql")
             server = MariaServer(self.options.home, self.options.mysql_port, owner)
             self._ending.callback(server.stop)
