@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,23 +19,8 @@ from kernel.objects import Objects
 from kernel.secrets import Secrets
 from kernel.settings import Settings
 from pipeline.migrate import migrate
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` free ports in a row on loopback."""
-    for first in range(20000 + secrets.randbelow(20000), 60000, count):
-        held = []
-        try:
-            for port in range(first, first + count):
-                held.append(socket.socket())
-                held[-1].bind(("127.0.0.1", port))
-            return first
-        except OSError:
-            continue
-        finally:
-            for one in held:
-                one.close()
-    raise RuntimeError("no free ports in a row")
+from tests.ports import free_ports
+from tests.running import RunningCity
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +93,30 @@ def open_test_house(servers: dict[str, str | int], home: Path, name: str) -> Hou
         Secrets(home),
         system_clock,
     )
+
+
+@pytest.fixture(scope="session")
+def city(
+    servers: dict[str, str | int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningCity]:
+    """One city of 200 people for all tests; they change it, so each asks the truth as it is."""
+    running = RunningCity(tmp_path_factory.mktemp("city") / "home", servers)
+    running.start()
+    yield running
+    running.stop()
+
+
+WORKDAY = "2026-11-23T10:00:00"
+
+
+@pytest.fixture
+def at_work(city: RunningCity) -> Iterator[None]:
+    """The city's clock stands in office hours, and no look-up's quota of that day is used."""
+    city.truth("/clock", {"at": WORKDAY})
+    for code in city.truth("/lookups"):
+        city.truth("/lookups", {"system": code, "asked": 0})
+    yield
+    city.truth("/clock", {"at": None})
 
 
 def installed(program: str) -> bool:

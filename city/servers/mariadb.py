@@ -22,7 +22,7 @@ START_SECONDS = 60
 STOP_SECONDS = 1.5
 PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/usr/libexec"
 LOG_SIZE = "--innodb-log-file-size=16M"
-RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, CREATE VIEW, CREATE USER"
+RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, CREATE VIEW, SHOW VIEW, CREATE USER"
 """Of the city's own account: no files, no other users' sessions."""
 
 

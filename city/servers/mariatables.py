@@ -59,7 +59,7 @@ class MariaDatabase:
             if table.view:
                 view = quoted(table.view)
                 cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {base}")  # noqa: S608
-                cursor.execute(f"GRANT SELECT ON {view} TO %s@'127.0.0.1'", (user,))
+                cursor.execute(f"GRANT SELECT, SHOW VIEW ON {view} TO %s@'127.0.0.1'", (user,))
             else:
                 right = f"SELECT, UPDATE ({quoted(table.state or '')})"
                 cursor.execute(f"GRANT {right} ON {base} TO %s@'127.0.0.1'", (user,))

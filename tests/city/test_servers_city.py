@@ -14,7 +14,7 @@ import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from tests.city.clients import WIRE, get, headers, live_keys, read_list, sign
-from tests.city.conftest import RunningCity
+from tests.running import RunningCity
 from tests.conftest import installed
 
 

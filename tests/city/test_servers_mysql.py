@@ -17,7 +17,7 @@ from city.servers.mariatables import MariaDatabase
 from city.servers.mimic import MimicDatabase, MimicServer
 from city.servers.ports import hold
 from city.servers.tables import Database, Table
-from tests.conftest import free_ports
+from tests.ports import free_ports
 
 OWNER = {"user": "city_owner", "password": "test-only-owner"}
 ACCOUNT = {"user": "zj_housing_read", "password": "test-only"}

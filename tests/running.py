@@ -1,18 +1,16 @@
-"""A running city: its own process, on the session's PostgreSQL and S3."""
+"""A sandbox city in a process of its own, on the tests' PostgreSQL and S3."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 
-from tests.conftest import free_ports
+from tests.ports import free_ports
 
 START_SECONDS = 60
 
@@ -83,14 +81,3 @@ class RunningCity:
     def keys(self, system: str, stream: str) -> set[str]:
         """The live keys of a stream, from the truth."""
         return {one["key"] for one in self.truth(f"/streams/{system}/{stream}/keys")}
-
-
-@pytest.fixture(scope="session")
-def city(
-    servers: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningCity]:
-    """One city of 200 people for the session."""
-    running = RunningCity(tmp_path_factory.mktemp("city") / "home", servers)
-    running.start()
-    yield running
-    running.stop()
