@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from city.servers.mariadb import MariaServer
 from cli import postgres, seaweed
 from kernel.clock import system_clock
 from kernel.db import make_engine
@@ -104,6 +105,16 @@ def city(
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def maria(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaServer]:
+    """A real MariaDB beside the city's; tests make databases of their own. For `needs` tests."""
+    owner = {"user": "city_owner", "password": "test-only-owner"}
+    server = MariaServer(tmp_path_factory.mktemp("maria"), free_ports(1), owner)
+    server.start()
+    yield server
+    server.stop()
 
 
 WORKDAY = "2026-11-23T10:00:00"

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import requests
 
 from tests.ports import free_ports
@@ -62,6 +63,17 @@ class RunningCity:
         self.process.terminate()
         assert self.process.wait(10) == 0
         return time.monotonic() - begun
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def children(self) -> list[psutil.Process]:
+        """The programs that it started."""
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
 
     def secret(self, name: str) -> str:
         """A file of the secrets folder."""

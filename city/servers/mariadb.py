@@ -40,20 +40,20 @@ class MariaServer:
     """
 
     def __init__(self, home: Path, port: int, account: Account) -> None:
-        self._home, self._data, self._port, self._account = home, home / "mariadb", port, account
+        self._home, self._data, self.port, self._account = home, home / "mariadb", port, account
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self) -> MariaServer:
         """Make the data folder at first, start, wait for an answer. Raises ServeError."""
         self._end_leftover()
-        hold(self._port, "--mysql-port").close()
+        hold(self.port, "--mysql-port").close()
         if not self._data.exists():
             self._make()
         first = self._home / "mariadb-first.sql"
         first.unlink(missing_ok=True)
         first.touch(mode=0o600)
         first.write_text(self._first(), "utf-8")
-        command = [*self._program("mariadbd", self._data), f"--port={self._port}"]
+        command = [*self._program("mariadbd", self._data), f"--port={self.port}"]
         command += ["--bind-address=127.0.0.1", "--skip-name-resolve", "--socket="]
         command += [f"--pid-file={self._pid}", f"--init-file={first}", "--local-infile=0"]
         command += ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_nopad_bin"]
@@ -67,6 +67,7 @@ class MariaServer:
             self._wait()
         finally:
             first.unlink()
+        return self
 
     @property
     def _pid(self) -> Path:
@@ -115,7 +116,7 @@ class MariaServer:
 
     def connect(self, database: str | None) -> pymysql.Connection[Any]:
         """As its owner. Raises OSError when nobody listens, pymysql.Error."""
-        wire = socket.create_connection(("127.0.0.1", self._port), START_SECONDS)
+        wire = socket.create_connection(("127.0.0.1", self.port), START_SECONDS)
         conn = pymysql.connect(
             user=self._account["user"],
             password=self._account["password"],

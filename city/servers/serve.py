@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -52,12 +53,13 @@ class City:
         self.state = State(options.home)
         self._ending.callback(self.state.close)
         self.credentials = Credentials(options.home)
+        maria = self._start_mariadb() if self.mysql == "mariadb" else None
         self.world = World.open(options.home, options.seed, options.people)
         self._ending.callback(self.world.close)
         self.name = self.state.get("name") or secrets.token_hex(4)
         self.state.put({"name": self.name})
         jobs, urls = self._file_jobs()
-        for made in (self._postgres_jobs, self._mysql_jobs):
+        for made in (self._postgres_jobs, partial(self._mysql_jobs, maria)):
             more, addresses_of = made()
             jobs.update(more)
             urls.update(addresses_of)
@@ -128,11 +130,22 @@ class City:
             for table in tables_of(code, system)
         }
 
-    def _mysql_jobs(self) -> tuple[dict[Key, Job], dict[str, str]]:
+    def _start_mariadb(self) -> Future[MariaServer]:
+        """Begin to start it: it takes some seconds, as the world does."""
+        owner = self.credentials.account("mariadb", "sql")
+        server = MariaServer(self.options.home, self.options.mysql_port, owner)
+        pool = ThreadPoolExecutor(1, "mariadb")
+        self._ending.callback(server.stop)
+        self._ending.callback(pool.shutdown)
+        return pool.submit(server.start)
+
+    def _mysql_jobs(
+        self, maria: Future[MariaServer] | None
+    ) -> tuple[dict[Key, Job], dict[str, str]]:
         systems = self._systems(server="mysql")
         jobs: dict[Key, Job] = {}
         urls = {}
-        for code, database in self._mysql_databases(systems).items():
+        for code, database in self._mysql_databases(systems, maria).items():
             account = self.credentials.account(code, "sql")
             who = f"{account['user']}:{account['password']}"
             at = f"127.0.0.1:{self.options.mysql_port}/{code}"
@@ -140,13 +153,12 @@ class City:
             jobs.update(self._table_jobs(code, systems[code], database))
         return jobs, urls
 
-    def _mysql_databases(self, systems: dict[str, dict[str, Any]]) -> dict[str, Database]:
+    def _mysql_databases(
+        self, systems: dict[str, dict[str, Any]], maria: Future[MariaServer] | None
+    ) -> dict[str, Database]:
         accounts = {code: self.credentials.account(code, "sql") for code in systems}
-        if self.mysql == "mariadb":
-            owner = self.credentials.account("mariadb", "sql")
-            server = MariaServer(self.options.home, self.options.mysql_port, owner)
-            self._ending.callback(server.stop)
-            server.start()
+        if maria is not None:
+            server = maria.result()
             real = {code: MariaDatabase(server, code, accounts[code]) for code in systems}
             for one in real.values():
                 one.prepare()

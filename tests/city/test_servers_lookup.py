@@ -13,6 +13,7 @@ from zeep.exceptions import Fault
 from tests.city.clients import WIRE, get, headers, live_keys
 from tests.running import RunningCity
 
+
 def ask(city: RunningCity, code: str, number: str) -> requests.Response:
     body = {"number": number, "case": "GZ01-1", "item": "000100", "purpose": "核验"}
     url = city.secret(f"{code.upper()}_URL") + "/ask"

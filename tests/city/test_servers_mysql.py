@@ -35,16 +35,6 @@ FIRST, SECOND = "2026-11-01 08:00:00", "2026-11-02 08:00:00"
 Served = tuple[Database, Callable[..., Any]]
 
 
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[MariaServer, int]]:
-    """A MariaDB of this file's own, and its port."""
-    port = free_ports(1)
-    server = MariaServer(tmp_path_factory.mktemp("maria"), port, OWNER)
-    server.start()
-    yield server, port
-    server.stop()
-
-
 @contextmanager
 def mimic(home: Path, code: str, _: pytest.FixtureRequest) -> Iterator[tuple[Database, int]]:
     port = free_ports(1)
@@ -57,10 +47,10 @@ def mimic(home: Path, code: str, _: pytest.FixtureRequest) -> Iterator[tuple[Dat
 
 @contextmanager
 def mariadb(_: Path, code: str, request: pytest.FixtureRequest) -> Iterator[tuple[Database, int]]:
-    server, port = request.getfixturevalue("real")
+    server = request.getfixturevalue("maria")
     database = MariaDatabase(server, code, ACCOUNT)
     database.prepare()
-    yield database, port
+    yield database, server.port
 
 
 @pytest.fixture(params=[mimic, pytest.param(mariadb, marks=pytest.mark.needs("mariadbd"))])
@@ -133,12 +123,11 @@ def test_a_wrong_password_does_not_open(served: Served) -> None:
 
 
 @pytest.mark.needs("mariadbd")
-def test_mariadb_knows_nobody_without_a_password(real: tuple[MariaServer, int]) -> None:
-    server, port = real
+def test_mariadb_knows_nobody_without_a_password(maria: MariaServer) -> None:
     for user, password in (("root", ""), ("", ""), ("mysql", ""), (OWNER["user"], "")):
         with pytest.raises(pymysql.err.OperationalError, match="1045"):
-            pymysql.connect(host="127.0.0.1", port=port, user=user, password=password)
-    with closing(server.connect(None)) as conn, conn.cursor() as cursor:
+            pymysql.connect(host="127.0.0.1", port=maria.port, user=user, password=password)
+    with closing(maria.connect(None)) as conn, conn.cursor() as cursor:
         cursor.execute("SHOW DATABASES LIKE 'test'")
         assert cursor.fetchall() == ()
         with pytest.raises(pymysql.err.OperationalError, match="FILE privilege"):
@@ -165,6 +154,6 @@ def test_what_a_killed_city_left_is_ended_at_the_next_start(tmp_path: Path) -> N
 
 
 @pytest.mark.needs("mariadbd")
-def test_a_taken_mysql_port_is_one_sentence(real: tuple[MariaServer, int], tmp_path: Path) -> None:
+def test_a_taken_mysql_port_is_one_sentence(maria: MariaServer, tmp_path: Path) -> None:
     with pytest.raises(ServeError, match="choose another --mysql-port"):
-        MariaServer(tmp_path, real[1], OWNER).start()
+        MariaServer(tmp_path, maria.port, OWNER).start()
