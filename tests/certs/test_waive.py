@@ -268,4 +268,4 @@ def test_a_resting_look_up_system_says_so(city: Town) -> None:
 def test_asking_is_refused_where_planning_is(city: Town) -> None:
     with pytest.raises(Refused):
         to_ask(city.house, city.account("clerk2"), "C1")
-    assert city.events()[-1]["event"] == "lookup.refused"
+    assert city.events()[-1]["event"] == "plan.refused"
