@@ -50,7 +50,7 @@ def example(installed: Installed) -> dict[str, Any]:
 def papers(
     installed: Installed, kind: str, other: str = "-", has_other: bool = False
 ) -> list[Paper]:
-    """Firms' valid licences of a type, one of it a firm; who has one of type `other`, or has not."""
+    """Firms' valid licences of a type, of firms that have one of type `other`, or have not."""
     firm = installed.applicant(example(installed)["case"])
     mine = installed.house.holder_hash(firm["kind"], firm["applicant_number"])
     rows = installed.rows(FOUND, type=kind, example=mine, other=other, has_other=has_other)

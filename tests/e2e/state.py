@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sqlalchemy import Table, select, text
+from sqlalchemy import Table, select
 
+from catalog.tables import judgement, review, version
+from certs.tables import licence
 from cli.truth import Truth
 from kernel.crypto import keyed_hash
 from kernel.house import House
@@ -70,72 +72,61 @@ def _keys(table: Table, system: str, stream: str) -> Any:
 
 def state(house: House) -> State:
     """A digest of everything that a round makes, by name. Equal keys make equal states."""
-    found = {}
-    for kind in RECORDS:
-        rows = _read(
-            house,
-            f"SELECT system, stream, key_hash, row_hash, withheld FROM landing.{kind}"
-            " WHERE deleted_at IS NULL",
-        )
-        found |= _by_stream(kind, rows)
-    found |= _by_stream("quarantine", _read(house, REFUSED))
-    found |= _by_stream("licences", _read(house, PUBLISHED))
-    found["catalogue"] = _read(house, CATALOGUE)[0][0]
-    found["judgements"] = _digest(_read(house, JUDGEMENTS))
-    found["questions"] = _digest(_read(house, QUESTIONS))
-    return found
-
-
-REFUSED = (
-    'SELECT system, stream, key_hash, row_hash, rule, "column" FROM landing.quarantine'
-    " WHERE closed_at IS NULL"
-)
-PUBLISHED = (
-    "SELECT system, stream, key_hash, row_hash, version, state, standing FROM certs.licence"
-    " WHERE ended_at IS NULL"
-)
-CATALOGUE = "SELECT digest FROM catalog.version ORDER BY number DESC LIMIT 1"
-JUDGEMENTS = (
-    'SELECT subject, "left", "right", relation, "by" FROM catalog.judgement WHERE undone_at IS NULL'
-)
-QUESTIONS = 'SELECT subject, "left", candidates FROM catalog.review WHERE closed_at IS NULL'
+    found: State = {}
+    for kind, table in RECORDS.items():
+        found |= _by_stream(kind, house, _present(table, "row_hash", "withheld"))
+    found |= _by_stream("quarantine", house, _refused("row_hash", "rule", "column"))
+    found |= _by_stream("licences", house, _published("row_hash", "version", "state", "standing"))
+    return found | _catalogue(house)
 
 
 def meaning(house: House) -> State:
     """A digest of what the rows say, without times: two cities changed alike have it in common."""
-    found = {}
+    found: State = {}
     for kind, columns in MEANING.items():
-        names = ", ".join(columns)
-        rows = _read(
-            house,
-            f"SELECT system, stream, key_hash, withheld, {names} FROM landing.{kind}"
-            " WHERE deleted_at IS NULL",
-        )
-        found |= _by_stream(kind, rows)
-    refused = _read(
-        house,
-        'SELECT system, stream, key_hash, rule, "column" FROM landing.quarantine'
-        " WHERE closed_at IS NULL",
-    )
-    published = _read(
-        house,
-        "SELECT system, stream, key_hash, state, standing FROM certs.licence"
-        " WHERE ended_at IS NULL",
-    )
-    found |= _by_stream("quarantine", refused) | _by_stream("licences", published)
-    found["catalogue"] = _read(house, CATALOGUE)[0][0]
-    return found
+        found |= _by_stream(kind, house, _present(RECORDS[kind], "withheld", *columns))
+    found |= _by_stream("quarantine", house, _refused("rule", "column"))
+    found |= _by_stream("licences", house, _published("state", "standing"))
+    return found | _catalogue(house)
 
 
-def _read(house: House, query: str) -> list[tuple[Any, ...]]:
+def _present(table: Table, *columns: str) -> Any:
+    return _of(table, *columns).where(table.c.deleted_at.is_(None))
+
+
+def _refused(*columns: str) -> Any:
+    return _of(quarantine, *columns).where(quarantine.c.closed_at.is_(None))
+
+
+def _published(*columns: str) -> Any:
+    return _of(licence, *columns).where(licence.c.ended_at.is_(None))
+
+
+def _of(table: Table, *columns: str) -> Any:
+    return select(*(table.c[name] for name in ("system", "stream", "key_hash", *columns)))
+
+
+def _catalogue(house: House) -> State:
+    j, r = judgement.c, review.c
+    decided = select(j.subject, j.left, j.right, j.relation, j.by).where(j.undone_at.is_(None))
+    asked = select(r.subject, r.left, r.candidates).where(r.closed_at.is_(None))
+    newest = select(version.c.digest).order_by(version.c.number.desc()).limit(1)
+    return {
+        "catalogue": _digest(_read(house, newest)),
+        "judgements": _digest(_read(house, decided)),
+        "questions": _digest(_read(house, asked)),
+    }
+
+
+def _read(house: House, query: Any) -> list[tuple[Any, ...]]:
     with house.engine.connect() as conn:
-        return [tuple(row) for row in conn.execute(text(query))]
+        return [tuple(row) for row in conn.execute(query)]
 
 
-def _by_stream(name: str, rows: list[tuple[Any, ...]]) -> State:
-    """A digest and a count for each stream; `rows` begin with system and stream."""
+def _by_stream(name: str, house: House, query: Any) -> State:
+    """A count and a digest for each stream; the rows begin with system and stream."""
     groups: dict[str, list[tuple[Any, ...]]] = {}
-    for row in rows:
+    for row in _read(house, query):
         groups.setdefault(f"{name} {row[0]} {row[1]}", []).append(row[2:])
     return {place: f"{len(some)} {_digest(some)}" for place, some in groups.items()}
 

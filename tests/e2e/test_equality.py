@@ -40,7 +40,7 @@ def test_the_truth_has_good_rows_and_bad_ones_of_every_kind(installed: Installed
 
 def one_of_each(installed: Installed) -> list[str]:
     """A system for each way of reading: transport, mode and sign of deletes."""
-    found = {}
+    found: dict[tuple[str, str, str | None], str] = {}
     for code, system in installed.systems.items():
         for stream in system.streams.values():
             sign = stream.deletes.sign if stream.deletes else None

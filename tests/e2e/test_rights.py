@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
@@ -19,21 +20,21 @@ def refusals(
     installed: Installed, account: Account, case: str, material: str = "M-unknown"
 ) -> tuple[str, str]:
     """Why plan and fetch are refused; asserts that the ledger says the same of both."""
+    platform = installed.platform
+    asked: dict[str, Callable[[], object]] = {
+        "plan.refused": lambda: platform.plan(account, case),
+        "look.refused": lambda: platform.fetch(account, case, material, "prove"),
+    }
     found = []
-    for name in ("plan", "fetch"):
+    for event, ask in asked.items():
         before = len(installed.entries())
         with pytest.raises(Refused) as refused:
-            if name == "plan":
-                installed.platform.plan(account, case)
-            else:
-                installed.platform.fetch(account, case, material, "prove")
+            ask()
         assert str(refused.value)
-        new = installed.entries()[before:]
-        assert [one["event"] for one in new] == [
-            "plan.refused" if name == "plan" else "look.refused"
-        ]
-        assert (new[0]["actor"], new[0]["reason"]) == (account.name, refused.value.facts["detail"])
-        found.append(str(refused.value.facts["detail"]))
+        (new,) = installed.entries()[before:]
+        detail = str(refused.value.facts["detail"])
+        assert (new["event"], new["actor"], new["reason"]) == (event, account.name, detail)
+        found.append(detail)
     return found[0], found[1]
 
 
