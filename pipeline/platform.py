@@ -238,4 +238,4 @@ class Platform:
             m.relation == "same",
             or_(m.division == CITY_CODE, m.division == (city.name if city else CITY_CODE)),
         )
-        return dict(conn.execute(query.order_by(m.local_code)).tuples().all())
+        return dict(conn.execute(query.order_by(m.local_code)).all())

@@ -140,15 +140,13 @@ def _facts(conn: Connection) -> dict[str, Any]:
         "complete": {
             (row.system, row.stream): row.complete_at for row in conn.execute(select(cursor))
         },
-        "findings": dict(conn.execute(open_findings.group_by(finding.c.system)).tuples().all()),
+        "findings": dict(conn.execute(open_findings.group_by(finding.c.system)).all()),
         "probes": dict(
             conn.execute(
                 select(probe.c.system, func.max(probe.c.at))
                 .where(probe.c.answered)
                 .group_by(probe.c.system)
-            )
-            .tuples()
-            .all()
+            ).all()
         ),
     }
 
