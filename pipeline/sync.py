@@ -106,7 +106,7 @@ class _Sync:
             self._probe(stream)
         elif stream.mode == "push":
             if stream is next(iter(self.system.streams.values())):
-                self.connector.push_now()
+                self.connector.push_now(self.full)
             self._finish(stream, self.house.clock(), False)
         else:
             self._read(stream)
