@@ -19,6 +19,7 @@ from registry import licence_types
 
 Verdict = Literal["waived", "could_be_waived", "bring", "not_needed"]
 StreamName = tuple[str, str]  # system, stream
+APPLICANTS_OWN = ("form", "statement")
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
     """The verdict on one material."""
     facts = material_facts(now, material)
     detail = right.material_detail(facts)
+    if detail is not None and _applicants_own(material):
+        return _unmet(material, "applicants_own", sentences.applicants_own())
     if detail is not None:
         return _unmet(material, detail, sentences.must_bring(detail))
     found = best(facts, evidence.found)
@@ -101,6 +104,10 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
         made = _line(material, "could_be_waived", sentences.could_be_waived(one))
         return _stands(replace(made, detail="waiver_not_confirmed"), one, evidence)
     return _stands(_line(material, "waived", sentences.waived(one)), one, evidence)
+
+
+def _applicants_own(material: PublishedMaterial) -> bool:
+    return material.kind in APPLICANTS_OWN or material.source_type == "applicant"
 
 
 def _order(detail: right.Detail | None) -> int:

@@ -14,7 +14,7 @@ from kernel.house import House
 from ledger import log
 from ledger.events import event
 
-RefusalEvent = Literal["plan.refused", "look.refused", "lookup.refused"]
+RefusalEvent = Literal["plan.refused", "look.refused"]
 
 
 def refuse(

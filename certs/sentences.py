@@ -14,7 +14,7 @@ from registry import waiver_rules
 def waived(one: Candidate) -> str:
     """It need not be brought, and what stands for it."""
     document = waiver_rules.load()[one.type].document
-    return f"免提交：{_what(one)}；依据 {document}。"
+    return f"{_what(one)}；依据 {document}。"
 
 
 def could_be_waived(one: Candidate) -> str:
@@ -31,6 +31,11 @@ def not_given(one: Candidate, detail: Detail) -> str:
         day = chinese_day(one.facts.valid_to)
         return f"查到的{one.type}已于{day}到期，请携带有效原件。"
     return f"查到的{one.type}不能使用：{SENTENCES[detail].removesuffix('。')}，请携带有效原件。"
+
+
+def applicants_own() -> str:
+    """Nobody issues it: the applicant fills it in or writes it."""
+    return "由申请人自己填写或准备，请提交。"
 
 
 def must_bring(detail: Detail) -> str:

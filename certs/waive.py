@@ -87,7 +87,7 @@ def to_ask(house: House, account: Account, case_number: str) -> list[ToAsk]:
                 for source in _lookups(house, now)
                 if (source.system, source.stream) not in have
             ]
-        refused = refuse(house, conn, "lookup.refused", now, decision)
+        refused = refuse(house, conn, "plan.refused", now, decision)
     raise refused
 
 

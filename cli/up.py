@@ -123,7 +123,7 @@ def _stay(services: Services) -> int:
 
 
 def _say_totals(report: dict[str, Any]) -> None:
-    copies = [one for one in report["systems"] if "source_rows" in one]
+    copies = [one for one in report["systems"] if one.get("source_rows") is not None]
     total = {key: sum(one[key] for one in copies) for key in reports.COUNTED}
     catalogue, licences = report["catalogue"], report["licences"]
     say(

@@ -238,4 +238,5 @@ class Platform:
             m.relation == "same",
             or_(m.division == CITY_CODE, m.division == (city.name if city else CITY_CODE)),
         )
-        return dict(conn.execute(query.order_by(m.local_code)).tuples())
+        query = query.order_by(m.local_code)
+        return {row.item_id: row.local_code for row in conn.execute(query)}

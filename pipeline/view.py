@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from catalog import read as catalog_read
 from kernel.errors import BadInput
 from kernel.house import House
 from landing import read as landing_read
-from landing.tables import cursor, finding, probe
+from landing.tables import cursor, finding
 from landing.tables import run as run_table
 from ledger.tables import entry, head
 from pipeline.lookups import in_hours
@@ -132,23 +133,22 @@ def _facts(conn: Connection) -> dict[str, Any]:
         newest[row.system] = row
         if row.state == "done":
             success[row.system] = row.ended
-    open_findings = select(finding.c.system, func.count()).where(finding.c.closed_at.is_(None))
+    open_findings = select(finding.c.system, func.count().label("number")).where(
+        finding.c.closed_at.is_(None)
+    )
     return {
         "newest": newest,
         "success": success,
         "counts": {(c.system, c.stream): c for c in landing_read.counts(conn)},
-        "complete": {
-            (row.system, row.stream): row.complete_at for row in conn.execute(select(cursor))
+        "complete": {(row.system, row.stream): row.complete_at for row in _cursors(conn)},
+        "findings": {
+            row.system: row.number for row in conn.execute(open_findings.group_by(finding.c.system))
         },
-        "findings": dict(conn.execute(open_findings.group_by(finding.c.system)).tuples()),
-        "probes": dict(
-            conn.execute(
-                select(probe.c.system, func.max(probe.c.at))
-                .where(probe.c.answered)
-                .group_by(probe.c.system)
-            ).tuples()
-        ),
     }
+
+
+def _cursors(conn: Connection) -> Sequence[Any]:
+    return conn.execute(select(cursor)).all()
 
 
 def _tile(system: System, facts: dict[str, Any], now: datetime) -> SystemTile:

@@ -1,17 +1,56 @@
-"""Fixtures of the licences' tests."""
+"""Fixtures of the licences' tests: one installation, emptied before each test."""
 
 from __future__ import annotations
 
-import pytest
+import secrets
+from collections.abc import Iterator
 
+import pytest
+from sqlalchemy import MetaData
+
+from catalog.tables import metadata as catalog_tables
+from certs.tables import metadata as certs_tables
+from cli import postgres
 from kernel.house import House
+from landing.tables import metadata as landing_tables
+from ledger.tables import metadata as ledger_tables
+from registry.tables import metadata as registry_tables
 from tests.certs.town import Town
+from tests.conftest import open_test_house
+
+ROOMS: tuple[MetaData, ...] = (
+    certs_tables,
+    catalog_tables,
+    landing_tables,
+    registry_tables,
+    ledger_tables,
+)
+
+
+@pytest.fixture(scope="session")
+def kept(
+    servers: dict[str, str | int], migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """An installation that these tests share."""
+    name = "t" + secrets.token_hex(6)
+    with postgres.connect(int(servers["pg_port"]), str(servers["pg_password"]), "postgres") as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    made = open_test_house(servers, tmp_path_factory.mktemp("certs"), name)
+    made.objects.make_bucket()
+    yield made
+    made.engine.dispose()
 
 
 @pytest.fixture
-def town(house: House) -> Town:
+def town(kept: House) -> Town:
     """A small town on an empty installation, its clock stopped."""
-    return Town(house)
+    with kept.engine.begin() as conn:
+        for room in ROOMS:
+            for table in room.sorted_tables:
+                conn.execute(table.delete())
+    for name in kept.objects.names(""):
+        kept.objects.client.remove_object(kept.objects.bucket, name)
+    return Town(kept)
 
 
 @pytest.fixture

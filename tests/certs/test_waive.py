@@ -34,7 +34,7 @@ def test_a_valid_licence_of_the_applicant_waives_the_material(city: Town) -> Non
     line = only(city)
     assert (line.verdict, line.licence_type, line.standing) == ("waived", FOOD, "data only")
     assert (line.system, line.as_of, line.valid_to) == ("sc_food", NOW, date(2029, 1, 1))
-    assert "免提交" in line.why
+    assert "已由" in line.why
     entry = city.events()[-1]
     assert (entry["event"], entry["case"], entry["waived"]) == ("plan.made", "C1", ["M1"])
     assert (entry["actor"], entry["post"], entry["catalogue_version"]) == ("clerk", "sc-02", 1)
@@ -268,4 +268,4 @@ def test_a_resting_look_up_system_says_so(city: Town) -> None:
 def test_asking_is_refused_where_planning_is(city: Town) -> None:
     with pytest.raises(Refused):
         to_ask(city.house, city.account("clerk2"), "C1")
-    assert city.events()[-1]["event"] == "lookup.refused"
+    assert city.events()[-1]["event"] == "plan.refused"

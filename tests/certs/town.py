@@ -20,8 +20,9 @@ from kernel.numbers import normalise_citizen
 from landing.tables import case as case_table
 from landing.tables import cursor as cursor_table
 from landing.tables import licence as licence_table
-from registry.accounts import Account, account, make_demo
+from registry.accounts import Account, account, make_posts
 from registry.applied import apply
+from registry.tables import account as account_table
 
 CONTRACTS = Path(__file__).parents[2] / "connectors" / "systems"
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -30,6 +31,24 @@ WANG = normalise_citizen("360702850307123")
 LI = normalise_citizen("360702900909124")
 FIRM = "91360702MA35TE5T0R"
 NAMES = {WANG: "王小明", LI: "李䶮", FIRM: "赣州章贡示例餐饮有限公司"}
+
+
+#: Those of the demo that the tests use, without a password: nobody signs in here.
+ACCOUNTS: tuple[tuple[str, str, list[str]], ...] = (
+    ("clerk", "clerk", ["sc-02", "mz-02"]),
+    ("clerk2", "clerk", ["ga-02"]),
+    ("window", "clerk", ["sc-01"]),
+    ("officer", "officer", []),
+)
+_REGISTRY: list[bytes] = []
+
+
+def _applied(house: House) -> bytes:
+    """`registry.json` of the 47 contracts, read once a session."""
+    if not _REGISTRY:
+        apply(house, CONTRACTS, "test")
+        _REGISTRY.append(house.settings.registry_file.read_bytes())
+    return _REGISTRY[0]
 
 
 class Town:
@@ -46,9 +65,12 @@ class Town:
 
     def open(self) -> None:
         """Contracts, demo accounts, a published catalogue, complete streams, one case."""
-        apply(self.house, CONTRACTS, "test")
+        self.house.settings.registry_file.write_bytes(_applied(self.house))
         with self.house.engine.begin() as conn:
-            make_demo(conn)
+            make_posts(conn)
+        for name, role, posts in ACCOUNTS:
+            about = {"name": name, "display": name, "role": role, "posts": posts}
+            self._write(account_table, about | {"password": "none", "demo": True})
         self.item("FOOD", "食品经营许可（变更）", "市市场监督管理局", ["FOOD-1"])
         for system in ("sc_food", "sc_enterprise", "mz_relief", "ga_vehicle"):
             self.complete(system)

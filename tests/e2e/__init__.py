@@ -1,0 +1,1 @@
+"""The whole installation over a real city, as `make run` starts it."""

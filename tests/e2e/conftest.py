@@ -1,0 +1,47 @@
+"""One real installation for all end-to-end tests, synced, changed by 1,000, synced again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cli.installation import installation
+from cli.truth import Truth
+from tests.e2e.browser import Browser
+from tests.e2e.installed import PEOPLE, Installed
+from tests.e2e.state import differences, meaning, state
+
+#: Files of this folder run in this order, after all other tests: the long ones last.
+ORDER = (
+    "test_equality", "test_example", "test_rights", "test_portal", "test_ledger", "test_leaks",
+    "test_dags", "test_commands", "test_killed", "test_airflow",
+)  # fmt: skip
+SECONDS = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The end-to-end tests run last and may take longer."""
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.stem
+        return ORDER.index(name) + 1 if item.path.parent.name == "e2e" else 0
+
+    items.sort(key=place)
+    for item in items:
+        if place(item):
+            item.add_marker(pytest.mark.timeout(SECONDS))
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+    """Two rounds have gone over it, with 1,000 changes between; it stays up for the session."""
+    home = tmp_path_factory.mktemp("e2e") / "home"
+    with installation(home, PEOPLE) as (house, systems):
+        one = Installed(house, systems, Truth(house.secrets), Browser(house.settings.portal_url))
+        one.round("first")
+        one.first, one.wrong_first = state(house), differences(house, one.truth)
+        one.changed = one.truth.post("/changes", {"count": 1000, "seed": 1})
+        one.round("second")
+        one.second, one.wrong_second = meaning(house), differences(house, one.truth)
+        yield one
