@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str 
     store = seaweed.start_store(home, "s3", home / "s3", first, access, secret)
     try:
         postgres.wait_ready(database, first + 8, password)
+        without_fsync(first + 8, password)
         seaweed.wait_ready(store, first, access, secret, "zhongtai")
         yield {
             "pg_port": first + 8,
@@ -44,8 +46,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str 
             "s3_secret": secret,
         }
     finally:
-        seaweed.stop(store)
+        store.stop(first=signal.SIGKILL)  # it takes long to end politely, and is not needed again
         postgres.stop(database)
+
+
+def without_fsync(port: int, password: str) -> None:
+    """Write to the disk when it suits: tests kill processes, which loses nothing, no machines."""
+    with postgres.connect(port, password, "postgres") as conn:
+        for name in ("fsync", "full_page_writes"):
+            conn.execute(f"ALTER SYSTEM SET {name} = off")
+        conn.execute("SELECT pg_reload_conf()")
 
 
 TEMPLATE = "migrated"
