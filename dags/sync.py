@@ -24,7 +24,9 @@ def seal(code: str, run_id: str | None = None) -> dict[str, int]:
 
 
 def at(cron: str | None) -> CronTriggerTimetable | None:
-    return CronTriggerTimetable(cron, timezone="Asia/Shanghai") if cron else None
+    # run_immediately: a span of none; else a tick that has just passed would be run at first sight
+    none = timedelta(0)
+    return CronTriggerTimetable(cron, "Asia/Shanghai", run_immediately=none) if cron else None
 
 
 for entry in dag_entries(home_folder()):
