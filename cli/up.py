@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cli import report as reports
-from cli.place import Ports, check_home, check_ports, make_secrets
+from cli.place import Ports, check_home, check_ports, make_secrets, only_launcher
 from cli.processes import end_leftovers
 from cli.round import end_old_runs, run_round
 from cli.services import Services
@@ -49,15 +49,20 @@ class Ended(Exception):
 
 def up(options: Options) -> int:
     """Start everything, run a round, stay until Ctrl-C unless --once. Returns the exit status."""
-    began = time.monotonic()
     check_home(options.home)
+    with only_launcher(options.home):
+        return _up(options, time.monotonic())
+
+
+def _up(options: Options, began: float) -> int:
+    people = _people(options)
     left = end_leftovers(options.home)
     if left:
         say(f"Ended what an earlier run left behind: {', '.join(left)}.")
     ports = Ports(options.port_base)
     check_ports(ports)
     make_secrets(Secrets(options.home))
-    services = Services(options.home, ports, _people(options), options.seed)
+    services = Services(options.home, ports, people, options.seed)
     with _signals():
         try:
             return _run(options, services, began)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.place import Ports, check_home, check_ports
+from cli.place import Ports, check_home, check_ports, only_launcher
 from kernel.errors import PersonMustAct
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,3 +79,14 @@ def test_a_full_disk_is_named_with_what_is_needed(
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: full)
     with pytest.raises(PersonMustAct, match="5 MB left and 2048 MB are needed"):
         check_home(tmp_path)
+
+
+def test_two_launchers_do_not_share_a_home(tmp_path: Path) -> None:
+    with (
+        only_launcher(tmp_path),
+        pytest.raises(PersonMustAct, match="another `zhongtai up` is running"),
+        only_launcher(tmp_path),
+    ):
+        pass
+    with only_launcher(tmp_path):
+        pass

@@ -178,3 +178,21 @@ def test_each_decision_has_its_number_once() -> None:
     assert numbers == list(range(1, len(files) + 1))
     for file in files:
         assert file.read_text("utf-8").startswith(f"# {file.name[:4]} "), file.name
+
+
+def test_the_readmes_are_twins() -> None:
+    """The same headings, commands, pictures, links and tables, in two languages."""
+
+    def bones(name: str) -> list[object]:
+        text = (ROOT / name).read_text("utf-8")
+        words = without_blocks(text)
+        links = [a or b for a, b in LINK.findall(words)]
+        return [
+            re.findall(r"^#+(?= )", words, re.MULTILINE),
+            [one for one in _commands(text) if one.startswith(("zhongtai", "make"))],
+            [one for one in links if not one.startswith("README")],
+            len(re.findall(r"^\|", words, re.MULTILINE)),
+        ]
+
+    for english, chinese in zip(bones("README.md"), bones("README.zh.md"), strict=True):
+        assert english == chinese
