@@ -50,6 +50,7 @@ def test_a_fault_says_what_to_do_and_nothing_secret(
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize(
     "bad", [Reply({}, 503), Reply({}, 500), Reply(b"{"), Reply(b"x", cut=True)]
 )
@@ -79,6 +80,7 @@ def test_patience_ends_and_pauses_grow_with_jitter() -> None:
     assert all(2**n / 2 <= pause <= 2**n for n, pause in enumerate(pauses))
 
 
+@pytest.mark.usefixtures("hasty")
 def test_nobody_listening_is_retry_later(tmp_path: Path) -> None:
     with gateway(lambda request: GOOD) as server:
         url = server.url

@@ -116,6 +116,7 @@ def test_a_quota_used_up_is_retry_later(city: RunningCity, at_work: None, code: 
         client.probe()
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("how", ["http500", "cut", "truncate"])
 @pytest.mark.parametrize("code", ["sc_food", "sc_enterprise", "zr_planning", "sc_drug"])
 def test_a_source_that_misbehaves_for_a_moment_is_read_whole(

@@ -103,6 +103,7 @@ def test_nothing_complete_yet_is_said_and_never_taken_for_empty(folder: Path) ->
             read(folder, None, stream)
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_file_that_disagrees_with_its_checksum_is_not_read(folder: Path) -> None:
     drop(folder, "licence_full_20261110000000.csv", "a", sign="sha256")
     (folder / "licence_full_20261110000000.csv").write_bytes(b"id,number\r\nb,1\r\n")
@@ -120,6 +121,7 @@ def test_a_read_cut_inside_a_file_goes_on_behind_the_landed_rows(folder: Path) -
         assert ids([*whole[: i + 1], *read(folder, batch.cursor)]) == [*rows, "x"]
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_broken_file_names_itself_and_a_folder_away_is_retry_later(folder: Path) -> None:
     drop(folder, "licence_full_20261110000000.csv", 'a"b,"c')
     with pytest.raises(PersonMustAct, match=r"licence_full_20261110000000\.csv of xx_test"):

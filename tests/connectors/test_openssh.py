@@ -202,6 +202,7 @@ def test_another_host_key_or_user_key_is_not_authorised(
     assert "127.0.0.1" not in str(raised.value)
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_server_that_went_away_is_retry_later_and_met_again_when_back(server: OpenSsh) -> None:
     server.drop("licence_full_20261101000000.csv", "a,甲,2026/11/01,I")
     client = server.open()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import signal
 import subprocess
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -51,12 +54,10 @@ def _address(folder: Path, process: subprocess.Popen[bytes]) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(10)
+    """All of its processes at once: asked politely, a headless one takes ten seconds."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
 
 
 class Browser:
@@ -78,7 +79,7 @@ class Browser:
                 start_new_session=True,
             )
             ends.callback(_end, process)
-            tab = connect(_address(folder, process), max_size=None, proxy=None)
+            tab = connect(_address(folder, process), max_size=None, proxy=None, close_timeout=0.2)
             self._socket = ends.enter_context(tab)
             for domain in ("Page", "Runtime", "Network", "Log"):
                 self.call(f"{domain}.enable")
@@ -146,6 +147,17 @@ class Browser:
         """Go to an address and wait until it is loaded."""
         self.call("Page.navigate", url=url)
         self.until("document.readyState === 'complete' && location.href !== 'about:blank'")
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Timers of the pages that are opened meanwhile end twenty times sooner."""
+        sooner = "const slow = setTimeout; window.setTimeout = (f, ms) => slow(f, ms / 20)"
+        method = "Page.addScriptToEvaluateOnNewDocument"
+        script = self.call(method, source=sooner)["identifier"]
+        try:
+            yield
+        finally:
+            self.call("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
 
     def submit(self, script: str) -> None:
         """Do what leads to another page, and wait until that is loaded."""

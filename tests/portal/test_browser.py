@@ -136,7 +136,8 @@ def test_every_control_has_a_name_and_every_page_one_heading(
 def test_the_ops_page_refreshes_and_keeps_focus_and_filter(
     browser: Browser, url: str, platform: FakePlatform
 ) -> None:
-    sign_in(browser, url, "ops")
+    with browser.hurried():
+        sign_in(browser, url, "ops")
     browser.run("document.querySelector('[data-chip=ok]').click()")
     browser.run("document.getElementById('s-xzsp_window').focus()")
     shown = "[...document.querySelectorAll('#tiles > li')].filter((one) => !one.hidden).length"
