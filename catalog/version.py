@@ -21,6 +21,8 @@ from catalog.sources import LandedItems, read_items
 from catalog.unify import LOCK
 from kernel.db import copy_rows, lock
 from kernel.house import House
+from ledger import log
+from ledger.events import event
 
 Row = tuple[Any, ...]
 Content = dict[str, list[Row]]
@@ -35,6 +37,10 @@ _ROWS = text(
     ' coalesce(source_type, \'\') AS source_type, coalesce("order", 9999) AS "order"'
     " FROM landing.material WHERE deleted_at IS NULL AND NOT withheld"
 )
+
+
+#: How the ledger calls what a version holds.
+_FACTS = {"mapping": "mappings", "material": "materials"}
 
 
 def publish(house: House, by: str) -> int:
@@ -70,6 +76,9 @@ def publish(house: House, by: str) -> int:
                 **{kind: len(rows) for kind, rows in content.items()},
             },
         )
+        counts = {_FACTS[kind]: len(rows) for kind, rows in content.items() if kind in _FACTS}
+        facts = {"version": number, "digest": digest, **counts}
+        log.append(conn, event(house.clock(), "catalogue.published", by, **facts))
         return number
 
 

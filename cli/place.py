@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import secrets as random
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cli import seaweed
@@ -91,6 +94,20 @@ def check_home(home: Path) -> None:
             f"the disk of {home} has {free // 1024**2} MB left and {ROOM_BYTES // 1024**2} MB are "
             "needed: free some, or name a folder on another disk with --home"
         )
+
+
+@contextmanager
+def only_launcher(home: Path) -> Iterator[None]:
+    """Hold the state folder for this launcher; a killed one lets go by itself."""
+    with (home / "up.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise PersonMustAct(
+                f"another `zhongtai up` is running in {home}: end it with Ctrl-C first, "
+                "or name another folder with --home"
+            ) from None
+        yield
 
 
 def make_secrets(secrets: Secrets) -> None:

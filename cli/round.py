@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cli.airflow import Api
 from kernel.errors import RetryLater, Stop
@@ -41,8 +41,9 @@ def run_round(house: House, api: Api, systems: dict[str, System], say: Say) -> l
     Returns the names of what failed. Raises Stop when it takes longer than 15 minutes.
     """
     name = new_round()
-    for code in systems:
-        api.trigger(f"sync_{code}", name)
+    sources = _item_sources(systems)
+    for code in [*sources, *(code for code in systems if code not in sources)]:
+        api.trigger(f"sync_{code}", name)  # items first: unify then works beside the other syncs
     board = Board(house, systems, name, say)
     states: dict[str, str] = {}
     deadline = time.monotonic() + ROUND_SECONDS
@@ -58,34 +59,58 @@ def run_round(house: House, api: Api, systems: dict[str, System], say: Say) -> l
     board.show()
     board.clear()
     failed = [f"sync_{code}" for code, state in sorted(states.items()) if state == "failed"]
-    return failed + _wait_catalogue(api, deadline, say)
+    landed = _last_landing(house, systems, name)
+    return failed if landed is None else failed + _wait_catalogue(api, landed, deadline, say)
 
 
-def _wait_catalogue(api: Api, deadline: float, say: Say) -> list[str]:
-    """Until no run is open and publish began after the last unify, which began after a landing."""
+def _last_landing(house: House, systems: dict[str, System], name: str) -> datetime | None:
+    """When the last items or materials of this round had landed; None when none did."""
+    query = select(func.max(run_table.c.ended)).where(
+        run_table.c.id == name,
+        run_table.c.system.in_(_item_sources(systems)),
+        run_table.c.state == "done",
+    )
+    with house.engine.connect() as conn:
+        return conn.execute(query).scalar()
+
+
+def _item_sources(systems: dict[str, System]) -> list[str]:
+    """The systems that give items or materials."""
+    return [
+        code
+        for code, system in systems.items()
+        if {stream.kind for stream in system.streams.values()} & {"item", "material"}
+    ]
+
+
+def _wait_catalogue(api: Api, landed: datetime, deadline: float, say: Say) -> list[str]:
+    """Until a unify that began after `landed` has ended, and a publish that began after that.
+
+    Gives the names of those that failed.
+    """
     say("  … unify and publish")
-    while True:
-        runs = {dag: found[0] for dag in CATALOGUE if (found := _newest(api, dag))}
-        waiting = _patiently(lambda: api.runs(state="queued") + api.runs(state="running"))
-        open_now = [one for one in waiting if one["dag_id"] in CATALOGUE]
-        if len(runs) == 2 and not open_now and _in_order(runs):
-            return [dag for dag, one in runs.items() if one["state"] == "failed"]
-        if time.monotonic() > deadline:
-            raise Stop("unify and publish did not end in time: see Airflow's pages")
-        time.sleep(0.5)
+    after = landed
+    for dag in CATALOGUE:
+        while True:
+            newest = _newest(api, dag)
+            if newest and newest[0]["state"] in ENDED and _at(newest[0], "start") >= after:
+                break
+            if time.monotonic() > deadline:
+                raise Stop(f"{dag} did not end in time: see Airflow's pages")
+            time.sleep(0.5)
+        if newest[0]["state"] == "failed":
+            return [dag]
+        after = _at(newest[0], "end")
+    return []
+
+
+def _at(one: dict[str, Any], moment: str) -> datetime:
+    return datetime.fromisoformat(one[f"{moment}_date"])
 
 
 def _newest(api: Api, dag: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = _patiently(lambda: api.runs(dag, limit=1))
     return found
-
-
-def _in_order(runs: dict[str, Any]) -> bool:
-    if runs["unify"]["state"] == "failed":
-        return True
-    return bool(runs["publish"]["start_date"] and runs["unify"]["end_date"]) and (
-        runs["publish"]["start_date"] >= runs["unify"]["start_date"]
-    )
 
 
 def _patiently(ask: Callable[[], Any]) -> Any:

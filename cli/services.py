@@ -38,7 +38,7 @@ class Services:
 
     def start_stores(self) -> None:
         """Two databases and two object stores: the platform's, and the city's own."""
-        first_start = not (self.home / "settings.json").exists()
+        first_start = not (self.home / "postgres" / "PG_VERSION").exists()
         if first_start:
             make_keys(self.home)
         load_keys(self.home)  # data there but a key gone: refuse before anything starts

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cli import report as reports
-from cli.place import Ports, check_home, check_ports, make_secrets
+from cli.place import Ports, check_home, check_ports, make_secrets, only_launcher
 from cli.processes import end_leftovers
 from cli.round import end_old_runs, run_round
 from cli.services import Services
@@ -49,15 +49,20 @@ class Ended(Exception):
 
 def up(options: Options) -> int:
     """Start everything, run a round, stay until Ctrl-C unless --once. Returns the exit status."""
-    began = time.monotonic()
     check_home(options.home)
+    with only_launcher(options.home):
+        return _up(options, time.monotonic())
+
+
+def _up(options: Options, began: float) -> int:
+    people = _people(options)
     left = end_leftovers(options.home)
     if left:
         say(f"Ended what an earlier run left behind: {', '.join(left)}.")
     ports = Ports(options.port_base)
     check_ports(ports)
     make_secrets(Secrets(options.home))
-    services = Services(options.home, ports, _people(options), options.seed)
+    services = Services(options.home, ports, people, options.seed)
     with _signals():
         try:
             return _run(options, services, began)
@@ -123,7 +128,7 @@ def _stay(services: Services) -> int:
 
 
 def _say_totals(report: dict[str, Any]) -> None:
-    copies = [one for one in report["systems"] if "source_rows" in one]
+    copies = [one for one in report["systems"] if one.get("source_rows") is not None]
     total = {key: sum(one[key] for one in copies) for key in reports.COUNTED}
     catalogue, licences = report["catalogue"], report["licences"]
     say(

@@ -12,7 +12,7 @@ import paramiko
 from paramiko.pkey import UnknownKeyType
 from paramiko.ssh_exception import AuthenticationException, BadHostKeyException, SSHException
 
-from connectors.retry import Busy, Patience, patiently
+from connectors.retry import Busy
 from connectors.stores import bounded, gone
 from kernel.errors import NotAuthorised, PersonMustAct
 
@@ -39,7 +39,7 @@ class SftpStore:
         self._sftp: paramiko.SFTPClient | None = None
 
     def names(self) -> list[str]:
-        """Names of the files in the folder."""
+        """Names of the files in the folder. Raises Busy: the caller has the patience."""
         sftp = self._open()
         try:
             found = sftp.listdir_attr(self.folder)
@@ -69,7 +69,7 @@ class SftpStore:
 
     def _open(self) -> paramiko.SFTPClient:
         if self._sftp is None:
-            self._sftp = patiently(self._connect, Patience(attempts=3))
+            self._sftp = self._connect()
         return self._sftp
 
     def _connect(self) -> paramiko.SFTPClient:

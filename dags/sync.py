@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, Asset, task
+from airflow.sdk import DAG, Asset, CronTriggerTimetable, task
 
 from registry.dag_entries import dag_entries, home_folder
 
@@ -23,11 +23,15 @@ def seal(code: str, run_id: str | None = None) -> dict[str, int]:
     return step(code, run_id or "")
 
 
+def at(cron: str | None) -> CronTriggerTimetable | None:
+    return CronTriggerTimetable(cron, timezone="Asia/Shanghai") if cron else None
+
+
 for entry in dag_entries(home_folder()):
     with DAG(
         dag_id=f"sync_{entry.code}",
         description=entry.name,
-        schedule=entry.schedule,
+        schedule=at(entry.schedule),
         catchup=False,
         max_active_runs=1,
         tags=[entry.mode, *entry.produces],

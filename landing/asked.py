@@ -18,8 +18,12 @@ from landing import findings
 from landing.columns import to_arrow
 from landing.judged import Judged, judge
 from landing.place import Place, seal_key
-from landing.tables import asked
+from landing.read import is_live
+from landing.tables import asked, case
 from registry.contract import Stream
+
+#: States in which a case is being handled.
+OPEN_STATES = ("accepted", "deciding")
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,13 @@ def expire(house: House, case_numbers: Sequence[str]) -> int:
     """Drop every answer of these cases, since they are closed. Gives how many there were."""
     with house.engine.begin() as conn:
         return conn.execute(delete(asked).where(asked.c.case_number.in_(case_numbers))).rowcount
+
+
+def expire_closed(house: House) -> int:
+    """Drop the answers of cases that are closed or gone. Gives how many there were."""
+    still_open = select(case.c.case_number).where(is_live(case), case.c.state.in_(OPEN_STATES))
+    with house.engine.begin() as conn:
+        return conn.execute(delete(asked).where(asked.c.case_number.not_in(still_open))).rowcount
 
 
 def _place(system: str, stream: str, case_number: str, holder_hash: str) -> str:

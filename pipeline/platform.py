@@ -19,6 +19,8 @@ from kernel.errors import BadInput, Refused
 from kernel.house import House
 from landing import read as landing_read
 from landing.tables import case
+from ledger import log
+from ledger.events import EventName, event
 from pipeline import ingest as pushed
 from pipeline import share, view
 from pipeline.rows import (
@@ -65,7 +67,12 @@ class Platform:
     def sign_in(self, name: str, password: str) -> Account | None:
         """The account, or None when name and password do not belong together."""
         with self.house.engine.begin() as conn:
-            return accounts.sign_in(conn, name, password, demo=self.demo)
+            found = accounts.sign_in(conn, name, password, demo=self.demo)
+            known = found or accounts.account(conn, name)
+            actor = known.name if known else "unknown"  # a person may have typed anything there
+            what: EventName = "account.signed_in" if found else "account.refused"
+            log.append(conn, event(self.house.clock(), what, actor))
+            return found
 
     def account(self, name: str) -> Account | None:
         """The account as it is now; None when it is gone or disabled."""

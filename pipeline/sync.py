@@ -15,6 +15,7 @@ from kernel.db import lock_number
 from kernel.errors import PersonMustAct, RetryLater, ZhongtaiError
 from kernel.house import House
 from landing import cursors, probes, runs
+from landing.asked import expire_closed
 from landing.finish import finish_stream, reconcile
 from landing.land import BatchCounts, land_batch
 from registry.applied import read as read_registry
@@ -51,6 +52,8 @@ def sync(house: House, code: str, run: str, *, full: bool = False) -> Counts:
                 one = _Sync(house, system, connector, run, full)
                 for stream in system.streams.values():
                     one.stream(stream)
+            if any(stream.kind == "case" for stream in system.streams.values()):
+                expire_closed(house)
         except ZhongtaiError as error:
             runs.end(house, code, run, str(error))
             raise
@@ -106,7 +109,7 @@ class _Sync:
             self._probe(stream)
         elif stream.mode == "push":
             if stream is next(iter(self.system.streams.values())):
-                self.connector.push_now()
+                self.connector.push_now(self.full)
             self._finish(stream, self.house.clock(), False)
         else:
             self._read(stream)

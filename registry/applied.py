@@ -19,6 +19,8 @@ from kernel.canonical import digest
 from kernel.db import lock
 from kernel.errors import BadInput, PersonMustAct
 from kernel.house import House
+from ledger import log
+from ledger.events import event
 from registry.accounts import make_posts
 from registry.contract import System
 from registry.loader import load_folder
@@ -65,9 +67,11 @@ def _record(
                     "by": by,
                 }
             )
+    codes = [str(row["system"]) for row in rows]
     if rows:
         conn.execute(insert(system_version), rows)
-    return [str(row["system"]) for row in rows]
+        log.append(conn, event(house.clock(), "system.applied", by, systems=codes))
+    return codes
 
 
 def _latest(conn: Connection) -> dict[str, tuple[int, str]]:

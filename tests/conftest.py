@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from city.servers.mariadb import MariaServer
 from cli import postgres, seaweed
 from kernel.clock import system_clock
 from kernel.db import make_engine
@@ -20,23 +21,8 @@ from kernel.objects import Objects
 from kernel.secrets import Secrets
 from kernel.settings import Settings
 from pipeline.migrate import migrate
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` free ports in a row on loopback."""
-    for first in range(20000 + secrets.randbelow(20000), 60000, count):
-        held = []
-        try:
-            for port in range(first, first + count):
-                held.append(socket.socket())
-                held[-1].bind(("127.0.0.1", port))
-            return first
-        except OSError:
-            continue
-        finally:
-            for one in held:
-                one.close()
-    raise RuntimeError("no free ports in a row")
+from tests.ports import free_ports
+from tests.running import RunningCity
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +36,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str 
     store = seaweed.start_store(home, "s3", home / "s3", first, access, secret)
     try:
         postgres.wait_ready(database, first + 8, password)
+        without_fsync(first + 8, password)
         seaweed.wait_ready(store, first, access, secret, "zhongtai")
         yield {
             "pg_port": first + 8,
@@ -59,8 +46,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str 
             "s3_secret": secret,
         }
     finally:
-        seaweed.stop(store)
+        store.stop(first=signal.SIGKILL)  # it takes long to end politely, and is not needed again
         postgres.stop(database)
+
+
+def without_fsync(port: int, password: str) -> None:
+    """Write to the disk when it suits: tests kill processes, which loses nothing, no machines."""
+    with postgres.connect(port, password, "postgres") as conn:
+        for name in ("fsync", "full_page_writes"):
+            conn.execute(f"ALTER SYSTEM SET {name} = off")
+        conn.execute("SELECT pg_reload_conf()")
 
 
 TEMPLATE = "migrated"
@@ -88,6 +83,7 @@ def house(servers: dict[str, str | int], migrated: str, tmp_path: Path) -> Itera
     made.objects.make_bucket()
     yield made
     made.engine.dispose()
+    made.objects.client.remove_bucket(name)  # its volumes are as many as the disk has room for
 
 
 def open_test_house(servers: dict[str, str | int], home: Path, name: str) -> House:
@@ -110,6 +106,40 @@ def open_test_house(servers: dict[str, str | int], home: Path, name: str) -> Hou
     )
 
 
+@pytest.fixture(scope="session")
+def city(
+    servers: dict[str, str | int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningCity]:
+    """One city of 200 people for all tests; they change it, so each asks the truth as it is."""
+    running = RunningCity(tmp_path_factory.mktemp("city") / "home", servers)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def maria(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaServer]:
+    """A real MariaDB beside the city's; tests make databases of their own. For `needs` tests."""
+    owner = {"user": "city_owner", "password": "test-only-owner"}
+    server = MariaServer(tmp_path_factory.mktemp("maria"), free_ports(1), owner)
+    server.start()
+    yield server
+    server.stop()
+
+
+WORKDAY = "2026-11-23T10:00:00"
+
+
+@pytest.fixture
+def at_work(city: RunningCity) -> Iterator[None]:
+    """The city's clock stands in office hours, and no look-up's quota of that day is used."""
+    city.truth("/clock", {"at": WORKDAY})
+    for code in city.truth("/lookups"):
+        city.truth("/lookups", {"system": code, "asked": 0})
+    yield
+    city.truth("/clock", {"at": None})
+
+
 def installed(program: str) -> bool:
     """Whether a program is on the path or in the usual server folders."""
     found = subprocess.run(
@@ -118,6 +148,7 @@ def installed(program: str) -> bool:
     return found.returncode == 0
 
 
+@pytest.hookimpl(tryfirst=True)  # before fixtures start servers
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests of a real server are skipped by name where its package is missing; in CI never."""
     for mark in item.iter_markers("needs"):

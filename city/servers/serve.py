@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -19,11 +20,12 @@ from city.servers import addresses, mariadb
 from city.servers.clock import Clock
 from city.servers.credentials import Credentials, write_secrets
 from city.servers.drops import Bucket, Drop, Folder, Place
-from city.servers.errors import ServeError
 from city.servers.http import Served, fill, make_app
-from city.servers.mariadb import MariaDatabase, MariaServer
+from city.servers.mariadb import MariaServer
+from city.servers.mariatables import MariaDatabase
 from city.servers.mimic import MimicDatabase, MimicServer
 from city.servers.options import Options
+from city.servers.ports import hold
 from city.servers.postgres import Postgres
 from city.servers.push import Pusher
 from city.servers.refresher import Job, Key, Refresher
@@ -31,20 +33,6 @@ from city.servers.sftp import SftpServer
 from city.servers.state import State
 from city.servers.tables import Database, refresh, tables_of
 from city.world import World
-
-
-def hold(port: int, argument: str) -> socket.socket:
-    """A socket on loopback that does not listen yet, so that clients are refused until then.
-
-    Raises ServeError when the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except OSError as error:
-        listener.close()
-        raise ServeError(f"port {port} is not free: choose another {argument} ({error})") from None
-    return listener
 
 
 class City:
@@ -65,12 +53,13 @@ class City:
         self.state = State(options.home)
         self._ending.callback(self.state.close)
         self.credentials = Credentials(options.home)
+        maria = self._start_mariadb() if self.mysql == "mariadb" else None
         self.world = World.open(options.home, options.seed, options.people)
         self._ending.callback(self.world.close)
         self.name = self.state.get("name") or secrets.token_hex(4)
         self.state.put({"name": self.name})
         jobs, urls = self._file_jobs()
-        for made in (self._postgres_jobs, self._mysql_jobs):
+        for made in (self._postgres_jobs, partial(self._mysql_jobs, maria)):
             more, addresses_of = made()
             jobs.update(more)
             urls.update(addresses_of)
@@ -141,11 +130,22 @@ class City:
             for table in tables_of(code, system)
         }
 
-    def _mysql_jobs(self) -> tuple[dict[Key, Job], dict[str, str]]:
+    def _start_mariadb(self) -> Future[MariaServer]:
+        """Begin to start it: it takes some seconds, as the world does."""
+        owner = self.credentials.account("mariadb", "sql")
+        server = MariaServer(self.options.home, self.options.mysql_port, owner)
+        pool = ThreadPoolExecutor(1, "mariadb")
+        self._ending.callback(server.stop)
+        self._ending.callback(pool.shutdown)
+        return pool.submit(server.start)
+
+    def _mysql_jobs(
+        self, maria: Future[MariaServer] | None
+    ) -> tuple[dict[Key, Job], dict[str, str]]:
         systems = self._systems(server="mysql")
         jobs: dict[Key, Job] = {}
         urls = {}
-        for code, database in self._mysql_databases(systems).items():
+        for code, database in self._mysql_databases(systems, maria).items():
             account = self.credentials.account(code, "sql")
             who = f"{account['user']}:{account['password']}"
             at = f"127.0.0.1:{self.options.mysql_port}/{code}"
@@ -153,14 +153,12 @@ class City:
             jobs.update(self._table_jobs(code, systems[code], database))
         return jobs, urls
 
-    def _mysql_databases(self, systems: dict[str, dict[str, Any]]) -> dict[str, Database]:
+    def _mysql_databases(
+        self, systems: dict[str, dict[str, Any]], maria: Future[MariaServer] | None
+    ) -> dict[str, Database]:
         accounts = {code: self.credentials.account(code, "sql") for code in systems}
-        if self.mysql == "mariadb":
-            hold(self.options.mysql_port, "--mysql-port").close()
-            owner = self.credentials.account("mariadb", "sql")
-            server = MariaServer(self.options.home, self.options.mysql_port, owner)
-            self._ending.callback(server.stop)
-            server.start()
+        if maria is not None:
+            server = maria.result()
             real = {code: MariaDatabase(server, code, accounts[code]) for code in systems}
             for one in real.values():
                 one.prepare()

@@ -16,7 +16,7 @@ import yaml
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from tests.city.conftest import RunningCity
+from tests.running import RunningCity
 
 FILE = Path(__file__).parents[2] / "city" / "data" / "wire.yml"
 WIRE: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), Loader=yaml.CSafeLoader)["systems"]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import socket
 import stat
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from tests.city.clients import WIRE, get, headers, live_keys, read_list, sign
-from tests.city.conftest import RunningCity
 from tests.conftest import installed
+from tests.running import RunningCity
 
 
 def query(city: RunningCity, code: str, sql: str) -> list[Any]:
@@ -112,11 +114,27 @@ def test_a_restart_keeps_everything_and_an_end_is_quick(city: RunningCity) -> No
         conn.execute(sqlalchemy.text("UPDATE up_org_licence SET CD_STATE = '1'"))
     city.truth("/changes", {"count": 100, "seed": 1})
     city.truth("/lookups", {"system": "ga_population", "asked": 7})
-    before = everything(city)
+    before, children = everything(city), city.children()
     assert city.stop() < 3
+    assert not any(map(alive, children))
     city.start()
     assert everything(city) == before
     assert not long_numbers(city)
+
+
+def test_a_killed_city_comes_back_whole_and_what_it_left_is_ended(city: RunningCity) -> None:
+    before, children = everything(city), city.children()
+    city.kill()
+    city.start()
+    assert everything(city) == before
+    assert not any(map(alive, children))
+
+
+def alive(process: psutil.Process) -> bool:
+    """Whether it runs, and is not only waiting to be reaped."""
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def everything(city: RunningCity) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from minio import Minio
 from paramiko.sftp_client import SFTPClient
 
 from tests.city.clients import WIRE, Rows, systems
-from tests.city.conftest import RunningCity
+from tests.running import RunningCity
 
 STREAMS = [(code, name) for code in systems(transport="files") for name in WIRE[code]["streams"]]
 NAME = re.compile(r"(\w+)_(full|inc)_(\d{14})\.(csv|xlsx|xml|jsonl)")

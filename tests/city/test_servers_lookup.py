@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,17 +11,7 @@ from zeep import Client, Settings
 from zeep.exceptions import Fault
 
 from tests.city.clients import WIRE, get, headers, live_keys
-from tests.city.conftest import RunningCity
-
-WORKDAY = "2026-11-23T10:00:00"
-
-
-@pytest.fixture
-def at_work(city: RunningCity) -> Iterator[None]:
-    """The clock stands in office hours."""
-    city.truth("/clock", {"at": WORKDAY})
-    yield
-    city.truth("/clock", {"at": None})
+from tests.running import RunningCity
 
 
 def ask(city: RunningCity, code: str, number: str) -> requests.Response:
@@ -115,7 +104,9 @@ def test_a_wrong_soap_token_is_a_fault(city: RunningCity) -> None:
         service(city, "ga_seal").queryLicences(token="no", since=None, pageNo=1, pageSize=8)
 
 
-def test_a_soap_look_up_counts_its_quota_and_answers_probes(city: RunningCity) -> None:
+def test_a_soap_look_up_counts_its_quota_and_answers_probes(
+    city: RunningCity, at_work: None
+) -> None:
     client, token = service(city, "wj_birth"), city.secret("WJ_BIRTH_TOKEN")
     total, rows = rows_of(client.probe(token=token))
     assert (total, len(rows)) == (1, 1)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pymysql
 import pytest
 
-from city.servers.mariadb import MariaDatabase, MariaServer
+from city.servers.errors import ServeError
+from city.servers.mariadb import MariaServer
+from city.servers.mariatables import MariaDatabase
 from city.servers.mimic import MimicDatabase, MimicServer
-from city.servers.serve import hold
+from city.servers.ports import hold
 from city.servers.tables import Database, Table
-from tests.conftest import free_ports, installed
+from tests.ports import free_ports
 
+OWNER = {"user": "city_owner", "password": "test-only-owner"}
 ACCOUNT = {"user": "zj_housing_read", "password": "test-only"}
 MIRROR = Table(
     *("zj_housing", "licence", "t_licence", "v_licence", "zzid"),
@@ -31,41 +35,33 @@ FIRST, SECOND = "2026-11-01 08:00:00", "2026-11-02 08:00:00"
 Served = tuple[Database, Callable[..., Any]]
 
 
-def mimic(home: Path, port: int) -> Iterator[Database]:
-    database = MimicDatabase(home, "zj_housing", ACCOUNT, [MIRROR, CHANGES])
-    server = MimicServer({"zj_housing": database}, hold(port, "--mysql-port"))
-    server.start()
-    yield database
-    server.stop()
-
-
-def mariadb(home: Path, port: int) -> Iterator[Database]:
-    server = MariaServer(home, port, {"user": "root", "password": "test-only"})
-    server.start()
-    database = MariaDatabase(server, "zj_housing", ACCOUNT)
-    database.prepare()
-    yield database
-    server.stop()
-
-
-REAL = pytest.param(
-    mariadb,
-    marks=[
-        pytest.mark.needs("mariadbd"),
-        pytest.mark.skipif(not installed("mariadbd"), reason="mariadbd is not installed"),
-    ],
-)
-
-
-@pytest.fixture(params=[mimic, REAL])
-def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+@contextmanager
+def mimic(home: Path, code: str, _: pytest.FixtureRequest) -> Iterator[tuple[Database, int]]:
     port = free_ports(1)
+    database = MimicDatabase(home, code, ACCOUNT, [MIRROR, CHANGES])
+    server = MimicServer({code: database}, hold(port, "--mysql-port"))
+    server.start()
+    yield database, port
+    server.stop()
 
-    def connect(**other: Any) -> Any:
-        given = {"host": "127.0.0.1", "port": port, "database": "zj_housing", **ACCOUNT, **other}
-        return closing(pymysql.connect(**given))
 
-    for database in request.param(tmp_path, port):
+@contextmanager
+def mariadb(_: Path, code: str, request: pytest.FixtureRequest) -> Iterator[tuple[Database, int]]:
+    server = request.getfixturevalue("maria")
+    database = MariaDatabase(server, code, ACCOUNT)
+    database.prepare()
+    yield database, server.port
+
+
+@pytest.fixture(params=[mimic, pytest.param(mariadb, marks=pytest.mark.needs("mariadbd"))])
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    code = "s" + secrets.token_hex(4)
+    with request.param(tmp_path, code, request) as (database, port):
+
+        def connect(**other: Any) -> Any:
+            given = {"host": "127.0.0.1", "port": port, "database": code, **ACCOUNT, **other}
+            return closing(pymysql.connect(**given))
+
         yield database, connect
 
 
@@ -124,3 +120,40 @@ def test_a_wrong_password_does_not_open(served: Served) -> None:
     _, connect = served
     with pytest.raises(pymysql.err.OperationalError, match="1045"):
         connect(password="wrong")
+
+
+@pytest.mark.needs("mariadbd")
+def test_mariadb_knows_nobody_without_a_password(maria: MariaServer) -> None:
+    for user, password in (("root", ""), ("", ""), ("mysql", ""), (OWNER["user"], "")):
+        with pytest.raises(pymysql.err.OperationalError, match="1045"):
+            pymysql.connect(host="127.0.0.1", port=maria.port, user=user, password=password)
+    with closing(maria.connect(None)) as conn, conn.cursor() as cursor:
+        cursor.execute("SHOW DATABASES LIKE 'test'")
+        assert cursor.fetchall() == ()
+        with pytest.raises(pymysql.err.OperationalError, match="FILE privilege"):
+            cursor.execute("SELECT 1 INTO OUTFILE '/tmp/never'")
+
+
+@pytest.mark.needs("mariadbd")
+def test_what_a_killed_city_left_is_ended_at_the_next_start(tmp_path: Path) -> None:
+    port = free_ports(1)
+    killed, after = (MariaServer(tmp_path, port, OWNER) for _ in range(2))
+    killed.start()
+    left = killed.process
+    assert left is not None
+    try:
+        after.start()
+        assert left.poll() is not None
+        after.connect(None).close()
+    finally:
+        after.stop()
+        killed.stop()
+    with pytest.raises(OSError, match="refused"):
+        after.connect(None)
+    assert [one.name for one in tmp_path.iterdir() if one.suffix in (".sql", ".pid")] == []
+
+
+@pytest.mark.needs("mariadbd")
+def test_a_taken_mysql_port_is_one_sentence(maria: MariaServer, tmp_path: Path) -> None:
+    with pytest.raises(ServeError, match="choose another --mysql-port"):
+        MariaServer(tmp_path, maria.port, OWNER).start()

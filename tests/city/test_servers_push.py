@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from tests.city.clients import WIRE, headers
-from tests.city.conftest import RunningCity
+from tests.running import RunningCity
 
 
 class Platform:

@@ -18,7 +18,7 @@ from tests.city.clients import (
     sign,
     systems,
 )
-from tests.city.conftest import RunningCity
+from tests.running import RunningCity
 
 STREAMS = [(code, stream) for code in LISTS for stream in WIRE[code]["streams"]]
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from tests.city.clients import WIRE, live_keys, systems
-from tests.city.conftest import RunningCity
+from tests.running import RunningCity
 
 VIEWS = [(code, name) for code in systems(transport="sql") for name in WIRE[code]["streams"]]
 CHANGES = [(c, name) for c in systems(transport="exchange") for name in WIRE[c]["streams"]]

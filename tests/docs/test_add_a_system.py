@@ -8,17 +8,19 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from cli import report as reports
 from cli.main import app
 from kernel.clock import Clock, system_clock
 from kernel.errors import BadContract, ZhongtaiError
 from kernel.house import House
 from kernel.settings import save_settings
-from landing.read import counts, open_quarantine
+from landing.read import StreamCounts, counts, open_quarantine
 from pipeline import wiring
 from registry.applied import apply
 from registry.loader import load_folder
@@ -173,3 +175,16 @@ def test_every_file_to_start_from_is_there_and_reached_as_the_page_says() -> Non
     assert {systems[code].transport.kind for code in named} == {
         "rest", "soap", "sql", "exchange", "files", "push",
     }  # fmt: skip
+
+
+def test_the_round_compares_only_what_the_sandbox_serves(tmp_path: Path) -> None:
+    (tmp_path / f"{CODE}.yml").write_text(YAML, "utf-8")
+    ours = load_folder(tmp_path)[CODE]
+    stored = {(CODE, "licence"): StreamCounts(CODE, "licence", "licence", 3, 1)}
+    run = SimpleNamespace(state="done", seconds=1)
+    good = {"ledger": {"verified": True}}
+    unknown = reports._system(ours, run, {}, stored, [])
+    assert (unknown["source_rows"], unknown["stored_rows"]) == (None, 3)
+    assert reports.problems({**good, "systems": [unknown]}) == []
+    wrong = reports._system(ours, run, {(CODE, "licence"): 5}, stored, [])
+    assert len(reports.problems({**good, "systems": [wrong]})) == 1

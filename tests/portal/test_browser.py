@@ -6,16 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import installed
 from tests.portal.browser import DESK, PHONE, Browser
 from tests.portal.fake import FIRM, NAME, FakePlatform
 from tests.portal.screens import pages, sample_pdf, sign_in
 from tests.portal.serving import serving
 
-pytestmark = [
-    pytest.mark.needs("chromium"),
-    pytest.mark.skipif(not installed("chromium"), reason="chromium is not installed"),
-]
+pytestmark = pytest.mark.needs("chromium")
 PAGES = pages("3607002611201000", "xzsp_construction", "sc_food")
 
 

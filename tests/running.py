@@ -1,18 +1,17 @@
-"""A running city: its own process, on the session's PostgreSQL and S3."""
+"""A sandbox city in a process of its own, on the tests' PostgreSQL and S3."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+import psutil
 import requests
 
-from tests.conftest import free_ports
+from tests.ports import free_ports
 
 START_SECONDS = 60
 
@@ -65,6 +64,17 @@ class RunningCity:
         assert self.process.wait(10) == 0
         return time.monotonic() - begun
 
+    def kill(self) -> None:
+        """SIGKILL."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def children(self) -> list[psutil.Process]:
+        """The programs that it started."""
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
+
     def secret(self, name: str) -> str:
         """A file of the secrets folder."""
         return (self.secrets / name).read_text("utf-8")
@@ -83,14 +93,3 @@ class RunningCity:
     def keys(self, system: str, stream: str) -> set[str]:
         """The live keys of a stream, from the truth."""
         return {one["key"] for one in self.truth(f"/streams/{system}/{stream}/keys")}
-
-
-@pytest.fixture(scope="session")
-def city(
-    servers: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningCity]:
-    """One city of 200 people for the session."""
-    running = RunningCity(tmp_path_factory.mktemp("city") / "home", servers)
-    running.start()
-    yield running
-    running.stop()

@@ -1,0 +1,23 @@
+"""Ports for servers that tests start."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` free ports in a row on loopback."""
+    for first in range(20000 + secrets.randbelow(20000), 60000, count):
+        held = []
+        try:
+            for port in range(first, first + count):
+                held.append(socket.socket())
+                held[-1].bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+        finally:
+            for one in held:
+                one.close()
+    raise RuntimeError("no free ports in a row")
