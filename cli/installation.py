@@ -42,9 +42,9 @@ def installation(home: Path, people: int, *, portal: bool = True) -> Iterator[In
 
 
 def free_base() -> int:
-    """A base whose ports are all free now."""
+    """A base whose ports are all free now, below those that the system gives to clients."""
     for _ in range(200):
-        base = 20000 + 40 * secrets.randbelow(900)
+        base = 20000 + 40 * secrets.randbelow(300)
         if all(_free(port) for port in Ports(base).all()):
             return base
     raise RetryLater("no forty free ports in a row on loopback")

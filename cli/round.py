@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -28,11 +29,14 @@ def new_round() -> str:
 
 
 def end_old_runs(api: Api) -> None:
-    """Runs that a killed start left open cannot go on: they are marked failed."""
+    """Runs that a killed start left open cannot go on: they are marked failed.
+
+    The scheduler looks at the same rows as it starts: Airflow's database may end one of the two.
+    """
     for state in ("running", "queued"):
-        for old in api.runs(state=state):
+        for old in _patiently(partial(api.runs, state=state)):
             path = f"/dags/{old['dag_id']}/dagRuns/{old['dag_run_id']}"
-            api.call("PATCH", path, json={"state": "failed"})
+            _patiently(partial(api.call, "PATCH", path, json={"state": "failed"}))
 
 
 def run_round(house: House, api: Api, systems: dict[str, System], say: Say) -> list[str]:
@@ -43,7 +47,9 @@ def run_round(house: House, api: Api, systems: dict[str, System], say: Say) -> l
     name = new_round()
     sources = _item_sources(systems)
     for code in [*sources, *(code for code in systems if code not in sources)]:
-        api.trigger(f"sync_{code}", name)  # items first: unify then works beside the other syncs
+        _patiently(
+            partial(api.trigger, f"sync_{code}", name)
+        )  # items first: unify then works beside the other syncs
     board = Board(house, systems, name, say)
     states: dict[str, str] = {}
     deadline = time.monotonic() + ROUND_SECONDS

@@ -14,9 +14,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from cli import place
 from cli.main import app
-from kernel.errors import PersonMustAct
 from tests.e2e.installed import ROOT, Installed
 from tests.e2e.people import example
 from tests.e2e.shell import Said, typed, zhongtai
@@ -156,12 +154,11 @@ def test_a_taken_port_is_named_with_what_holds_it_and_what_to_type(tmp_path: Pat
     assert "--port-base" in said.err
 
 
-def test_a_full_disk_is_said_before_anything_starts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(place, "ROOM_BYTES", 2**60)
-    with pytest.raises(PersonMustAct, match="MB left"):
-        place.check_home(tmp_path)
+def test_another_citys_people_or_seed_is_refused_for_a_folder_that_has_one(tmp_path: Path) -> None:
+    (tmp_path / "city.json").write_text('{"people": 200, "seed": 360700}', "utf-8")
+    for words in ("--people 300", "--seed 1"):
+        said = zhongtai("up", "--once", "--home", str(tmp_path), *words.split())
+        one_sentence(said, codes={2}, has="was made with --people 200 --seed 360700")
 
 
 def test_keys_gone_while_data_is_there_stop_the_start(installed: Installed, tmp_path: Path) -> None:

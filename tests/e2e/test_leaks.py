@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import psycopg
@@ -11,12 +12,14 @@ from sqlalchemy import make_url, select
 
 from cli.report import make_report
 from kernel.errors import ZhongtaiError
+from landing.read import licence_secret
 from landing.tables import RECORDS
 from pipeline.sync import sync
 from tests.e2e.installed import Installed
 from tests.e2e.leaks import Numbers, dump, files, tables
 from tests.e2e.people import BUSINESS, case_of, example, line_of, papers
 
+APPLICANT = ("applicant_name",)
 #: A system of each kind of answer that a parser may stumble over.
 STUMBLING = ("mz_marriage", "fg_investment", "zr_planning", "sc_drug")
 
@@ -177,3 +180,30 @@ def test_no_ledger_entry_holds_a_number_that_someone_typed(
     installed: Installed, numbers: Numbers
 ) -> None:
     assert not numbers.among(json.dumps(installed.entries(), ensure_ascii=False).encode())
+
+
+def test_no_name_of_a_person_or_a_firm_in_tables_objects_or_logs(
+    database: psycopg.Connection, installed: Installed, numbers: Numbers
+) -> None:
+    names = _names(installed)
+    assert len(names) > 100
+    found = re.compile("|".join(map(re.escape, sorted(names))).encode())
+    leaks = [
+        f"{schema}.{name}"
+        for schema, name in tables(database)
+        if any(found.search(data) for data in dump(database, schema, name))
+    ]
+    leaks += [name for name, data in files(installed.home / "logs") if found.search(data)]
+    objects = installed.house.objects
+    leaks += [one for one in objects.names("") if found.search(one.encode() + objects.get(one))]
+    assert leaks == []
+
+
+def _names(installed: Installed) -> set[str]:
+    """Holders and applicants, opened. Names of two characters may stand anywhere by chance."""
+    found = set()
+    for kind, fields in (("licence", ("holder_name", "co_holder_name")), ("case", APPLICANT)):
+        for row in installed.rows(select(RECORDS[kind])):
+            secret = licence_secret(installed.house, row)
+            found |= {str(secret[field]) for field in fields if secret.get(field)}
+    return {name for name in found if len(name) > 2}
