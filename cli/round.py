@@ -19,8 +19,8 @@ from registry.contract import System
 
 ROUND_SECONDS = 900
 ENDED = ("success", "failed")
-CATALOGUE = ("unify", "publish")
 Say = Callable[[str], None]
+Run = dict[str, Any]
 
 
 def new_round() -> str:
@@ -28,15 +28,16 @@ def new_round() -> str:
     return datetime.now(UTC).strftime("round-%Y%m%dT%H%M%S")
 
 
-def end_old_runs(api: Api) -> None:
+def end_old_runs(api: Api, before: datetime) -> None:
     """Runs that a killed start left open cannot go on: they are marked failed.
 
     The scheduler looks at the same rows as it starts: Airflow's database may end one of the two.
     """
     for state in ("running", "queued"):
         for old in _patiently(partial(api.runs, state=state)):
-            path = f"/dags/{old['dag_id']}/dagRuns/{old['dag_run_id']}"
-            _patiently(partial(api.call, "PATCH", path, json={"state": "failed"}))
+            if datetime.fromisoformat(old["queued_at"]) < before:
+                path = f"/dags/{old['dag_id']}/dagRuns/{old['dag_run_id']}"
+                _patiently(partial(api.call, "PATCH", path, json={"state": "failed"}))
 
 
 def run_round(house: House, api: Api, systems: dict[str, System], say: Say) -> list[str]:
@@ -47,9 +48,8 @@ def run_round(house: House, api: Api, systems: dict[str, System], say: Say) -> l
     name = new_round()
     sources = _item_sources(systems)
     for code in [*sources, *(code for code in systems if code not in sources)]:
-        _patiently(
-            partial(api.trigger, f"sync_{code}", name)
-        )  # items first: unify then works beside the other syncs
+        # items first: unify then works beside the other syncs
+        _patiently(partial(api.trigger, f"sync_{code}", name))
     board = Board(house, systems, name, say)
     states: dict[str, str] = {}
     deadline = time.monotonic() + ROUND_SECONDS
@@ -90,32 +90,41 @@ def _item_sources(systems: dict[str, System]) -> list[str]:
 
 
 def _wait_catalogue(api: Api, landed: datetime, deadline: float, say: Say) -> list[str]:
-    """Until a unify that began after `landed` has ended, and a publish that began after that.
+    """Until a unify that began after `landed` has ended, and the publish that it caused.
 
     Gives the names of those that failed.
     """
     say("  … unify and publish")
-    after = landed
-    for dag in CATALOGUE:
-        while True:
-            newest = _newest(api, dag)
-            if newest and newest[0]["state"] in ENDED and _at(newest[0], "start") >= after:
-                break
-            if time.monotonic() > deadline:
-                raise Stop(f"{dag} did not end in time: see Airflow's pages")
-            time.sleep(0.5)
-        if newest[0]["state"] == "failed":
-            return [dag]
-        after = _at(newest[0], "end")
-    return []
+
+    def after_landing(run: Run) -> bool:
+        return datetime.fromisoformat(run["start_date"]) >= landed
+
+    unified = _wait_run(api, "unify", after_landing, deadline)
+    if unified["state"] == "failed":
+        return ["unify"]
+
+    def caused(run: Run) -> bool:
+        path = f"/dags/publish/dagRuns/{run['dag_run_id']}/upstreamAssetEvents"
+        events = _patiently(partial(api.call, "GET", path))["asset_events"]
+        return unified["dag_run_id"] in [one["source_run_id"] for one in events]
+
+    published = _wait_run(api, "publish", caused, deadline)
+    return ["publish"] if published["state"] == "failed" else []
 
 
-def _at(one: dict[str, Any], moment: str) -> datetime:
-    return datetime.fromisoformat(one[f"{moment}_date"])
+def _wait_run(api: Api, dag: str, fits: Callable[[Run], bool], deadline: float) -> Run:
+    """The newest run of a DAG, once it has ended and fits."""
+    while True:
+        newest = _newest(api, dag)
+        if newest and newest[0]["state"] in ENDED and fits(newest[0]):
+            return newest[0]
+        if time.monotonic() > deadline:
+            raise Stop(f"{dag} did not end in time: see Airflow's pages")
+        time.sleep(0.5)
 
 
-def _newest(api: Api, dag: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = _patiently(lambda: api.runs(dag, limit=1))
+def _newest(api: Api, dag: str) -> list[Run]:
+    found: list[Run] = _patiently(lambda: api.runs(dag, limit=1))
     return found
 
 

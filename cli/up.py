@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,11 @@ def _run(options: Options, services: Services, began: float) -> int:
         _step("portal", services.wait_portal)
         say(f"  portal on {house.settings.portal_url}")
         _step("Airflow's database", airflow_ready.result)
+    started = datetime.now(UTC)
     api = services.start_airflow()
     _step("the city: 47 systems served", services.wait_city)
     _step("Airflow", lambda: api.wait_ready(services.airflow_children(), len(systems) + 2))
-    end_old_runs(api)
+    end_old_runs(api, started)
     say(f"One round: {len(systems)} systems")
     failed = run_round(house, api, systems, say)
     example = _example(house)
