@@ -146,17 +146,13 @@ class Api:
             raise RetryLater("Airflow's API does not answer yet") from error
         self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
-    def call(self, method: str, path: str, done: int = 200, **arguments: Any) -> Any:
-        """One call of /api/v2. Raises RetryLater with the status when it does not go through.
-
-        `done`: a status that says that the call was done before.
-        """
+    def call(self, method: str, path: str, **arguments: Any) -> Any:
+        """One call of /api/v2. Raises RetryLater with the status when it does not go through."""
         try:
             answer = self.session.request(
                 method, f"{self.place.url}/api/v2{path}", timeout=30, **arguments
             )
-            if answer.status_code != done:
-                answer.raise_for_status()
+            answer.raise_for_status()
         except requests.RequestException as error:
             status = error.response.status_code if error.response is not None else "no answer"
             raise RetryLater(f"Airflow's API: {method} {path}: {status}") from error
