@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,12 +112,6 @@ def recall(
     place = _place(system, stream, case_number, holder_hash)
     licences = json.loads(decrypt(seal_key(house, system, stream), row.sealed, place))
     return Answer(system, stream, row.asked_at, tuple(licences))
-
-
-def expire(house: House, case_numbers: Sequence[str]) -> int:
-    """Drop every answer of these cases, since they are closed. Gives how many there were."""
-    with house.engine.begin() as conn:
-        return conn.execute(delete(asked).where(asked.c.case_number.in_(case_numbers))).rowcount
 
 
 def expire_closed(house: House) -> int:

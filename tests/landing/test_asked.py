@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from kernel.house import House
 from landing import asked, probes, runs
+from landing.cases import NewCase, provisional
 from landing.land import land_batch
+from landing.tables import case as case_table
 from landing.tables import run as run_table
 from tests.landing.frames import batch_of, citizen, raw, rows_of, stream_of
 
@@ -29,7 +33,12 @@ def test_an_answer_is_kept_for_its_case_and_gone_with_it(house: House) -> None:
     assert kept.licences == given.licences
     assert kept.licences[0]["issued"] == "2020-03-09"
     assert asked.recall(house, "mz_marriage", "licence", "C2", mine) is None
-    assert asked.expire(house, ["C1"]) == 1
+    case = NewCase("k1", "C1", "I1", None, "mz-02", "person", "甲", citizen(1), house.clock())
+    provisional(house, "xzsp_window", "case", case)
+    assert asked.expire_closed(house) == 0
+    with house.engine.begin() as conn:
+        conn.execute(update(case_table).values(state="granted"))
+    assert asked.expire_closed(house) == 1
     assert asked.recall(house, "mz_marriage", "licence", "C1", mine) is None
 
 
