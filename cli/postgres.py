@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -41,11 +43,29 @@ def _unprivileged(command: list[str]) -> list[str]:
 
 
 def make_cluster(data: Path, password: str) -> None:
-    """initdb, once: user `zhongtai`, SCRAM passwords, UTF-8, C collation."""
+    """initdb, once: user `zhongtai`, SCRAM passwords, UTF-8, C collation.
+
+    In a folder beside `data` that takes its name when it is whole: an initdb that was killed, or
+    still runs behind a killed start, leaves nothing that looks like a cluster.
+    """
     if (data / "PG_VERSION").exists():
         return
     data.parent.mkdir(parents=True, exist_ok=True)
-    file = data.parent / f"{data.name}.pw"
+    for left in data.parent.glob(f"{data.name}.new-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{data.name}.new-", dir=data.parent))
+    _initdb(draft / "data", draft / "password", password)
+    try:
+        (draft / "data").rename(data)
+    except OSError:
+        raise PersonMustAct(
+            f"{data} is not empty and holds no PostgreSQL cluster: move it away, or name another "
+            "folder with --home"
+        ) from None
+    draft.rmdir()
+
+
+def _initdb(data: Path, file: Path, password: str) -> None:
     file.touch(mode=0o600)
     file.write_text(password, "utf-8")
     command = [

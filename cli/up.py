@@ -186,7 +186,9 @@ def _people(options: Options) -> int:
         made = json.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         people = options.people or DEFAULT_PEOPLE
-        file.write_text(json.dumps({"people": people, "seed": options.seed}), "utf-8")
+        draft = file.with_suffix(".json.new")
+        draft.write_text(json.dumps({"people": people, "seed": options.seed}), "utf-8")
+        draft.replace(file)
         return people
     if options.people not in (None, made["people"]) or options.seed != made["seed"]:
         raise BadInput(

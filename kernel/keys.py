@@ -27,11 +27,15 @@ class Keys:
 
 
 def _write(file: Path, data: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """The whole file or none: a start killed in between leaves no half key."""
+    draft = file.with_name(f".{file.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())
+    draft.rename(file)
 
 
 def make_keys(home: Path) -> None:
@@ -55,14 +59,28 @@ def make_keys(home: Path) -> None:
 
 
 def _signing_key(file: Path) -> ec.EllipticCurvePrivateKey:
-    key = serialization.load_pem_private_key(file.read_bytes(), None)
+    try:
+        key = serialization.load_pem_private_key(file.read_bytes(), None)
+    except ValueError:
+        raise _damaged(file) from None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise Stop(f"{file} is not an elliptic-curve key")
+        raise _damaged(file)
     return key
 
 
+def _root_key(file: Path) -> bytes:
+    key = file.read_bytes()
+    if len(key) != 32:
+        raise _damaged(file)
+    return key
+
+
+def _damaged(file: Path) -> Stop:
+    return Stop(f"the key {file} is damaged: put it back from its backup")
+
+
 def load_keys(home: Path) -> Keys:
-    """Read the keys. Raises Stop when one is missing: data without its key cannot be read."""
+    """Read the keys. Raises Stop when one is missing or damaged: the data cannot be read then."""
     folder = home / "keys"
     names = [f"{n}.key" for n in ROOT_KEYS] + [f"{n}.pem" for n in SIGNING_KEYS]
     gone = [n for n in names if not (folder / n).is_file()]
@@ -72,8 +90,8 @@ def load_keys(home: Path) -> Keys:
             "put the key back from its backup; a new key could not read the old data"
         )
     return Keys(
-        master=(folder / "master.key").read_bytes(),
-        index=(folder / "index.key").read_bytes(),
+        master=_root_key(folder / "master.key"),
+        index=_root_key(folder / "index.key"),
         seal=_signing_key(folder / "seal.pem"),
         ledger=_signing_key(folder / "ledger.pem"),
     )

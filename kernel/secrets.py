@@ -35,9 +35,11 @@ class Secrets:
         return name in os.environ or (self.folder / name).is_file()
 
     def put(self, name: str, value: str) -> None:
-        """Write `secrets/<name>` with mode 0600."""
+        """Write `secrets/<name>` with mode 0600, whole or not at all."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self.folder / name
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        draft = self.folder / f".{name}.new"
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(value)
+        draft.replace(self.folder / name)

@@ -22,7 +22,7 @@ from cli.services import Services
 from kernel.secrets import Secrets
 from pipeline import steps as launcher_steps
 from pipeline.wiring import open_house
-from tests.e2e.forks import steps_process
+from tests.e2e.forks import FORKS, steps_process
 from tests.e2e.installed import PEOPLE
 
 SEED = 360700
@@ -126,24 +126,44 @@ class Disturbed:
 
 
 @contextmanager
-def disturbed(home: Path, keys: Path) -> Iterator[Disturbed]:
-    """The same city under the same keys as another installation, so that hashes agree."""
-    home.mkdir(parents=True)
-    shutil.copytree(keys, home / "keys")
-    make_secrets(Secrets(home))
-    services = Services(home, Ports(free_base()), PEOPLE, SEED)
+def disturbed(home: Path, keys: Path | None = None, base: int = 0) -> Iterator[Disturbed]:
+    """The same city as the session's; under the same `keys` its hashes agree."""
+    home.mkdir(parents=True, exist_ok=True)
+    if keys is not None:
+        shutil.copytree(keys, home / "keys")
+    services = Services(home, Ports(base or free_base()), PEOPLE, SEED)
     try:
-        services.start_stores()
-        services.start_city()
-        house = open_house(home)
-        launcher_steps.prepare(house)
-        house.engine.dispose()
-        services.start_portal()
-        services.wait_portal()
-        services.wait_city()
+        start_all(services)
         yield Disturbed(services)
     finally:
         services.stop()
+
+
+def start_all(services: Services) -> None:
+    """Everything but Airflow, in the launcher's order."""
+    make_secrets(Secrets(services.home))
+    services.start_stores()
+    services.start_city()
+    house = open_house(services.home)
+    launcher_steps.prepare(house)
+    house.engine.dispose()
+    services.start_portal()
+    services.wait_portal()
+    services.wait_city()
+
+
+def starting(home: Path, base: int) -> BaseProcess:
+    """A process that starts everything in a folder, and is to be killed while it does."""
+    process = FORKS.Process(target=_start, args=(home, base), daemon=True)
+    process.start()
+    return process
+
+
+def _start(home: Path, base: int) -> None:
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    start_all(Services(home, Ports(base), PEOPLE, SEED))
+    signal.pause()
 
 
 def _begun(process: BaseProcess, progress: Path, step: str) -> bool:

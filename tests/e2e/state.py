@@ -26,12 +26,17 @@ MEANING = {
 }
 
 
-def differences(house: House, truth: Truth) -> list[str]:
-    """Every stream that is not as the city's truth: a sentence each, without any key."""
+def differences(house: House, truth: Truth, only: tuple[str, ...] = ()) -> list[str]:
+    """Every stream that is not as the city's truth: a sentence each, without any key.
+
+    `only`: of these systems; none named: of all.
+    """
     found = []
     with house.engine.connect() as conn:
         numbers = {(one.system, one.stream): one for one in counts(conn)}
     for one in truth.get("/streams"):
+        if only and one["system"] not in only:
+            continue
         place = (one["system"], one["stream"])
         mine = numbers.get(place)
         sums = (mine.stored, mine.quarantined) if mine else (0, 0)

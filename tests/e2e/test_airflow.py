@@ -21,7 +21,7 @@ from cli.installation import free_base
 from tests.e2e.installed import PEOPLE, ROOT
 from tests.e2e.leaks import Numbers, files
 
-MIDDLE = 12  # systems that have ended when the first start is killed
+MIDDLE = 8  # systems that have ended when the first start is killed
 SECONDS = 400.0
 #: What is left running when the launcher is killed: the next start must end it.
 ORPHANS = ("portal", "city")

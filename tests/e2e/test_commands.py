@@ -14,6 +14,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
+from cli.installation import free_base
 from cli.main import app
 from tests.e2e.installed import ROOT, Installed
 from tests.e2e.people import example
@@ -162,15 +163,28 @@ def test_another_citys_people_or_seed_is_refused_for_a_folder_that_has_one(tmp_p
 
 
 def test_keys_gone_while_data_is_there_stop_the_start(installed: Installed, tmp_path: Path) -> None:
-    shutil.copy(installed.home / "settings.json", tmp_path)
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("18\n", "utf-8")
     (tmp_path / "keys").mkdir()
-    said = zhongtai("up", "--once", "--home", str(tmp_path), "--port-base", "47000")
+    said = zhongtai("up", "--once", "--home", str(tmp_path), "--port-base", str(free_base()))
     assert said.code == 3
     assert "Traceback" not in said.err
     assert len(said.err.strip().splitlines()) == 1
     assert "is gone but the data is there" in said.err
     assert list((tmp_path / "keys").iterdir()) == []
-    assert not (tmp_path / "postgres").exists()
+    assert not (tmp_path / "logs").exists()
+
+
+def test_a_key_that_was_damaged_is_named(installed: Installed, tmp_path: Path) -> None:
+    for name in ("keys", "secrets"):
+        shutil.copytree(installed.home / name, tmp_path / name)
+    shutil.copy(installed.home / "settings.json", tmp_path)
+    for name in ("master.key", "ledger.pem"):
+        whole = (tmp_path / "keys" / name).read_bytes()
+        (tmp_path / "keys" / name).write_bytes(whole[:-1][1:])
+        said = zhongtai("status", home=tmp_path)
+        one_sentence(said, codes={3}, has=f"{name} is damaged")
+        (tmp_path / "keys" / name).write_bytes(whole)
 
 
 def test_a_database_that_does_not_answer_is_one_sentence(

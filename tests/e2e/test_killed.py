@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import func, select
 
 from certs.tables import licence
+from cli.installation import free_base
+from cli.processes import end_leftovers
 from cli.truth import Truth
 from kernel.house import House
 from landing.tables import batch, cursor
 from ledger.verify import verify
 from pipeline.wiring import open_house
-from tests.e2e.disturbed import ROUND, Blow, Disturbed, disturbed
-from tests.e2e.installed import Installed, steps_of
+from tests.e2e.disturbed import ROUND, Blow, Disturbed, disturbed, starting
+from tests.e2e.installed import Installed, do_step, steps_of
 from tests.e2e.state import State, differences, meaning, state
 
 SEED = 47
@@ -29,6 +33,16 @@ PROGRAMS = {
 }
 #: Steps that are struck for their own sake: long ones, and the last two.
 LONG = {"land xzsp_items": 1.5, "land xzsp_window": 1.0, "unify": 1.0, "publish": 0.8}
+
+
+#: What a first start makes, in this order; it is killed soon after each.
+MARKS = ("postgres.new-*", "logs/city.log", "registry.json")
+    "postgres.new-*",
+    "postgres/PG_VERSION",
+    "logs/city.log",
+    "city/world.db*",
+    "registry.json",
+)
 
 
 def blows(steps: list[str], seed: int, rounds: int) -> list[Blow]:
@@ -98,3 +112,27 @@ def test_nothing_was_done_twice_and_nothing_is_lost(hurt: Disturbed, house: Hous
 
 def test_the_ledger_still_verifies(house: House) -> None:
     assert verify(house).verified
+
+
+def test_a_first_start_that_is_killed_again_and_again(tmp_path: Path) -> None:
+    home, base, random = tmp_path / "home", free_base(), Random(SEED)
+    home.mkdir()
+    for mark in MARKS:
+        process = starting(home, base)
+        deadline = time.monotonic() + 120
+        while not list(home.glob(mark)):
+            assert process.is_alive(), f"the start ended before {mark}"
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        time.sleep(random.uniform(0, 0.4))
+        process.kill()
+        process.join()
+        end_leftovers(home)
+    with disturbed(home, base=base):
+        house = open_house(home)
+        for step in ("land sc_food", "seal sc_food", "land cg_city"):
+            do_step(house, step, "whole")
+        wrong = differences(house, Truth(house.secrets), ("sc_food", "cg_city"))
+        house.engine.dispose()
+    assert wrong == []
+    assert not list(home.glob("*.new*"))
