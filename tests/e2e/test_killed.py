@@ -37,12 +37,6 @@ LONG = {"land xzsp_items": 1.5, "land xzsp_window": 1.0, "unify": 1.0, "publish"
 
 #: What a first start makes, in this order; it is killed soon after each.
 MARKS = ("postgres.new-*", "logs/city.log", "registry.json")
-    "postgres.new-*",
-    "postgres/PG_VERSION",
-    "logs/city.log",
-    "city/world.db*",
-    "registry.json",
-)
 
 
 def blows(steps: list[str], seed: int, rounds: int) -> list[Blow]:
