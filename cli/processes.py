@@ -13,7 +13,8 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -39,7 +40,7 @@ class Child:
             os.killpg(self.process.pid, first)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        _kill(_session(self.process.pid))
+        _end(lambda: _session(self.process.pid))
         self.process.wait()
 
 
@@ -83,20 +84,25 @@ def end_leftovers(home: Path) -> list[str]:
     file = home / "pids.json"
     ended = []
     for name, entry in _read(file).items():
-        left = _ours(int(entry["pid"]), entry["started"])
-        if left:
+        find = partial(_ours, int(entry["pid"]), entry["started"])
+        if find():
             ended.append(name)
-        _kill(left)
+        _end(find)
     if file.exists():
         _write(file, {})
     return ended
 
 
-def _kill(processes: list[psutil.Process]) -> None:
-    for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(processes, 10)
+def _end(find: Callable[[], list[psutil.Process]]) -> None:
+    """Kill what `find` finds, and again what was forked meanwhile, until nothing is left."""
+    for _ in range(20):
+        processes = find()
+        if not processes:
+            return
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes, 10)
 
 
 def _session(leader: int) -> list[psutil.Process]:
@@ -104,7 +110,7 @@ def _session(leader: int) -> list[psutil.Process]:
     members = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
-            if os.getsid(process.pid) == leader:
+            if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
                 members.append(process)
     return members
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -92,11 +93,16 @@ class Disturbed:
     def kill(self, name: str) -> None:
         """SIGKILL to every process of a program, at once."""
         child = next(one for one in self.services.children if one.name == name)
-        members = [one for one in psutil.process_iter() if _session(one.pid) == child.process.pid]
-        for member in members:
-            member.send_signal(signal.SIGKILL)
+        while (
+            members := [
+                one for one in psutil.process_iter() if _session(one.pid) == child.process.pid
+            ]
+        ):  # again: one may be forked meanwhile, and its shared memory keeps PostgreSQL from starting
+            for member in members:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    member.send_signal(signal.SIGKILL)
+            psutil.wait_procs(members, 10)
         child.process.wait()
-        psutil.wait_procs(members, 10)
         self.services.children.remove(child)
 
     def start(self, name: str) -> None:
