@@ -93,11 +93,9 @@ class Disturbed:
     def kill(self, name: str) -> None:
         """SIGKILL to every process of a program, at once."""
         child = next(one for one in self.services.children if one.name == name)
-        while (
-            members := [
-                one for one in psutil.process_iter() if _session(one.pid) == child.process.pid
-            ]
-        ):  # again: one may be forked meanwhile, and its shared memory keeps PostgreSQL from starting
+        while members := [
+            one for one in psutil.process_iter() if _session(one.pid) == child.process.pid
+        ]:  # again: one may be forked meanwhile
             for member in members:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     member.send_signal(signal.SIGKILL)
