@@ -17,6 +17,8 @@ class Batch:
     `raw`: bytes as received when they are not plain UTF-8 (kept beside the rows), else None.
     `acknowledge`: keys of the rows to acknowledge after the landing commits (exchange tables).
     `facts`: where it came from (file name, page), safe to log.
+    `types`: the source's own type names by column, where it has types (a database, Parquet, a
+    Singer schema); a column whose type changes is a finding. Empty for sources of plain text.
     """
 
     frame: pd.DataFrame
@@ -24,3 +26,4 @@ class Batch:
     raw: bytes | None = None
     acknowledge: tuple[str, ...] = ()
     facts: Mapping[str, str | int] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)

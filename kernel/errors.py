@@ -7,6 +7,8 @@
     │   ├── BadInput        an argument or a file says what is not allowed
     │   └── NotAuthorised   the source refuses our credentials or our grant has ended
     ├── RetryLater      the same call may succeed later: a server is away, slow, or resting
+    │   ├── Resting         outside the source's hours, quota or maintenance: not late, no fault
+    │   └── Disagrees       what the source says of itself does not hold; also a finding
     ├── SkipRow         this row cannot be used; it goes to quarantine, the others go on
     └── Refused         the caller has no right to this; the refusal is in the ledger
 
@@ -59,6 +61,22 @@ class RetryLater(ZhongtaiError):
     """The same call may succeed later."""
 
     exit_code = 4
+
+
+class Resting(RetryLater):
+    """The source rests by its contract (hours, quota, maintenance): neither late nor a fault."""
+
+
+class Disagrees(RetryLater):
+    """What the source says of itself does not hold (it says 10,000 rows and gives 9,000).
+
+    Whoever runs the sync records it as a finding of kind `kind` about `subject` (no value of a
+    row in either) and the run as failed.
+    """
+
+    def __init__(self, message: str, kind: str, subject: str, **facts: str | int) -> None:
+        super().__init__(message, **facts)
+        self.kind, self.subject = kind, subject
 
 
 class SkipRow(ZhongtaiError):
