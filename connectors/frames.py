@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 #: Rows that a batch holds at most, unless one answer of the source holds more.
-BATCH_ROWS = 5000
+BATCH_ROWS = 25_000
 
 Row = Mapping[str, object]
 

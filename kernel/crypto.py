@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,14 +17,20 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from kernel.errors import Stop
 
 NONCE = 12
+HASH = 16  # bytes of a keyed hash
 
 
 def keyed_hash(key: bytes, *parts: str) -> str:
-    """HMAC-SHA256 over the parts, cut to 128 bits, as 32 hex characters.
+    """Keyed BLAKE2b (RFC 7693) over the parts, 128 bits, as 32 hex characters.
 
     Parts are joined with U+001F, which no source value contains.
     """
-    return hmac.digest(key, "\x1f".join(parts).encode(), "sha256")[:16].hex()
+    return keyed_hashes(key, ["\x1f".join(parts).encode()]).hex()
+
+
+def keyed_hashes(key: bytes, messages: Sequence[bytes]) -> bytes:
+    """The keyed hashes of many messages, 16 bytes each, one after the other."""
+    return b"".join([blake2b(one, key=key, digest_size=HASH).digest() for one in messages])
 
 
 def derive(key: bytes, *context: str) -> bytes:
@@ -42,13 +49,12 @@ def encrypt(key: bytes, plain: bytes, place: str) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, plain, place.encode())
 
 
-def encrypt_many(key: bytes, plains: Iterable[bytes], places: Iterable[str]) -> list[bytes]:
-    """`encrypt` for many values under one key, each bound to its own place."""
-    cipher = AESGCM(key)
-    return [
-        (nonce := os.urandom(NONCE)) + cipher.encrypt(nonce, plain, place.encode())
-        for plain, place in zip(plains, places, strict=True)
-    ]
+def encrypt_many(key: bytes, plains: Sequence[bytes], places: Iterable[bytes]) -> list[bytes]:
+    """`encrypt` for many values under one key, each bound to its own place (UTF-8)."""
+    drawn = os.urandom(NONCE * len(plains))
+    nonces = [drawn[at : at + NONCE] for at in range(0, len(drawn), NONCE)]
+    sealed = map(AESGCM(key).encrypt, nonces, plains, places)
+    return [nonce + one for nonce, one in zip(nonces, sealed, strict=True)]
 
 
 def decrypt(key: bytes, sealed: bytes, place: str) -> bytes:

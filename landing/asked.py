@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +19,7 @@ from landing.columns import to_arrow
 from landing.judged import Judged, judge
 from landing.place import Place, seal_key
 from landing.read import is_live
+from landing.secrets import secrets
 from landing.tables import asked, case
 from registry.contract import Stream
 
@@ -89,8 +91,10 @@ def _taken(judged: Judged, holder_hash: str) -> tuple[list[dict[str, Any]], list
 
 
 def _licence(judged: Judged, spot: int) -> dict[str, Any]:
-    plain = {name: array[spot].as_py() for name, array in judged.rows.plain.items()}
-    secret = json.loads(judged.rows.secrets([spot])[0] or b"{}")
+    cells = {name: array[spot].as_py() for name, array in judged.rows.plain.items()}
+    plain = {n: c.isoformat() if isinstance(c, date) else c for n, c in cells.items()}
+    told = secrets(judged.rows, np.array([spot], np.int64))
+    secret = json.loads(told[0]) if told else {}
     return {**plain, **secret}
 
 

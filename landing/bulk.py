@@ -1,37 +1,126 @@
-"""Bulk rows: a block of COPY text to a temporary stage, then one INSERT … ON CONFLICT."""
+"""Bulk rows: COPY in PostgreSQL's binary form, made by whole columns, to a table or a stage."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+from pgpq import ArrowToPostgresBinaryEncoder
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    literal,
+    null,
+    select,
+    update,
+)
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import Connection, MetaData, Table, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
-from landing.columns import Column, column, joined, replaced
+from landing.columns import Column
 
-#: What COPY's text form wants escaped, in this order.
-ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
 ROW_KEY = ("system", "stream", "key_hash")
+#: Bytes that are given to the driver at a time.
+BLOCK = 1 << 22
+#: How Arrow holds what a table's column holds.
+ARROW: tuple[tuple[type, pa.DataType], ...] = (
+    (Text, pa.large_string()),
+    (LargeBinary, pa.large_binary()),
+    (DateTime, pa.timestamp("us", "UTC")),
+    (Date, pa.date32()),
+    (Boolean, pa.bool_()),
+    (Integer, pa.int32()),
+)
 
 
-def escaped(values: Column) -> Column:
-    """Text with what COPY's text form wants escaped."""
-    for found, written in ESCAPES:
-        values = replaced(values, found, written)
-    return values
+@dataclass(frozen=True)
+class Block:
+    """Rows as COPY wants them. `names`: their columns, in order."""
+
+    names: tuple[str, ...]
+    content: tuple[bytes, ...]
 
 
-def texts(values: Sequence[str | None]) -> Column:
-    """Any text, escaped."""
-    return escaped(column(values))
+def block(table: Table, columns: Mapping[str, Column], constants: Mapping[str, object]) -> Block:
+    """Rows of a table. `columns`: one array each; `constants`: one value for every row."""
+    size = len(next(iter(columns.values())))
+    arrays: dict[str, Column] = {}
+    for name, one in constants.items():
+        said: Any = pa.scalar(one, _arrow(table, name))
+        arrays[name] = pa.repeat(said, size)
+    arrays |= {name: one.cast(_arrow(table, name)) for name, one in columns.items()}
+    rows = pa.RecordBatch.from_pydict(arrays)
+    encoder = ArrowToPostgresBinaryEncoder(rows.schema)
+    content = (encoder.write_header(), encoder.write_batch(rows), encoder.finish())
+    return Block(tuple(arrays), content)
 
 
-def binary(values: Sequence[bytes | None]) -> Column:
-    """Bytes as COPY's text form writes a bytea."""
-    return column([None if v is None else "\\\\x" + v.hex() for v in values])
+def _arrow(table: Table, name: str) -> pa.DataType:
+    held = table.c[name].type
+    return next(arrow for sql, arrow in ARROW if isinstance(held, sql))
+
+
+def put(conn: Connection, table: Table, rows: Block) -> None:
+    """COPY rows into a table inside the caller's transaction."""
+    quote = conn.dialect.identifier_preparer
+    listed = ", ".join(quote.quote(name) for name in rows.names)
+    raw: Any = conn.connection.driver_connection
+    order = f"COPY {quote.format_table(table)} ({listed}) FROM STDIN (FORMAT binary)"
+    with raw.cursor() as cursor, cursor.copy(order) as into:
+        for part in rows.content:
+            view = memoryview(part)
+            for at in range(0, len(view), BLOCK):
+                into.write(view[at : at + BLOCK])
+
+
+def copy(
+    conn: Connection, table: Table, columns: Mapping[str, Column], constants: Mapping[str, object]
+) -> None:
+    """`block` and `put` in one."""
+    put(conn, table, block(table, columns, constants))
+
+
+def stage(conn: Connection, table: Table, columns: Mapping[str, Column]) -> Table:
+    """A temporary table of these columns with these rows; the caller drops it."""
+    made = Table(
+        f"stage_{table.name}",
+        MetaData(),
+        *(TableColumn[Any](name, table.c[name].type) for name in columns),
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    made.create(conn, checkfirst=False)
+    copy(conn, made, columns, {})
+    return made
+
+
+def replace(
+    conn: Connection, table: Table, columns: Mapping[str, Column], constants: Mapping[str, object]
+) -> None:
+    """Overwrite rows that are there, by system, stream and key hash; what is not given is empty.
+
+    `columns` holds key_hash, `constants` system and stream.
+    """
+    staged = stage(conn, table, columns)
+    mine = [table.c[name] == value for name, value in constants.items() if name in ROW_KEY]
+    fresh: dict[str, Any] = {
+        name: constants.get(name, null()) if one.server_default is None else False
+        for name, one in table.columns.items()
+        if name not in ROW_KEY
+    }
+    fresh |= {name: staged.c[name] for name in columns if name != "key_hash"}
+    conn.execute(update(table).where(*mine, table.c.key_hash == staged.c.key_hash).values(fresh))
+    staged.drop(conn)
 
 
 def upsert(
@@ -39,50 +128,22 @@ def upsert(
     table: Table,
     columns: Mapping[str, Column],
     constants: Mapping[str, object],
-    update: Sequence[str] | None = None,
-    open_only: ColumnElement[bool] | None = None,
+    update: Sequence[str],
+    open_only: ColumnElement[bool],
 ) -> None:
-    """Insert rows, or update those of the same primary key.
+    """Insert rows, or update those with the same system, stream and key hash that are open.
 
-    `columns`: arrays of escaped text, null is null; `constants`: one value for every row; `update`:
-    the columns to overwrite (None: all but the primary key); `open_only`: rows are told apart by
-    system, stream and key hash among those for which this holds. Runs in the caller's transaction.
+    `update`: the columns to overwrite; `open_only`: which rows are open (a partial unique index).
     """
-    stage = _stage(conn, table, list(columns))
-    _copy(conn, stage, columns)
-    if update is None:
-        update = [name for name, column in table.columns.items() if not column.primary_key]
-    chosen = select(*(literal(v, table.c[n].type) for n, v in constants.items()), *stage.columns)
+    staged = stage(conn, table, columns)
+    given = [literal(value, table.c[name].type) for name, value in constants.items()]
+    chosen = select(*given, *staged.columns)
     order = insert(table).from_select([*constants, *columns], chosen, include_defaults=False)
-    unique = [table.c[name] for name in ROW_KEY if open_only is not None]
-    index = unique or list(table.primary_key)
-    if update:
-        overwrite = {name: order.excluded[name] for name in update}
-        order = order.on_conflict_do_update(
-            index_elements=index, index_where=open_only, set_=overwrite
+    conn.execute(
+        order.on_conflict_do_update(
+            index_elements=[table.c[name] for name in ROW_KEY],
+            index_where=open_only,
+            set_={name: order.excluded[name] for name in update},
         )
-    else:
-        order = order.on_conflict_do_nothing(index_elements=index, index_where=open_only)
-    conn.execute(order)
-    stage.drop(conn)
-
-
-def _stage(conn: Connection, table: Table, names: list[str]) -> Table:
-    stage = Table(
-        f"stage_{table.name}",
-        MetaData(),
-        *(TableColumn[Any](name, table.c[name].type) for name in names),
-        prefixes=["TEMPORARY"],
-        postgresql_on_commit="DROP",
     )
-    stage.create(conn, checkfirst=False)
-    return stage
-
-
-def _copy(conn: Connection, stage: Table, columns: Mapping[str, Column]) -> None:
-    lines = joined(list(columns.values()), "\t", "\\N")
-    quote = conn.dialect.identifier_preparer.quote
-    listed = ", ".join(quote(name) for name in columns)
-    raw: Any = conn.connection.driver_connection
-    with raw.cursor() as cursor, cursor.copy(f"COPY {stage.name} ({listed}) FROM STDIN") as copy:
-        copy.write("\n".join(lines) + "\n")
+    staged.drop(conn)

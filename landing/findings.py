@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kernel.crypto import keyed_hash
 from kernel.house import House
-from landing.columns import cells, take
+from landing.columns import Spots, cells, is_mask, take
 from landing.normalise import DELETE, UNKNOWN, Normalised
 from landing.place import Place, any_of
 from landing.tables import finding
@@ -40,12 +41,11 @@ def of_batch(house: House, stream: Stream, rows: Normalised, table: pa.Table) ->
     ]
     for field, mapped in stream.fields.items():
         if mapped.values is not None:
-            unknown = (rows.states[field] == UNKNOWN).to_numpy().nonzero()[0]
-            spots = [int(spot) for spot in unknown if rows.operation[spot] != DELETE]
-            found += _categories(house, table, mapped.column, spots)
+            unknown = is_mask(rows.states[field], UNKNOWN) & ~is_mask(rows.operation, DELETE)
+            found += _categories(house, table, mapped.column, np.flatnonzero(unknown))
     if stream.deletes and stream.deletes.column:
-        spots = [spot for spot, word in enumerate(rows.operation) if word == UNKNOWN]
-        found += _categories(house, table, stream.deletes.column, spots)
+        unknown = is_mask(rows.operation, UNKNOWN)
+        found += _categories(house, table, stream.deletes.column, np.flatnonzero(unknown))
     return found
 
 
@@ -56,11 +56,9 @@ def _new_column(house: House, stream: Stream, name: str) -> Finding:
     return Finding(NEW_COLUMN, shown, f"a column that the contract does not name, {kept}")
 
 
-def _categories(
-    house: House, table: pa.Table, column: str, spots: Sequence[int]
-) -> Iterator[Finding]:
+def _categories(house: House, table: pa.Table, column: str, spots: Spots) -> Iterator[Finding]:
     """One finding an unknown category, named by a fingerprint: a shifted column leaks nothing."""
-    if not spots:
+    if not len(spots):
         return
     said = take(cells(table, column), spots).unique().to_pylist()
     for value in sorted(text.strip() for text in said if text is not None):

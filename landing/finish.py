@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import (
     Column,
@@ -16,13 +17,16 @@ from sqlalchemy import (
     delete,
     exists,
     select,
+    text,
     update,
 )
 
 from kernel.db import lock
 from kernel.house import House
 from landing import bulk, cursors
-from landing.columns import column, to_arrow
+from landing.ahead import ahead
+from landing.columns import Column as Keys
+from landing.columns import Mask, take, to_arrow
 from landing.place import Place
 from landing.rawrows import key_hashes
 from landing.tables import batch, quarantine, seen
@@ -61,21 +65,27 @@ def reconcile(
         live = Table(
             "live_key",
             MetaData(),
-            Column("key_hash", Text, primary_key=True),
+            Column("key_hash", Text),
             prefixes=["TEMPORARY"],
             postgresql_on_commit="DROP",
         )
         live.create(conn, checkfirst=False)
         keyless = False
-        for frame in keys:
-            found, bare = key_hashes(house, system, stream, to_arrow(frame))
-            keyless = keyless or any(bare)
-            whole = {key for key, empty in zip(found, bare, strict=True) if not empty}
-            if whole:
-                bulk.upsert(conn, live, {"key_hash": column(sorted(whole))}, {}, [])
+        for hashes, bare in ahead(_hashed(house, system, stream, keys)):
+            keyless = keyless or bool(bare.any())
+            if not bare.all():
+                bulk.copy(conn, live, {"key_hash": take(hashes, np.flatnonzero(~bare))}, {})
+        conn.execute(text("ANALYZE live_key"))  # else the planner takes it for empty
         ended = _end_unless(conn, place, live, [], not keyless)
         live.drop(conn)
     return ended
+
+
+def _hashed(
+    house: House, system: str, stream: Stream, keys: Iterable[pd.DataFrame]
+) -> Iterator[tuple[Keys, Mask]]:
+    for frame in keys:
+        yield key_hashes(house, system, stream, to_arrow(frame))
 
 
 def _landed(conn: Connection, place: Place, started: datetime) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from kernel.house import House
 from landing import findings, reasons
 from landing.checks import check
-from landing.columns import take_rows
+from landing.columns import Column, Spots, take, take_rows
 from landing.normalise import Normalised, normalise
 from landing.rawrows import RowHashes, hashes
 from registry.contract import Stream
@@ -24,7 +25,7 @@ class Judged:
     """
 
     table: pa.Table
-    spots: list[int]
+    spots: Spots
     hashes: RowHashes
     rows: Normalised
     refused: dict[int, reasons.Refusal]
@@ -35,18 +36,23 @@ class Judged:
 def judge(house: House, system: str, stream: Stream, table: pa.Table) -> Judged:
     """Read and check rows. Of several rows with the same key the last one counts."""
     every = hashes(house, system, stream, table)
-    spots = sorted({key: spot for spot, key in enumerate(every.keys)}.values())
+    spots = last_of_each(every.keys)
     if len(spots) < table.num_rows:
         table = take_rows(table, spots)
-        every = RowHashes(
-            [every.keys[spot] for spot in spots],
-            [every.rows[spot] for spot in spots],
-            [every.keyless[spot] for spot in spots],
-        )
+        every = RowHashes(take(every.keys, spots), take(every.rows, spots), every.keyless[spots])
     rows = normalise(house, stream, table)
-    verdict = check(stream, rows, every.keys)
+    verdict = check(stream, rows)
     why = {at: reasons.refusal(stream, rows, at, broken) for at, broken in verdict.failed.items()}
     if stream.key:
-        why |= {at: reasons.keyless(stream) for at, bare in enumerate(every.keyless) if bare}
+        bare = np.flatnonzero(every.keyless).tolist()
+        why |= dict.fromkeys(bare, reasons.keyless(stream))
     found = findings.of_batch(house, stream, rows, table)
     return Judged(table, spots, every, rows, dict(sorted(why.items())), found, verdict.facts)
+
+
+def last_of_each(keys: Column) -> Spots:
+    """The place of the last row of each key, in order."""
+    encoded: Any = keys.dictionary_encode()
+    last = np.zeros(len(encoded.dictionary), np.int64)
+    last[encoded.indices.to_numpy()] = np.arange(len(keys))  # of equal places the last one stays
+    return np.sort(last)

@@ -6,16 +6,24 @@ whole; rows, quarantine, findings, the batch and the cursor commit together or n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection, case
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from kernel.batch import Batch
 from kernel.db import lock
 from kernel.house import House
-from landing import cursors, findings, quarantine, rawobjects, rowstore
+from landing import bulk, cursors, findings, quarantine, rawobjects, rowstore
+from landing.ahead import ahead
 from landing.columns import to_arrow
 from landing.finish import finish_stream, reconcile
 from landing.judged import Judged, judge
@@ -25,17 +33,21 @@ from landing.quarantine import Refused
 from landing.tables import batch as batches
 from registry.contract import Stream
 
-__all__ = ["BatchCounts", "Outcome", "finish_stream", "land_batch", "reconcile"]
+__all__ = ["BatchCounts", "Outcome", "finish_stream", "land_all", "land_batch", "reconcile"]
 
 #: What became of a row; `replaced`: a later row of the batch has the same key.
 Outcome = Literal["stored", "unchanged", "deleted", "quarantined", "replaced"]
+OUTCOMES: tuple[Outcome, ...] = ("replaced", "stored", "unchanged", "deleted", "quarantined")
+REPLACED, STORED, UNCHANGED, DELETED, QUARANTINED = range(5)
+Codes = npt.NDArray[np.int8]  # one of OUTCOMES a row
 
 
 @dataclass(frozen=True)
 class BatchCounts:
     """What became of a batch. `rows` counts what came, the others distinct keys.
 
-    `outcomes`: one a row, in order. `reasons`: row → why it is in quarantine, never with a value.
+    `codes`: one of OUTCOMES a row, in order. `reasons`: row → why it is in quarantine, never with
+    a value.
     """
 
     rows: int
@@ -43,8 +55,37 @@ class BatchCounts:
     quarantined: int
     deleted: int
     unchanged: int
-    outcomes: tuple[Outcome, ...] = ()
-    reasons: dict[int, str] = field(default_factory=dict)
+    codes: Codes = field(default_factory=lambda: np.zeros(0, np.int8), compare=False)
+    reasons: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What became of each row, in order."""
+        return tuple(OUTCOMES[code] for code in self.codes)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A batch whose rows are kept as received."""
+
+    place: Place
+    seq: int
+    batch: Batch
+    table: pa.Table
+    kept: rawobjects.Kept
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A batch that is kept and judged, before it is stored.
+
+    `first`: its rows as they are inserted when none of their keys is there, which is so while a
+    stream is read for the first time; None when that has to be looked up.
+    """
+
+    kept: Kept
+    read: Judged
+    first: bulk.Block | None = None
 
 
 def land_batch(
@@ -54,77 +95,138 @@ def land_batch(
 
     Raises RetryLater when the object store or the database is away; nothing has landed then.
     """
-    place = Place(
-        system, stream, run, rawobjects.batch_id(system, stream.name, run, seq), house.clock()
-    )
+    kept = _keep(house, system, stream, run, seq, batch)
+    return store(house, Ready(kept, judge(house, system, stream, kept.table)))
+
+
+def land_all(
+    house: House, system: str, stream: Stream, run: str, first: int, given: Iterable[Batch]
+) -> Iterator[tuple[Batch, BatchCounts]]:
+    """Land batches one after the other, as `land_batch` does each; `first`: the first one's number.
+
+    While one is stored, the next ones are read, kept and judged. What is given out has landed.
+    """
+    with house.engine.connect() as conn:
+        new = not rowstore.holds_rows(conn, Place(system, stream, run, "", house.clock()))
+    read = enumerate(ahead(given), first)
+    kept = ahead(_keep(house, system, stream, run, seq, one) for seq, one in read)
+    judged = ahead(Ready(one, judge(house, system, stream, one.table)) for one in kept)
+    for ready in ahead(_sealed(house, one) for one in judged) if new else judged:
+        yield ready.kept.batch, store(house, ready)
+
+
+def _keep(house: House, system: str, stream: Stream, run: str, seq: int, batch: Batch) -> Kept:
+    name = rawobjects.batch_id(system, stream.name, run, seq)
+    place = Place(system, stream, run, name, house.clock())
     table = to_arrow(batch.frame)
-    kept = rawobjects.keep(house, place.batch, table, batch.raw)
-    read = judge(house, system, stream, table)
+    return Kept(place, seq, batch, table, rawobjects.keep(house, name, table, batch.raw))
+
+
+def _sealed(house: House, ready: Ready) -> Ready:
+    """With its rows as they are inserted in a stream that held nothing when its read began."""
+    read = ready.read
+    spots = np.flatnonzero(_outcomes(read, rowstore.nothing(len(read.spots))) == STORED)
+    rows = rowstore.insertable(house, ready.kept.place, read.rows, read.hashes, spots)
+    return replace(ready, first=rows)
+
+
+def store(house: House, ready: Ready) -> BatchCounts:
+    """Rows, quarantine, findings, the batch's own row and the cursor, in one transaction."""
+    place, read, batch = ready.kept.place, ready.read, ready.kept.batch
     with house.engine.begin() as conn:
         lock(conn, place.lock)
-        counts = _store(house, conn, place, read, table.num_rows)
-        findings.close_mended(conn, place, table.column_names)
+        outcome, known = _store_rows(house, conn, ready)
+        deleted = _end_rows(house, conn, place, read, outcome, known)
+        counts = _counts(read, outcome, len(batch.frame), deleted)
+        findings.close_mended(conn, place, read.table.column_names)
         findings.record(conn, place, read.found)
-        _note(conn, place, seq, kept, counts, {**batch.facts, **read.facts})
+        _note(conn, place, ready.kept, counts, {**batch.facts, **read.facts})
         if batch.cursor is not None:
-            cursors.move(conn, system, stream.name, batch.cursor, place.at)
+            cursors.move(conn, place.system, place.stream.name, batch.cursor, place.at)
     return counts
 
 
-def _store(
-    house: House, conn: Connection, place: Place, read: Judged, received: int
-) -> BatchCounts:
-    keys, row_hashes = read.hashes.keys, read.hashes.rows
-    known = rowstore.known(conn, place, keys)
-    outcome = {spot: _outcome(read, known, spot) for spot in range(len(keys))}
-    chosen = [(s, keys[s], row_hashes[s]) for s in _of(outcome, "stored")]
-    rowstore.write(house, conn, place, read.rows, chosen)
-    gone = [keys[s] for s in _of(outcome, "deleted")]
-    deleted = rowstore.delete(conn, place, gone)
-    quarantine.close(conn, place, [key for key in gone if key in known.refused], "deleted")
-    mended = [keys[s] for s in _of(outcome, "stored", "unchanged") if keys[s] in known.refused]
-    quarantine.close(conn, place, mended, "mended")
-    refused = [Refused(s, keys[s], row_hashes[s], why) for s, why in read.refused.items()]
+def _store_rows(house: House, conn: Connection, ready: Ready) -> tuple[Codes, rowstore.Known]:
+    """Put the good rows; gives what became of each row, and what was known of it."""
+    place, read = ready.kept.place, ready.read
+    if ready.first is not None and _inserted(conn, place, ready.first):
+        known = rowstore.only_refused(conn, place, read.hashes)
+        return _outcomes(read, known), known
+    known = rowstore.known(conn, place, read.hashes)
+    outcome = _outcomes(read, known)
+    stored = outcome == STORED
+    fresh = np.flatnonzero(stored & ~known.there)
+    rows = rowstore.insertable(house, place, read.rows, read.hashes, fresh)
+    rowstore.insert(conn, place, rows)
+    there = np.flatnonzero(stored & known.there)
+    rowstore.overwrite(house, conn, place, read.rows, read.hashes, there)
+    return outcome, known
+
+
+def _inserted(conn: Connection, place: Place, rows: bulk.Block) -> bool:
+    """Whether the rows could be inserted: not when a key among them has come before."""
+    try:
+        with conn.begin_nested():
+            rowstore.insert(conn, place, rows)
+    except (IntegrityError, UniqueViolation):
+        return False
+    return True
+
+
+def _end_rows(
+    house: House, conn: Connection, place: Place, read: Judged, outcome: Codes,
+    known: rowstore.Known,
+) -> int:  # fmt: skip
+    """End deleted rows, close and open quarantine entries. Gives how many rows ended."""
+    keys = read.hashes.keys
+    gone = outcome == DELETED
+    deleted = rowstore.delete(conn, place, _named(keys, gone))
+    quarantine.close(conn, place, _named(keys, gone & known.refused), "deleted")
+    good = (outcome == STORED) | (outcome == UNCHANGED)
+    quarantine.close(conn, place, _named(keys, good & known.refused), "mended")
+    refused = [
+        Refused(s, keys[s].as_py(), read.hashes.rows[s].as_py(), why)
+        for s, why in read.refused.items()
+    ]
     quarantine.refuse(house, conn, place, read.table, refused)
     rowstore.withhold(conn, place, [one.key_hash for one in refused])
     if place.stream.deletes and place.stream.deletes.sign == "absence":
         rowstore.remember_seen(conn, place, keys)
-    return _counts(read, outcome, received, deleted)
+    return deleted
 
 
-def _outcome(read: Judged, known: rowstore.Known, spot: int) -> Outcome:
-    if spot in read.refused:
-        return "quarantined"
-    if read.rows.operation[spot] == DELETE:
-        return "deleted"
-    same = known.live.get(read.hashes.keys[spot]) == read.hashes.rows[spot]
-    return "unchanged" if same else "stored"
+def _outcomes(read: Judged, known: rowstore.Known) -> Codes:
+    found = np.where(known.same, UNCHANGED, STORED).astype(np.int8)
+    operation: Any = read.rows.operation
+    found[operation.to_numpy(zero_copy_only=False) == DELETE] = DELETED
+    found[list(read.refused)] = QUARANTINED
+    return found
 
 
-def _of(outcome: dict[int, Outcome], *wanted: Outcome) -> list[int]:
-    return sorted(spot for spot, what in outcome.items() if what in wanted)
+def _named(keys: Any, chosen: Any) -> list[str]:
+    found: list[str] = keys.take(np.flatnonzero(chosen)).to_pylist()
+    return found
 
 
-def _counts(read: Judged, outcome: dict[int, Outcome], received: int, deleted: int) -> BatchCounts:
-    outcomes: list[Outcome] = ["replaced"] * received
-    for spot, what in outcome.items():
-        outcomes[read.spots[spot]] = what
+def _counts(read: Judged, outcome: Codes, received: int, deleted: int) -> BatchCounts:
+    codes = np.full(received, REPLACED, np.int8)
+    codes[read.spots] = outcome
+    number = np.bincount(outcome, minlength=len(OUTCOMES)).tolist()
     return BatchCounts(
         rows=received,
-        stored=outcomes.count("stored"),
-        quarantined=outcomes.count("quarantined"),
+        stored=number[STORED],
+        quarantined=number[QUARANTINED],
         deleted=deleted,
-        unchanged=outcomes.count("unchanged"),
-        outcomes=tuple(outcomes),
-        reasons={read.spots[spot]: why.reason for spot, why in read.refused.items()},
+        unchanged=number[UNCHANGED],
+        codes=codes,
+        reasons={int(read.spots[spot]): why.reason for spot, why in read.refused.items()},
     )
 
 
 def _note(
     conn: Connection,
     place: Place,
-    seq: int,
-    kept: rawobjects.Kept,
+    kept: Kept,
     counts: BatchCounts,
     facts: dict[str, Any],
 ) -> None:
@@ -134,13 +236,13 @@ def _note(
         system=place.system,
         stream=place.stream.name,
         run=place.run,
-        seq=seq,
-        object=kept.name,
-        sha256=kept.sha256,
+        seq=kept.seq,
+        object=kept.kept.name,
+        sha256=kept.kept.sha256,
         rows=counts.rows,
         stored=counts.stored,
         quarantined=counts.quarantined,
-        facts={**facts, "kind": place.stream.kind, "content": kept.content},
+        facts={**facts, "kind": place.stream.kind, "content": kept.kept.content},
         landed_at=place.at,
     )
     new = order.excluded

@@ -6,23 +6,36 @@ have is for the checks (`landing.checks`), which see states and days, never a pe
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute
 
-from kernel.crypto import keyed_hash
 from kernel.house import House
 from landing import parse
-from landing.columns import Column, cells, choose, column, filled, is_text, take, to_arrow, trimmed
-from landing.holders import hash_all, hash_co_holders
+from landing.columns import (
+    Column,
+    cells,
+    choose,
+    is_text,
+    same,
+    to_arrow,
+    trimmed,
+)
+from landing.holders import hash_all, hash_co_holders, patched
 from registry.contract import Field, Stream
 from registry.fields import FIELDS, StandardField
 
 KEEP, DELETE, UNKNOWN = "keep", "delete", "unknown"
 HELD, EMPTY, MALFORMED, REFUSED = "held", "", "malformed", "refused"
+#: The state of a day that lies before another one which it must not lie before.
+EARLY = "early"
+DATE_ORDER = "date_order"
 #: The words for "not deleted" of a source that does not list them.
 LIVE_WORDS = ("", "0")
 
@@ -35,53 +48,31 @@ SEALED = {
     "item": (),
     "material": (),
 }  # fmt: skip
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_do: Any = pyarrow.compute
 
 
 @dataclass(frozen=True)
 class Normalised:
-    """Rows read by the contract; every array has one entry a row.
+    """Rows read by the contract; every column has one entry a row.
 
     `plain`: columns of the record's table. `sealed`, `details`, `extra`: personal or unmapped
-    values, for `secrets`. `states`: what the checks look at, one column a field. `operation`: keep,
-    delete or unknown. `reasons`: (field, row) → why a number was refused. `missing`: declared
-    columns that the data lacks; `new`: columns that the contract does not name.
+    values (`landing.secrets` seals them). `states`: what became of each field's cell, and
+    "date_order". `operation`: keep, delete or unknown. `reasons`: (field, row) → why a number was
+    refused. `missing`: declared columns that the data lacks; `new`: columns that the contract does
+    not name.
     """
 
     size: int
-    plain: dict[str, Column]
-    sealed: dict[str, Column]
-    details: dict[str, Column]
-    extra: dict[str, Column]
-    states: pd.DataFrame
-    operation: list[str]
+    plain: Mapping[str, Column]
+    sealed: Mapping[str, Column]
+    details: Mapping[str, Column]
+    extra: Mapping[str, Column]
+    states: Mapping[str, Column]
+    operation: Column
     missing: tuple[str, ...]
     new: tuple[str, ...]
     has_details: bool
-    reasons: dict[tuple[str, int], str] = field(default_factory=dict)
-
-    def secrets(self, places: Sequence[int]) -> list[bytes | None]:
-        """The JSON to seal for some rows; None where there is nothing to seal."""
-        if not (self.sealed or self.has_details or self.extra):
-            return [None] * len(places)
-        tops = _dicts(self.sealed, places)
-        details, extras = _dicts(self.details, places), _dicts(self.extra, places)
-        found: list[bytes | None] = []
-        for top, detail, extra in zip(tops, details, extras, strict=True):
-            whole: dict[str, object] = dict(top)
-            if self.has_details:
-                whole["details"] = detail
-            if self.extra:
-                whole["extra"] = {name: value for name, value in extra.items() if value is not None}
-            found.append(_JSON.encode(whole).encode())
-        return found
-
-
-def _dicts(columns: dict[str, Column], places: Sequence[int]) -> list[dict[str, str | None]]:
-    if not columns:
-        return [{}] * len(places)
-    lists = [take(values, places).to_pylist() for values in columns.values()]
-    return [dict(zip(columns, values, strict=True)) for values in zip(*lists, strict=True)]
+    reasons: Mapping[tuple[str, int], str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def normalise(house: House, stream: Stream, frame: pd.DataFrame | pa.Table) -> Normalised:
@@ -93,17 +84,19 @@ def normalise(house: House, stream: Stream, frame: pd.DataFrame | pa.Table) -> N
         standard = FIELDS[stream.kind][name]
         values[name], states[name] = _read(stream, standard, mapped, cells(table, mapped.column))
     reasons = _hash_numbers(house, stream, values, states)
+    if {"valid_from", "valid_to"} <= set(values):
+        states[DATE_ORDER] = _order(values["valid_from"], values["valid_to"])
     present = set(table.column_names)
     declared = stream.known_columns()
     new = tuple(sorted(present - declared))
     keep_new = new if stream.drift == "evolve" else ()
     return Normalised(
         size=table.num_rows,
-        plain=_plain(house, stream, values),
+        plain=_plain(stream, values),
         sealed={name: values[name] for name in SEALED[stream.kind] if name in values},
         details={n: trimmed(cells(table, c)) for n, c in stream.details.items()},
         extra={name: cells(table, name) for name in keep_new},
-        states=pd.DataFrame({name: array.to_pandas() for name, array in states.items()}),
+        states=states,
         operation=_operations(stream, table),
         missing=tuple(sorted(declared - present)),
         new=new,
@@ -112,26 +105,35 @@ def normalise(house: House, stream: Stream, frame: pd.DataFrame | pa.Table) -> N
     )
 
 
+#: How Arrow holds what a field holds; anything else is text.
+ARROW: Mapping[str, pa.DataType] = MappingProxyType(
+    {"date": pa.date32(), "number": pa.int32(), "truth": pa.bool_(), "time": parse.MOMENT}
+)
+
+
 def _read(
     stream: Stream, standard: StandardField, mapped: Field, raw: Column
 ) -> tuple[Column, Column]:
-    """A field's values and states; states of days and categories are the values themselves."""
+    """A field's values and states; states of categories are the meanings themselves."""
+    kind = ARROW.get(standard.holds, pa.large_string())
     if mapped.values is not None:
-        return parse.each(raw, parse.category_parser(mapped.values), UNKNOWN)
+        meant, wrong = parse.each(raw, parse.category_parser(mapped.values), pa.large_string())
+        return meant.cast(kind), choose(wrong, UNKNOWN, choose(meant.is_valid(), meant, EMPTY))
     if standard.holds == "date":
-        return parse.each(raw, parse.day_parser(stream.dates), MALFORMED)
-    if standard.holds in ("time", "number"):
-        is_time = standard.holds == "time"
-        parser = parse.time_parser(stream.times) if is_time else parse.whole_number
-        found, state = parse.each(raw, parser, MALFORMED)
-        return found, _held(found, is_text(state, MALFORMED))
-    found = trimmed(raw)
-    return found, _held(found, None)
+        found, wrong = parse.each(raw, parse.day_parser(stream.dates), kind)
+    elif standard.holds == "time":
+        found, wrong = parse.times(raw, stream.times)
+    elif standard.holds == "number":
+        found, wrong = parse.each(raw, parse.whole_number, kind)
+    else:
+        found = trimmed(raw)
+        return found, choose(found.is_valid(), HELD, EMPTY)
+    return found, choose(wrong, MALFORMED, choose(found.is_valid(), HELD, EMPTY))
 
 
-def _held(values: Column, malformed: Column | None) -> Column:
-    state = choose(values.is_valid(), HELD, EMPTY)
-    return state if malformed is None else choose(malformed, MALFORMED, state)
+def _order(first: Column, last: Column) -> Column:
+    """Whether day `last` lies before day `first`. Unknown days do not."""
+    return choose(_do.fill_null(_do.less(last, first), False), EARLY, HELD)
 
 
 def _hash_numbers(
@@ -141,7 +143,7 @@ def _hash_numbers(
     who = {"licence": "holder", "case": "applicant"}.get(stream.kind)
     if who is None:
         return {}
-    kinds = values[f"{who}_kind"].to_pylist()
+    kinds = values[f"{who}_kind"]
     reasons: dict[tuple[str, int], str] = {}
     for name, target, hasher in (
         (f"{who}_number", "holder_hash", hash_all),
@@ -149,37 +151,30 @@ def _hash_numbers(
     ):
         if name not in values:
             continue
-        found, refused = hasher(house, kinds, values[name].to_pylist())
-        values[target] = column(found)
-        reasons |= {(name, place): why for place, why in refused.items()}
+        values[target], refused = hasher(house, kinds, values[name])
+        reasons |= {(name, spot): why for spot, why in refused.items()}
         if refused:
-            state = states[name].to_pylist()
-            for place in refused:
-                state[place] = REFUSED
-            states[name] = column(state)
+            spots = np.array(sorted(refused), np.int64)
+            states[name] = patched(states[name], spots, [REFUSED] * len(spots))
     return reasons
 
 
-def _plain(house: House, stream: Stream, values: dict[str, Column]) -> dict[str, Column]:
+def _plain(stream: Stream, values: dict[str, Column]) -> dict[str, Column]:
     """The columns of the record's table: all that is not personal, and hashes of what is."""
     personal = {name for name, one in FIELDS[stream.kind].items() if one.personal}
     plain = {name: array for name, array in values.items() if name not in {*personal, "updated"}}
     if "updated" in values:
         plain["source_time"] = values["updated"]
-    if stream.kind == "licence":
-        index = house.keys.index
-        plain["number_hash"] = column(
-            [n and keyed_hash(index, "number", n) for n in values["number"].to_pylist()]
-        )
     return plain
 
 
-def _operations(stream: Stream, table: pa.Table) -> list[str]:
+def _operations(stream: Stream, table: pa.Table) -> Column:
     """What each row says of itself. Without a flag column every row lives."""
     sign = stream.deletes
     if sign is None or sign.sign != "flag" or sign.column is None:
-        return [KEEP] * table.num_rows
-    words = dict.fromkeys((*LIVE_WORDS, *(sign.others or ())), KEEP)
-    words[sign.value or ""] = DELETE
-    said = filled(trimmed(cells(table, sign.column)), "").to_pylist()
-    return [words.get(word, UNKNOWN) for word in said]
+        return same(KEEP, table.num_rows)
+    said = trimmed(cells(table, sign.column))
+    deleted = is_text(said, sign.value or "")
+    words = pa.array([*LIVE_WORDS, *(sign.others or ())], pa.large_string())
+    lives = _do.or_(_do.is_in(said, value_set=words), _do.is_null(said))
+    return choose(deleted, DELETE, choose(lives, KEEP, UNKNOWN))

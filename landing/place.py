@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, Text, and_, func, literal
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Table, and_, func, literal
 
 from kernel.crypto import derive
 from kernel.house import House
 from landing.tables import RECORDS
 from registry.contract import Stream
+
+UNIT = "\x1f"  # between the keys of a list
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ def lock_name(system: str, stream: str) -> str:
 
 
 def any_of(column: ColumnElement[str], keys: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the column is one of many keys, sent as one array."""
-    return column == func.any(literal(list(keys), ARRAY(Text)))
+    """Whether the column is one of many keys (hashes or names), sent as one text."""
+    return column == func.any(func.string_to_array(literal(UNIT.join(keys)), UNIT))
 
 
 def seal_key(house: House, system: str, stream: str) -> bytes:

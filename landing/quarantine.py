@@ -13,7 +13,7 @@ from sqlalchemy import Connection, update
 from kernel.crypto import encrypt_many
 from kernel.house import House
 from landing import bulk
-from landing.columns import take_rows
+from landing.columns import column, take_rows
 from landing.place import Place, any_of, raw_place, seal_key
 from landing.reasons import Refusal
 from landing.tables import quarantine
@@ -42,16 +42,16 @@ def refuse(
     system, stream = place.system, place.stream.name
     sealed = encrypt_many(
         seal_key(house, system, stream),
-        (json.dumps(row, ensure_ascii=False).encode() for row in raw),
-        (raw_place(system, stream, row.key_hash) for row in rows),
+        [json.dumps(row, ensure_ascii=False).encode() for row in raw],
+        (raw_place(system, stream, row.key_hash).encode() for row in rows),
     )
     columns = {
-        "key_hash": bulk.texts([row.key_hash for row in rows]),
-        "row_hash": bulk.texts([row.row_hash for row in rows]),
-        "rule": bulk.texts([row.why.rule for row in rows]),
-        "column": bulk.texts([row.why.column for row in rows]),
-        "reason": bulk.texts([row.why.reason for row in rows]),
-        "sealed": bulk.binary(sealed),
+        "key_hash": column([row.key_hash for row in rows]),
+        "row_hash": column([row.row_hash for row in rows]),
+        "rule": column([row.why.rule for row in rows]),
+        "column": column([row.why.column for row in rows]),
+        "reason": column([row.why.reason for row in rows]),
+        "sealed": pa.array(sealed, pa.large_binary()),
     }
     constants = {
         "system": system,

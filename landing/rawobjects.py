@@ -41,7 +41,7 @@ def keep(house: House, batch: str, table: pa.Table, received: bytes | None) -> K
     Raises RetryLater when the object store is away.
     """
     out = io.BytesIO()
-    pq.write_table(table, out, compression="zstd")
+    pq.write_table(table, out, compression="lz4")
     plain = out.getvalue()
     name = f"raw/{batch}.parquet.enc"
     key = _key(house)

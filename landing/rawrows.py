@@ -1,31 +1,36 @@
 """Rows as received, and the hashes that they are known by.
 
 A row is known by the keyed hash of system, stream and its *raw* key values; a row without them by
-the hash of all its cells. Whether it changed is known by the hash of its cells.
+the hash of all its cells. Whether it changed is known by the hash of its cells and of what the
+contract makes of them: a mapping that is mended reads every row anew.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
 
-from kernel.crypto import keyed_hash
+from kernel.canonical import digest
 from kernel.house import House
-from landing.columns import Column, cells, filled, joined, trimmed
+from landing.columns import Column, Mask, cells, choose, hashed, held, joined, same, trimmed
 from registry.contract import Stream
 
 SEPARATOR = "\x1f"  # joins the parts of a hash, as kernel.crypto.keyed_hash does
 NULL = "\x00"  # stands for a null cell in a hash; no source value holds it
+#: What a contract says that decides what is made of a cell.
+READING = {"kind", "fields", "details", "ignore", "drift", "dates", "times", "lookups"}
 
 
 @dataclass(frozen=True)
 class RowHashes:
     """One entry a row. `keyless`: the row lacks its key, so `keys` holds the hash of its cells."""
 
-    keys: list[str]
-    rows: list[str]
-    keyless: list[bool]
+    keys: Column
+    rows: Column
+    keyless: Mask
 
 
 def hashes(house: House, system: str, stream: Stream, table: pa.Table) -> RowHashes:
@@ -33,35 +38,36 @@ def hashes(house: House, system: str, stream: Stream, table: pa.Table) -> RowHas
     index = house.keys.index
     contents = _contents(stream, table)
     keys, keyless = key_hashes(house, system, stream, table)
-    for place in (i for i, bare in enumerate(keyless) if bare):
-        keys[place] = keyed_hash(index, "key", system, stream.name, contents[place])
-    return RowHashes(keys, [keyed_hash(index, "row", text) for text in contents], keyless)
+    if keyless.any():
+        whole = hashed(index, ("key", system, stream.name), contents)
+        keys = choose(pa.array(keyless), whole, keys)
+    return RowHashes(keys, hashed(index, ("row", reading(stream)), contents), keyless)
 
 
-def key_hashes(
-    house: House, system: str, stream: Stream, table: pa.Table
-) -> tuple[list[str], list[bool]]:
+def key_hashes(house: House, system: str, stream: Stream, table: pa.Table) -> tuple[Column, Mask]:
     """The key hash of every row, and whether a part of its key is empty (hash of no use then)."""
     if not stream.key:
-        return [""] * table.num_rows, [True] * table.num_rows
+        return same("", table.num_rows), np.ones(table.num_rows, np.bool_)
     parts = [cells(table, name) for name in stream.key]
-    bare = [False] * table.num_rows
+    bare = np.zeros(table.num_rows, np.bool_)
     for part in parts:
-        if trimmed(part).null_count:
-            bare = [was or not held for was, held in zip(bare, _held(part), strict=True)]
-    index = house.keys.index
-    found = [
-        keyed_hash(index, "key", system, stream.name, text) for text in joined(parts, SEPARATOR, "")
-    ]
-    return found, bare
+        bare |= ~held(trimmed(part))
+    where = ("key", system, stream.name)
+    return hashed(house.keys.index, where, joined(parts, SEPARATOR, "")), bare
 
 
-def _held(part: Column) -> list[str]:
-    return [text or "" for text in filled(trimmed(part), "").to_pylist()]
+@lru_cache(maxsize=256)
+def _reading(contract: str) -> str:
+    return digest(Stream.model_validate_json(contract).model_dump(mode="json", include=READING))
 
 
-def _contents(stream: Stream, table: pa.Table) -> list[str]:
-    """All cells of each row, named and joined, but those that only say how the row travelled.
+def reading(stream: Stream) -> str:
+    """A digest of all in the contract that decides how a row is read."""
+    return _reading(stream.model_dump_json())
+
+
+def _contents(stream: Stream, table: pa.Table) -> Column:
+    """The columns' names and all cells of each row, but those that only say how it travelled.
 
     An acknowledged row, a row sent again under a new batch number or another operation is the
     same row.
@@ -69,9 +75,7 @@ def _contents(stream: Stream, table: pa.Table) -> list[str]:
     travel = {part.column for part in (stream.deletes, stream.acknowledge) if part}
     if stream.mode == "change" and stream.cursor:
         travel.add(stream.cursor)
-    parts: list[Column | str] = []
-    for name in sorted(set(table.column_names) - travel):
-        parts += [name, cells(table, name)]
-    if not parts:
-        return [""] * table.num_rows
-    return joined(parts, SEPARATOR, NULL)
+    names = sorted(set(table.column_names) - travel)
+    if not names:
+        return same("", table.num_rows)
+    return joined([",".join(names), *(cells(table, name) for name in names)], SEPARATOR, NULL)

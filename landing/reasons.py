@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landing.checks import Check
@@ -25,7 +26,7 @@ def keyless(stream: Stream) -> Refusal:
     return Refusal("key", stream.key[0] if stream.key else None, f"the key column {names} is empty")
 
 
-def refusal(stream: Stream, rows: Normalised, place: int, broken: list[Check]) -> Refusal:
+def refusal(stream: Stream, rows: Normalised, place: int, broken: Sequence[Check]) -> Refusal:
     """Why the row at `place` is refused. `broken`: the checks that it failed, at least one."""
     first = broken[0]
     sentences = [_sentence(stream, rows, place, check) for check in broken]
@@ -43,7 +44,7 @@ def _column(stream: Stream, check: Check) -> str | None:
 
 
 def _rule(rows: Normalised, place: int, check: Check) -> str:
-    if check.field in rows.states and rows.states[check.field].iat[place] == EMPTY:
+    if check.field in rows.states and rows.states[check.field][place].as_py() == EMPTY:
         return "required"
     return check.rule
 
@@ -63,7 +64,6 @@ def _sentence(stream: Stream, rows: Normalised, place: int, check: Check) -> str
         f"{TIME_EXAMPLES[stream.times]}",
         "number": f"the column {column} ({check.field}) does not hold a whole number",
         "date_order": f"the column {column} (valid_to) lies before valid_from",
-        "key": "another row of the batch has the same key",
     }
     if check.rule == "holder":
         return f"{rows.reasons[check.field, place]} (column {column})"

@@ -3,92 +3,131 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select, update
+import numpy as np
+import pyarrow.compute as pc
+from sqlalchemy import Connection, exists, select, text, update
 
-from kernel.crypto import encrypt_many
 from kernel.house import House
 from landing import bulk
-from landing.columns import column, take
+from landing.columns import Column, Mask, Spots, column, is_in, listed, take
 from landing.normalise import Normalised
-from landing.place import Place, any_of, seal_key, seal_place
+from landing.place import UNIT, Place, any_of
+from landing.rawrows import RowHashes
+from landing.secrets import sealed
 from landing.tables import quarantine, seen
+
+# The keys come as one text and are looked up in the index one by one; only places come back.
+LOOK_UP = """
+SELECT string_agg(k.ord::text, ' '),
+  string_agg(k.ord::text, ' ') FILTER
+    (WHERE r.row_hash = k.row_hash AND r.deleted_at IS NULL AND NOT r.withheld)
+FROM unnest(string_to_array(:keys, :unit), string_to_array(:rows, :unit))
+  WITH ORDINALITY AS k(key_hash, row_hash, ord)
+JOIN {table} r ON r.system = :system AND r.stream = :stream AND r.key_hash = k.key_hash
+"""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a batch's keys: row hashes of live rows, stored keys, open quarantine."""
+    """What is known of a batch's rows, one truth a row.
 
-    live: dict[str, str]
-    ended: frozenset[str]
-    refused: frozenset[str]
+    `there`: the key is stored (live or ended); `same`: it lives with the same content; `refused`:
+    it is in the open quarantine.
+    """
+
+    there: Mask
+    same: Mask
+    refused: Mask
 
 
-def known(conn: Connection, place: Place, keys: Sequence[str]) -> Known:
-    """Look the keys up in the stored rows and in the open quarantine."""
-    table = place.table
-    rows = conn.execute(
-        select(table.c.key_hash, table.c.row_hash, table.c.deleted_at, table.c.withheld).where(
-            place.mine(table), any_of(table.c.key_hash, keys)
-        )
-    ).all()
-    refused = conn.scalars(
-        select(quarantine.c.key_hash).where(
-            place.mine(quarantine),
-            quarantine.c.closed_at.is_(None),
-            any_of(quarantine.c.key_hash, keys),
-        )
+def nothing(size: int) -> Known:
+    """What is known of rows of a stream that holds none."""
+    return Known(*(np.zeros(size, np.bool_) for _ in range(3)))
+
+
+def holds_rows(conn: Connection, place: Place) -> bool:
+    """Whether the stream has stored rows, live or ended."""
+    return bool(conn.scalar(select(exists().where(place.mine(place.table)))))
+
+
+def known(conn: Connection, place: Place, hashes: RowHashes) -> Known:
+    """Look the rows up in the stored ones and in the open quarantine."""
+    size = len(hashes.keys)
+    refused = only_refused(conn, place, hashes)
+    if not size or not holds_rows(conn, place):
+        return refused
+    order = text(LOOK_UP.format(table=f'landing."{place.table.name}"'))
+    facts = {"system": place.system, "stream": place.stream.name, "unit": UNIT}
+    keys, rows = UNIT.join(listed(hashes.keys)), UNIT.join(listed(hashes.rows))
+    there, same = conn.execute(order, {**facts, "keys": keys, "rows": rows}).one()
+    return Known(_mask(there, size), _mask(same, size), refused.refused)
+
+
+def only_refused(conn: Connection, place: Place, hashes: RowHashes) -> Known:
+    """What is known of rows whose keys are not stored: which are in the open quarantine."""
+    found = nothing(len(hashes.keys))
+    entries = select(quarantine.c.key_hash).where(
+        place.mine(quarantine), quarantine.c.closed_at.is_(None)
     )
-    return Known(
-        {r.key_hash: r.row_hash for r in rows if r.deleted_at is None and not r.withheld},
-        frozenset(r.key_hash for r in rows if r.deleted_at is not None),
-        frozenset(refused),
-    )
+    opened = conn.scalars(entries).all()
+    if not opened:
+        return found
+    return replace(found, refused=is_in(hashes.keys, column(opened)))
 
 
-def write(
-    house: House,
-    conn: Connection,
-    place: Place,
-    rows: Normalised,
-    chosen: Sequence[tuple[int, str, str]],
+def _mask(places: str | None, size: int) -> Mask:
+    found = np.zeros(size, np.bool_)
+    if places:
+        found[np.fromstring(places, np.int64, sep=" ") - 1] = True
+    return found
+
+
+def insertable(
+    house: House, place: Place, rows: Normalised, hashes: RowHashes, spots: Spots
+) -> bulk.Block | None:
+    """Rows as `insert` takes them, in the order of their keys; None when there are none."""
+    if not len(spots):
+        return None
+    columns = _columns(house, place, rows, hashes, spots)
+    return bulk.block(place.table, columns, _constants(place))
+
+
+def insert(conn: Connection, place: Place, rows: bulk.Block | None) -> None:
+    """Insert rows whose keys are not there. Raises IntegrityError when one is."""
+    if rows is not None:
+        bulk.put(conn, place.table, rows)
+
+
+def overwrite(
+    house: House, conn: Connection, place: Place, rows: Normalised, hashes: RowHashes, spots: Spots
 ) -> None:
-    """Insert or replace rows. `chosen`: the row's place in `rows`, its key hash, its row hash."""
-    if not chosen:
-        return
-    spots = [spot for spot, _, _ in chosen]
-    keys = [key for _, key, _ in chosen]
-    columns = {
-        "key_hash": column(keys),
-        "row_hash": column([row_hash for _, _, row_hash in chosen]),
-    }
-    columns |= {name: bulk.escaped(take(values, spots)) for name, values in rows.plain.items()}
-    columns["sealed"] = bulk.binary(_sealed(house, place, keys, rows.secrets(spots)))
-    constants = {
+    """Overwrite rows whose keys are there."""
+    if len(spots):
+        columns = _columns(house, place, rows, hashes, spots)
+        bulk.replace(conn, place.table, columns, _constants(place))
+
+
+def _columns(
+    house: House, place: Place, rows: Normalised, hashes: RowHashes, spots: Spots
+) -> dict[str, Column]:
+    keys = take(hashes.keys, spots)
+    order = pc.sort_indices(keys)  # rows that lie near in the index come one after the other
+    keys, spots = keys.take(order), spots[order.to_numpy()]
+    columns = {"key_hash": keys, "row_hash": take(hashes.rows, spots)}
+    columns |= {name: take(values, spots) for name, values in rows.plain.items()}
+    return {**columns, "sealed": sealed(house, place, rows, spots, keys)}
+
+
+def _constants(place: Place) -> dict[str, object]:
+    return {
         "system": place.system,
         "stream": place.stream.name,
         "batch": place.batch,
         "run": place.run,
         "landed_at": place.at,
     }
-    bulk.upsert(conn, place.table, columns, constants)
-
-
-def _sealed(
-    house: House, place: Place, keys: Sequence[str], plains: Sequence[bytes | None]
-) -> list[bytes | None]:
-    held = [(i, plain) for i, plain in enumerate(plains) if plain is not None]
-    system, stream = place.system, place.stream.name
-    found: list[bytes | None] = [None] * len(plains)
-    sealed = encrypt_many(
-        seal_key(house, system, stream),
-        (plain for _, plain in held),
-        (seal_place(system, stream, keys[i]) for i, _ in held),
-    )
-    for (i, _), value in zip(held, sealed, strict=True):
-        found[i] = value
-    return found
 
 
 def delete(conn: Connection, place: Place, keys: Sequence[str]) -> int:
@@ -117,10 +156,9 @@ def withhold(conn: Connection, place: Place, keys: Sequence[str]) -> None:
     )
 
 
-def remember_seen(conn: Connection, place: Place, keys: Sequence[str]) -> None:
+def remember_seen(conn: Connection, place: Place, keys: Column) -> None:
     """Note the keys that a full read gave, good or bad, without touching their rows."""
-    if not keys:
+    if not len(keys):
         return
-    columns = {"key_hash": column(keys)}
     constants = {"system": place.system, "stream": place.stream.name, "run": place.run}
-    bulk.upsert(conn, seen, columns, {**constants, "at": place.at}, update=["at"])
+    bulk.copy(conn, seen, {"key_hash": keys}, {**constants, "at": place.at})

@@ -17,7 +17,7 @@ from kernel.house import House
 from landing import cursors, probes, runs
 from landing.asked import expire_closed
 from landing.finish import finish_stream, reconcile
-from landing.land import BatchCounts, land_batch
+from landing.land import BatchCounts, land_all
 from registry.applied import read as read_registry
 from registry.contract import Stream, System
 
@@ -132,8 +132,9 @@ class _Sync:
         with self.house.engine.connect() as conn:
             cursor = None if full else cursors.read(conn, code, stream.name)
             first = runs.next_seq(conn, code, stream.name, self.run)
-        for seq, batch in enumerate(self.connector.rows(stream, cursor, full), first):
-            self._add(stream, land_batch(self.house, code, stream, self.run, seq, batch))
+        rows = self.connector.rows(stream, cursor, full)
+        for batch, landed in land_all(self.house, code, stream, self.run, first, rows):
+            self._add(stream, landed)
             if batch.acknowledge:
                 self.connector.acknowledge(stream, batch.acknowledge)
         sign = stream.deletes.sign if stream.deletes else "none"

@@ -143,7 +143,6 @@ class Town:
             "deleted_at": None,
             "withheld": False,
             "type": "食品经营许可证",
-            "number_hash": keyed_hash(self.house.keys.index, "number", str(values["number"])),
             "holder_kind": "person",
             "issuer": "赣州市市场监督管理局",
             "issued": date(2024, 1, 2),
