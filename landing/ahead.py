@@ -16,16 +16,15 @@ def ahead(things: Iterable[T]) -> Iterator[T]:
     the reader stops early, no more is made, and a generator is closed before this returns.
     """
     making = iter(things)
-    with ThreadPoolExecutor(1, "ahead") as maker:
-        coming = maker.submit(_next, making)
-        try:
+    try:
+        with ThreadPoolExecutor(1, "ahead") as maker:
+            coming = maker.submit(_next, making)
             while one := coming.result():
                 coming = maker.submit(_next, making)
                 yield one[0]
-        finally:
-            coming.cancel()
-            if isinstance(making, Generator):
-                maker.submit(making.close).result()
+    finally:
+        if isinstance(making, Generator):
+            making.close()
 
 
 def _next(making: Iterator[T]) -> tuple[T] | None:
