@@ -17,7 +17,6 @@ from sqlalchemy import (
     delete,
     exists,
     select,
-    text,
     update,
 )
 
@@ -75,7 +74,6 @@ def reconcile(
             keyless = keyless or bool(bare.any())
             if not bare.all():
                 bulk.copy(conn, live, {"key_hash": take(hashes, np.flatnonzero(~bare))}, {})
-        conn.execute(text("ANALYZE live_key"))  # else the planner takes it for empty
         ended = _end_unless(conn, place, live, [], not keyless)
         live.drop(conn)
     return ended
@@ -84,7 +82,7 @@ def reconcile(
 def _hashed(
     house: House, system: str, stream: Stream, keys: Iterable[pd.DataFrame]
 ) -> Iterator[tuple[Keys, Mask]]:
-    for frame in keys:
+    for frame in ahead(keys):
         yield key_hashes(house, system, stream, to_arrow(frame))
 
 
