@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -42,16 +43,23 @@ def frame_of(rows: list[Row], columns: Iterable[str] = ()) -> pd.DataFrame:
 
     `columns`: columns that are there even when no row has them (sources that leave nulls out).
     """
-    names = dict.fromkeys(name for row in rows for name in row)
+    names = dict.fromkeys(chain.from_iterable(rows))
     names.update(dict.fromkeys(sorted(set(columns) - set(names))))
     arrays = {
-        name: pd.array(
-            pa.array([text_of(row.get(name)) for row in rows], pa.string()),  # type: ignore[call-overload]
-            dtype=pd.StringDtype("pyarrow"),
+        name: pd.array(  # type: ignore[call-overload]
+            _column([row.get(name) for row in rows]), dtype=pd.StringDtype("pyarrow")
         )
         for name in names
     }
     return pd.DataFrame(arrays, columns=list(names), index=pd.RangeIndex(len(rows)))
+
+
+def _column(values: list[object]) -> pa.Array[Any]:
+    """Text as it is at once; anything else one by one."""
+    try:
+        return pa.array(values, pa.large_string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return pa.array([text_of(value) for value in values], pa.large_string())
 
 
 def gather(pages: Iterable[list[Row]], size: int = BATCH_ROWS) -> Iterator[list[Row]]:
