@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -24,6 +24,10 @@ TOO_LONG = ("57014", "55P03", "40P01")
 TOO_LONG_NUMBERS = (1205, 1213, 1969, 3024)
 ENDED = ("57P", "08")
 ENDED_NUMBERS = (1053, 1317, 1927, 2006, 2013)
+
+
+#: A statement that gives no rows, and its values.
+Change: TypeAlias = tuple[str, Sequence[object]]
 
 
 class Database:
@@ -84,12 +88,12 @@ class Database:
                 case _:
                     return plainrows.read(conn, query, values, columns)
 
-    def execute(self, query: str, values: Sequence[object]) -> int:
-        """A statement that gives no rows, committed; how many rows it changed."""
+    def change(self, changes: Sequence[Change]) -> None:
+        """Statements that give no rows, in one transaction."""
         with self.connect() as conn:
             cursor = conn.cursor()
-            cursor.execute(query, tuple(values))
-            return int(cursor.rowcount)
+            for query, values in changes:
+                cursor.execute(query, tuple(values))
 
     def _named(self, error: Exception) -> ZhongtaiError:
         code = _code(error)

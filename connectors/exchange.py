@@ -16,9 +16,10 @@ import pandas as pd
 import pyarrow as pa
 
 from connectors.database import Database
+from connectors.faults import FaultTable
 from connectors.frames import frame_of
 from connectors.keyset import Condition, Reading, frame, is_among, is_not, is_value, pieces
-from connectors.protocol import Client
+from connectors.protocol import Client, Fault
 from connectors.reading import dump, load
 from kernel.batch import Batch
 from kernel.errors import BadContract, PersonMustAct
@@ -34,6 +35,7 @@ class ExchangeClient(Client):
 
     def __init__(self, system: System, transport: ExchangeTransport, secrets: Secrets) -> None:
         super().__init__(system)
+        self._faults: dict[str, FaultTable] = {}
         address = secrets.get(transport.address)
         self.database = Database(system.code, address, transport.dialect)
 
@@ -102,7 +104,15 @@ class ExchangeClient(Client):
                 f"UPDATE {quoted(stream.path)} SET {self.database.dialect.column(sign.column)}"  # noqa: S608
                 f" = {value} WHERE {those}"
             )
-            self.database.execute(query, statement.values)
+            self.database.change([(query, statement.values)])
+
+    def report(self, stream: Stream, faults: Sequence[Fault]) -> None:
+        """Write refused rows into the source's fault table, and take away those that are good."""
+        if stream.faults is None:
+            return
+        if stream.name not in self._faults:
+            self._faults[stream.name] = FaultTable(self.database, stream.faults)
+        self._faults[stream.name].tell(faults)
 
     def _late(self, stream: Stream, last: int, told: list[int]) -> Iterator[pa.Table]:
         """Changes up to the cursor that are not acknowledged; overtaken ones only by number."""
