@@ -2,126 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import NullPool
-from sqlalchemy.types import NullType
+import pyarrow as pa
 
-from connectors.frames import Row
+from connectors import mypackets, pgcopy, plainrows
+from connectors.dialects import DIALECTS, Statement, kind_of
+from connectors.drivers import address_of, connect, driver_of
 from connectors.retry import Busy
 from kernel.errors import NotAuthorised, PersonMustAct, ZhongtaiError
 
-DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
-CONNECT: dict[str, dict[str, str | int]] = {
-    "postgresql": {"connect_timeout": 5, "options": "-c statement_timeout=120000"},
-    "mysql": {"connect_timeout": 5, "read_timeout": 120, "write_timeout": 120},
-}
-#: SQLSTATE classes and MySQL error numbers that mean "no right".
+#: SQLSTATE classes and error numbers of MySQL, SQL Server and Oracle that mean "no right".
 NO_RIGHT = ("28", "42501")
-NO_RIGHT_MYSQL = (1044, 1045, 1142, 1143, 1227, 1698)
-NOT_THERE = ("42P01", "42703", "3D000")
-NOT_THERE_MYSQL = (1049, 1054, 1146)
+NO_RIGHT_NUMBERS = (1044, 1045, 1142, 1143, 1227, 1698, 229, 18456, 1017, 1031)
+NOT_THERE = ("42P01", "42703", "3D000", "3F000")
+NOT_THERE_NUMBERS = (1049, 1054, 1146, 207, 208, 942, 904)
+#: Locks, statement timeouts, connections that were ended: each has its own words.
+TOO_LONG = ("57014", "55P03", "40P01")
+TOO_LONG_NUMBERS = (1205, 1213, 1969, 3024)
+ENDED = ("57P", "08")
+ENDED_NUMBERS = (1053, 1317, 1927, 2006, 2013)
+
+
+#: A statement that gives no rows, and its values.
+Change: TypeAlias = tuple[str, Sequence[object]]
 
 
 class Database:
-    """One database behind an address (a SQLAlchemy URL in a secret)."""
+    """One database behind an address (a URL in a secret)."""
 
     def __init__(self, system: str, address: str, dialect: str) -> None:
-        self.system, self.dialect = system, dialect
-        try:
-            url = make_url(address)
-        except ArgumentError:
-            raise PersonMustAct(
-                f"the address of {system} is not a database URL: mend its secret", system=system
-            ) from None
-        if url.get_backend_name() != dialect:
-            raise PersonMustAct(
-                f"the address of {system} is not of dialect {dialect} as its YAML says: mend one",
-                system=system,
-            )
-        self.engine: Engine = create_engine(
-            url.set(drivername=DRIVERS[dialect]),
-            poolclass=NullPool,
-            hide_parameters=True,
-            connect_args=dict(CONNECT[dialect]),
-        )
-
-    def name(self, path: str) -> str:
-        """A table's or column's name, quoted; a dot divides schema and table."""
-        quote = self.engine.dialect.identifier_preparer.quote_identifier
-        return ".".join(quote(part) for part in path.split("."))
+        self.system, self.dialect = system, DIALECTS[dialect]
+        self._url = address_of(system, dialect, address)
+        self._driver = driver_of(system, dialect)
 
     @contextmanager
-    def connect(self) -> Iterator[Connection]:
+    def connect(self) -> Iterator[Any]:
         """A connection in its own transaction; faults of the driver come out named."""
         try:
-            with self.engine.begin() as conn:
+            conn = connect(self._driver, self.dialect.name, self._url)
+            try:
                 yield conn
-        except DBAPIError as error:
+                conn.commit()
+            finally:
+                conn.close()
+        except self._driver.Error as error:
             raise self._named(error) from None
 
-    def select(self, conn: Connection, statement: str, values: Mapping[str, object]) -> list[Row]:
-        """Rows of a SELECT with `:name` parameters, typed by the server."""
-        result = conn.execute(_bound(statement, values), dict(values))
-        return [dict(row) for row in result.mappings()]
+    def types(self, table: str) -> dict[str, str]:
+        """The columns of a table or view as it is now, with the source's names of their types."""
+        query = f"SELECT * FROM {self.dialect.quoted(table)} WHERE 1 = 0"  # noqa: S608
+        with self.connect() as conn:
+            match self.dialect.name:
+                case "postgresql" | "kingbase":
+                    return pgcopy.types_of(conn, query.replace("%%", "%"))
+                case "mysql":
+                    return mypackets.types_of(conn, query.replace("%%", "%"))
+                case "sqlite":
+                    conn.execute(query)  # so that a table that is not there is an error
+                    return plainrows.sqlite_types_of(conn, table)
+                case _:
+                    return plainrows.types_of(conn, query)
 
-    def execute(self, conn: Connection, statement: str, values: Mapping[str, object]) -> None:
-        """A statement that gives no rows."""
-        conn.execute(_bound(statement, values), dict(values))
+    def statement(self, types: dict[str, str]) -> Statement:
+        """A statement over columns of these types."""
+        return Statement(self.dialect, {name: kind_of(one) for name, one in types.items()})
 
-    def close(self) -> None:
-        """End connections."""
-        self.engine.dispose()
+    def what(self, types: dict[str, str], columns: Sequence[str]) -> str:
+        """What to select for these columns."""
+        if self.dialect.name in ("postgresql", "kingbase"):
+            one = [pgcopy.expression(self.dialect.column(c), types[c]) for c in columns]
+            return ", ".join(one)
+        return ", ".join(self.dialect.column(column) for column in columns)
 
-    def _named(self, error: DBAPIError) -> ZhongtaiError:
-        code: Any = getattr(error.orig, "sqlstate", None) or next(iter(_arguments(error)), "")
-        said = str(error.orig)
+    def read(self, query: str, values: Sequence[object], columns: Sequence[str]) -> pa.Table:
+        """Rows as text columns. The transaction ends with the statement."""
+        with self.connect() as conn:
+            match self.dialect.name:
+                case "postgresql" | "kingbase":
+                    return pgcopy.read(conn, query, values, columns)
+                case "mysql":
+                    return mypackets.read(conn, query, values, columns)
+                case _:
+                    return plainrows.read(conn, query, values, columns)
+
+    def change(self, changes: Sequence[Change]) -> None:
+        """Statements that give no rows, in one transaction."""
+        with self.connect() as conn:
+            cursor = conn.cursor()
+            for query, values in changes:
+                cursor.execute(query, tuple(values))
+
+    def _named(self, error: Exception) -> ZhongtaiError:
+        code = _code(error)
         facts: dict[str, Any] = {"system": self.system, "code": str(code)[:8]}
-        if _is(code, NO_RIGHT, NO_RIGHT_MYSQL) or "authentication failed" in said:
+        if _is(code, NO_RIGHT, NO_RIGHT_NUMBERS) or "authentication failed" in str(error):
             return NotAuthorised(
                 f"{self.system} refuses our database account: check its address and our grant",
                 **facts,
             )
-        if _is(code, NOT_THERE, NOT_THERE_MYSQL):
+        if _is(code, NOT_THERE, NOT_THERE_NUMBERS) or _is_missing_in_sqlite(error):
             return PersonMustAct(
                 f"{self.system} has no such table or column as its YAML names: "
                 "compare path, key and cursor with the source",
                 **facts,
             )
+        why = type(error).__name__
+        if _is(code, TOO_LONG, TOO_LONG_NUMBERS):
+            why = "a lock or a statement took too long"
+        elif _is(code, ENDED, ENDED_NUMBERS):
+            why = "it ended our connection in mid-read"
         return Busy(
-            f"the database of {self.system} cannot be read now ({type(error.orig).__name__}): "
-            "try again later",
-            **facts,
+            f"the database of {self.system} cannot be read now ({why}): try again later", **facts
         )
 
 
-def after(columns: Sequence[str], last: Sequence[object] | None) -> tuple[str, dict[str, object]]:
-    """The condition "behind this row" in the order of the columns (quoted), and its values.
-
-    Written out, as (a > x) OR (a = x AND b > y): every dialect has it and can use an index.
-    """
-    if last is None:
-        return "", {}
-    values = {f"v{i}": value for i, value in enumerate(last)}
-    parts = []
-    for i, column in enumerate(columns):
-        same = [f"{columns[j]} = :v{j}" for j in range(i)]
-        parts.append("(" + " AND ".join([*same, f"{column} > :v{i}"]) + ")")
-    return "(" + " OR ".join(parts) + ")", values
+def _code(error: Exception) -> object:
+    """The SQLSTATE or the number of a driver's error."""
+    first: object = getattr(error, "sqlstate", None) or next(iter(error.args), "")
+    return getattr(first, "code", first)  # oracledb carries an object with a code
 
 
-def _bound(statement: str, values: Mapping[str, object]) -> Any:
-    # NullType: no cast to VARCHAR is rendered, so the server gives a text the column's type.
-    binds = [bindparam(name, type_=NullType()) for name in values]
-    return text(statement).bindparams(*binds)
-
-
-def _arguments(error: DBAPIError) -> tuple[object, ...]:
-    return getattr(error.orig, "args", ())
+def _is_missing_in_sqlite(error: Exception) -> bool:
+    return str(error).startswith(("no such table", "no such column"))
 
 
 def _is(code: object, states: tuple[str, ...], numbers: tuple[int, ...]) -> bool:

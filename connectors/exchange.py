@@ -4,21 +4,25 @@ A table holds an operation (I, U, D), a batch number that grows, and a state tha
 change has landed. Numbers are given out before they commit, so a change may appear behind the
 cursor; and a run may end between landing and acknowledging. Changes behind the cursor that are
 not acknowledged are therefore read again, but only where no later change of the same key is there:
-an older change must not undo a newer one.
+an older change must not undo a newer one. A number that several changes share is acknowledged
+once all of them have been given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
+import pyarrow as pa
 
 from connectors.database import Database
-from connectors.frames import BATCH_ROWS, Row, frame_of
-from connectors.protocol import Client
+from connectors.faults import FaultTable
+from connectors.frames import frame_of
+from connectors.keyset import Condition, Reading, frame, is_among, is_not, is_value, pieces
+from connectors.protocol import Client, Fault
 from connectors.reading import dump, load
 from kernel.batch import Batch
-from kernel.errors import BadContract
+from kernel.errors import BadContract, PersonMustAct
 from kernel.secrets import Secrets
 from registry.contract import Acknowledge, ExchangeTransport, Stream, System
 
@@ -31,151 +35,181 @@ class ExchangeClient(Client):
 
     def __init__(self, system: System, transport: ExchangeTransport, secrets: Secrets) -> None:
         super().__init__(system)
+        self._faults: dict[str, FaultTable] = {}
         address = secrets.get(transport.address)
         self.database = Database(system.code, address, transport.dialect)
 
     def check(self) -> None:
-        """One row of every table, with the columns that a read needs."""
+        """The columns that a read needs, of every table."""
         for stream in self.system.streams.values():
-            state = self._acknowledge(stream).column
-            names = ", ".join(self._name(one) for one in [*stream.key, self._batch(stream), state])
-            with self.database.connect() as conn:
-                query = f"SELECT {names} FROM {self._name(stream.path)} LIMIT 1"  # noqa: S608
-                self.database.select(conn, query, {})
+            self._reading(stream, [])
 
     def rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
         """Changes behind the cursor, in the order of their numbers."""
         last = int(load(self.system.code, stream, cursor, full).get("batch", 0))
-        overtaken: list[str] = []
+        told: list[int] = []  # numbers to acknowledge with the next batch
         number = 0
-        for late in self._late(stream, last, overtaken) if last else ():
+        types = self._reading(stream, []).types
+        for late in self._late(stream, last, told) if last else ():
             number += 1
-            yield self._as_batch(stream, late, None, number)
-        while rows := self._select(stream, f"{self._at(stream)} > :last", {"last": last}):
-            last, number = self._number(stream, rows[-1]), number + 1
-            yield self._as_batch(stream, rows, dump(batch=str(last)), number, overtaken)
-            overtaken = []
-            if len(rows) < BATCH_ROWS:
-                return
+            numbers = sorted(set(_numbers(stream, late)) - set(told))
+            yield _batch(late, types, None, numbers, number)
+        new = self._reading(stream, [is_value(_column(stream), ">", str(last))])
+        for table, done, ends in _whole(stream, pieces(new.steps(_order(stream)))):
+            number, go_on = number + 1, dump(batch=str(ends)) if ends is not None else None
+            yield _batch(table, types, go_on, [*told, *done], number)
+            told = []
 
     def keys(self, stream: Stream) -> Iterator[pd.DataFrame]:
         """The keys whose last change is not a delete."""
         alive: dict[tuple[str | None, ...], bool] = {}
-        deletes = stream.deletes
-        for batch in self.rows(stream, None, full=True):
-            gone = batch.frame[deletes.column] == deletes.value if deletes else None
-            for i, key in enumerate(batch.frame[list(stream.key)].itertuples(index=False)):
-                alive[tuple(key)] = not (gone is not None and gone.iloc[i])
-        yield frame_of(
-            [dict(zip(stream.key, key, strict=True)) for key, lives in alive.items() if lives],
-            stream.key,
-        )
+        deletes, wanted = stream.deletes, [*stream.key]
+        operation = deletes.column if deletes is not None else None
+        columns = dict.fromkeys([*_order(stream), *([operation] if operation else [])])
+        for table in self._reading(stream, [], list(columns)).steps(_order(stream)):
+            said = table.column(operation).to_pylist() if operation else [None] * table.num_rows
+            gone = deletes.value if deletes is not None else None
+            for key, what in zip(_rows(table, wanted), said, strict=True):
+                alive[key] = gone is None or what != gone
+        live = [dict(zip(wanted, key, strict=True)) for key, lives in alive.items() if lives]
+        yield frame_of([dict(one) for one in live], wanted)
+
+    def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
+        """The last changes of keys whose time (`fields.updated`) is in the period, `until` not."""
+        at = stream.column("updated")
+        if at is None:
+            raise PersonMustAct(
+                f"{self.system.code} {stream.name} maps no time (fields.updated): read it in full",
+                system=self.system.code,
+            )
+        inside = [is_value(at, ">=", since), is_value(at, "<", until)]
+        reading = self._reading(stream, inside)
+        for number, table in enumerate(pieces(reading.steps(_order(stream))), start=1):
+            yield _batch(self._latest(stream, table), reading.types, None, (), number)
+
+    def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
+        """The last change of this key; no row when there is none."""
+        where = [is_value(column, "=", key[column]) for column in stream.key]
+        return frame(self._latest(stream, self._reading(stream, where).all()))
 
     def acknowledge(self, stream: Stream, keys: tuple[str, ...]) -> None:
         """Set the state of these batch numbers."""
-        sign = self._acknowledge(stream)
+        sign, types = _acknowledge(self.system, stream), self.database.types(stream.path)
+        quoted = self.database.dialect.quoted
         for i in range(0, len(keys), CHUNK):
-            part: dict[str, object] = {
-                f"b{j}": int(key) for j, key in enumerate(keys[i : i + CHUNK])
-            }
-            statement = (
-                f"UPDATE {self._name(stream.path)} SET {self._name(sign.column)} = :done"  # noqa: S608
-                f" WHERE {self._at(stream)} IN ({_places(part)})"
-            )
-            with self.database.connect() as conn:
-                self.database.execute(conn, statement, {"done": sign.value, **part})
-
-    def close(self) -> None:
-        """End connections."""
-        self.database.close()
-
-    def _late(self, stream: Stream, last: int, overtaken: list[str]) -> Iterator[list[Row]]:
-        """Changes up to the cursor that are not acknowledged; overtaken ones only by number."""
-        behind = 0
-        condition = (
-            f"{self._at(stream)} > :behind AND {self._at(stream)} <= :last"
-            f" AND {self._name(self._acknowledge(stream).column)} <> :done"
-        )
-        done = self._acknowledge(stream).value
-        while True:
-            rows = self._select(stream, condition, {"behind": behind, "last": last, "done": done})
-            newest = self._newest(stream, rows)
-            live = [row for row in rows if self._number(stream, row) == newest[_key(stream, row)]]
-            kept = {self._number(stream, row) for row in live}
-            numbers = [self._number(stream, row) for row in rows]
-            overtaken.extend(str(number) for number in numbers if number not in kept)
-            if live:
-                yield live
-            if len(rows) < BATCH_ROWS:
-                return
-            behind = numbers[-1]
-
-    def _newest(self, stream: Stream, rows: Sequence[Row]) -> dict[tuple[object, ...], int]:
-        """The last batch number of each key among the rows, over the whole table."""
-        first = stream.key[0]
-        asked = list(dict.fromkeys(row[first] for row in rows))
-        names = ", ".join(self._name(one) for one in stream.key)
-        newest: dict[tuple[object, ...], int] = {}
-        for i in range(0, len(asked), CHUNK):
-            part = {f"k{j}": value for j, value in enumerate(asked[i : i + CHUNK])}
+            statement = self.database.statement(types)
+            value = statement.put(sign.column, sign.value)
+            those = statement.among(_column(stream), keys[i : i + CHUNK])
             query = (
-                f"SELECT {names}, MAX({self._at(stream)}) AS newest"  # noqa: S608
-                f" FROM {self._name(stream.path)}"
-                f" WHERE {self._name(first)} IN ({_places(part)}) GROUP BY {names}"
+                f"UPDATE {quoted(stream.path)} SET {self.database.dialect.column(sign.column)}"  # noqa: S608
+                f" = {value} WHERE {those}"
             )
-            with self.database.connect() as conn:
-                for found in self.database.select(conn, query, part):
-                    newest[_key(stream, found)] = int(str(found["newest"]))
+            self.database.change([(query, statement.values)])
+
+    def report(self, stream: Stream, faults: Sequence[Fault]) -> None:
+        """Write refused rows into the source's fault table, and take away those that are good."""
+        if stream.faults is None:
+            return
+        if stream.name not in self._faults:
+            self._faults[stream.name] = FaultTable(self.database, stream.faults)
+        self._faults[stream.name].tell(faults)
+
+    def _late(self, stream: Stream, last: int, told: list[int]) -> Iterator[pa.Table]:
+        """Changes up to the cursor that are not acknowledged; overtaken ones only by number."""
+        sign = _acknowledge(self.system, stream)
+        where = [is_value(_column(stream), "<=", str(last)), is_not(sign.column, sign.value)]
+        for table in pieces(self._reading(stream, where).steps(_order(stream))):
+            live = self._latest(stream, table)
+            told.extend(sorted(set(_numbers(stream, table)) - set(_numbers(stream, live))))
+            if live.num_rows:
+                yield live
+
+    def _latest(self, stream: Stream, table: pa.Table) -> pa.Table:
+        """The rows that are the last change of their key, over the whole table."""
+        newest = self._newest(stream, table)
+        keys, numbers = _rows(table, stream.key), _numbers(stream, table)
+        return table.take([i for i, key in enumerate(keys) if numbers[i] == newest[key]])
+
+    def _newest(self, stream: Stream, table: pa.Table) -> dict[tuple[str | None, ...], int]:
+        """The last batch number of each key in the table."""
+        first = stream.key[0]
+        asked = list(dict.fromkeys(table.column(first).to_pylist()))
+        newest: dict[tuple[str | None, ...], int] = {}
+        for i in range(0, len(asked), CHUNK):
+            part = is_among(first, asked[i : i + CHUNK])
+            for found in self._reading(stream, [part], _order(stream)).steps(_order(stream)):
+                pairs = zip(_rows(found, stream.key), _numbers(stream, found), strict=True)
+                newest.update(pairs)  # in the order of numbers
         return newest
 
-    def _select(self, stream: Stream, where: str, values: dict[str, object]) -> list[Row]:
-        query = (
-            f"SELECT * FROM {self._name(stream.path)} WHERE {where}"  # noqa: S608
-            f" ORDER BY {self._at(stream)} LIMIT {BATCH_ROWS}"
+    def _reading(
+        self, stream: Stream, where: Sequence[Condition], columns: Sequence[str] | None = None
+    ) -> Reading:
+        types = self.database.types(stream.path)
+        state = _acknowledge(self.system, stream).column
+        for column in (*_order(stream), state):
+            if column not in types:
+                raise PersonMustAct(
+                    f"{self.system.code} {stream.name}: {stream.path} has no column {column}: "
+                    "compare key, cursor and acknowledge with the source",
+                    system=self.system.code,
+                    stream=stream.name,
+                )
+        return Reading(self.database, stream.path, types, columns or list(types), where)
+
+
+def _whole(
+    stream: Stream, tables: Iterator[pa.Table]
+) -> Iterator[tuple[pa.Table, list[int], int | None]]:
+    """Each table with the numbers that are whole once it has landed, and the last of them."""
+    held: pa.Table | None = None
+    carried: list[int] = []
+    for table in tables:
+        if held is not None:
+            opens = _numbers(stream, table)[0]
+            done = sorted({*carried, *_numbers(stream, held)} - {opens})
+            yield held, done, done[-1] if done else None
+            carried = [opens]
+        held = table
+    if held is not None:
+        done = sorted({*carried, *_numbers(stream, held)})
+        yield held, done, done[-1]
+
+
+def _batch(
+    table: pa.Table,
+    types: dict[str, str],
+    cursor: str | None,
+    numbers: Sequence[int],
+    part: int,
+) -> Batch:
+    told = tuple(str(number) for number in dict.fromkeys(numbers))
+    return Batch(frame(table), cursor, acknowledge=told, facts={"part": part}, types=types)
+
+
+def _rows(table: pa.Table, columns: Sequence[str]) -> list[tuple[str | None, ...]]:
+    return list(zip(*(table.column(one).to_pylist() for one in columns), strict=True))
+
+
+def _numbers(stream: Stream, table: pa.Table) -> list[int]:
+    return [int(str(one)) for one in table.column(_column(stream)).to_pylist()]
+
+
+def _column(stream: Stream) -> str:
+    if stream.cursor is None:
+        raise BadContract(f"streams.{stream.name}.cursor is needed to read a change table")
+    return stream.cursor
+
+
+def _order(stream: Stream) -> list[str]:
+    return list(dict.fromkeys([_column(stream), *stream.key]))
+
+
+def _acknowledge(system: System, stream: Stream) -> Acknowledge:
+    if stream.acknowledge is None:
+        raise BadContract(
+            f"{system.code}.yml: streams.{stream.name}.acknowledge is missing: "
+            "a change table needs it",
+            system=system.code,
         )
-        with self.database.connect() as conn:
-            return self.database.select(conn, query, values)
-
-    def _as_batch(
-        self,
-        stream: Stream,
-        rows: list[Row],
-        cursor: str | None,
-        number: int,
-        also: Sequence[str] = (),
-    ) -> Batch:
-        told = tuple(str(self._number(stream, row)) for row in rows)
-        return Batch(frame_of(rows), cursor, acknowledge=(*also, *told), facts={"part": number})
-
-    def _number(self, stream: Stream, row: Row) -> int:
-        return int(str(row[self._batch(stream)]))
-
-    def _batch(self, stream: Stream) -> str:
-        if stream.cursor is None:
-            raise self._lacks(stream, "cursor")
-        return stream.cursor
-
-    def _acknowledge(self, stream: Stream) -> Acknowledge:
-        if stream.acknowledge is None:
-            raise self._lacks(stream, "acknowledge")
-        return stream.acknowledge
-
-    def _lacks(self, stream: Stream, key: str) -> BadContract:
-        return BadContract(
-            f"{self.system.code}.yml: streams.{stream.name}.{key} is needed to read a change table",
-            system=self.system.code,
-        )
-
-    def _at(self, stream: Stream) -> str:
-        return self._name(self._batch(stream))
-
-    def _name(self, path: str) -> str:
-        return self.database.name(path)
-
-
-def _key(stream: Stream, row: Row) -> tuple[object, ...]:
-    return tuple(row[column] for column in stream.key)
-
-
-def _places(values: dict[str, object]) -> str:
-    return ", ".join(f":{name}" for name in values)
+    return stream.acknowledge

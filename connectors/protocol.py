@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,6 +24,17 @@ class Question:
     purpose: str
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What became of a row: its key in the order of the stream's key, and why it was refused.
+
+    `reason` never holds a value of the row; None: the row is good, or deleted.
+    """
+
+    key: tuple[str | None, ...]
+    reason: str | None
+
+
 class Connector(Protocol):
     """One system, opened. Every call may raise RetryLater, NotAuthorised or PersonMustAct."""
 
@@ -39,6 +50,21 @@ class Connector(Protocol):
 
     def keys(self, stream: Stream) -> Iterator[pd.DataFrame]:
         """The key columns of every row that lives at the source, for reconciling."""
+
+    def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
+        """Rows of a period again, `until` not included, in the source's own form of time.
+
+        Every batch's cursor is None: a backfill does not move where the stream goes on.
+        """
+
+    def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
+        """The rows with this key as they are at the source now; none when it is gone."""
+
+    def report(self, stream: Stream, faults: Sequence[Fault]) -> None:
+        """Tell the source which rows were refused, and which are good (exchange tables).
+
+        Telling the same twice changes nothing.
+        """
 
     def acknowledge(self, stream: Stream, keys: tuple[str, ...]) -> None:
         """Tell the source that these rows have landed (exchange tables)."""
@@ -76,6 +102,20 @@ class Client(Connector):
         """The key columns out of a whole read."""
         for batch in self.rows(stream, None, full=True):
             yield batch.frame[list(stream.key)]
+
+    @override
+    def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
+        """Refuse: the system gives no period."""
+        raise self._cannot("be read for a period")
+
+    @override
+    def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
+        """Refuse: the system gives no single row."""
+        raise self._cannot("give one row by its key")
+
+    @override
+    def report(self, stream: Stream, faults: Sequence[Fault]) -> None:
+        """Nothing to tell."""
 
     @override
     def ask(self, stream: Stream, question: Question) -> pd.DataFrame:

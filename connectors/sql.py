@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
+import pyarrow as pa
 
-from connectors.database import Database, after
-from connectors.frames import BATCH_ROWS, Row, frame_of, text_of
+from connectors.database import Database
+from connectors.keyset import Condition, Reading, frame, is_not, is_null, is_value, pieces
 from connectors.protocol import Client
 from connectors.reading import dump, load
 from kernel.batch import Batch
+from kernel.errors import PersonMustAct
 from kernel.secrets import Secrets
 from registry.contract import SqlTransport, Stream, System
 
@@ -24,83 +26,80 @@ class SqlClient(Client):
         self.database = Database(system.code, address, transport.dialect)
 
     def check(self) -> None:
-        """One row of every view, with the columns that a read needs."""
+        """The columns that a read needs, of every view."""
         for stream in self.system.streams.values():
-            names = self._names(self._order(stream))
-            query = f"SELECT {', '.join(names)} FROM {self.database.name(stream.path)} LIMIT 1"  # noqa: S608
-            with self.database.connect() as conn:
-                self.database.select(conn, query, {})
+            self._reading(stream, [])
 
     def rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
         """Rows from the cursor's time on (inclusive), then those without a time."""
         since = load(self.system.code, stream, cursor, full).get("since")
+        types = self._reading(stream, []).types
         newest: str | None = since
-        for number, rows in enumerate(self._read(stream, since), start=1):
-            at = text_of(rows[-1].get(stream.cursor)) if stream.cursor else None
-            newest = at if at is not None else newest
+        for number, table in enumerate(pieces(self._read(stream, since)), start=1):
+            newest = _newest(table, stream.cursor) or newest
             go_on = dump(since=newest) if newest is not None else None
-            yield Batch(frame_of(rows), go_on, facts={"part": number})
+            yield Batch(frame(table), go_on, facts={"part": number}, types=types)
 
     def keys(self, stream: Stream) -> Iterator[pd.DataFrame]:
         """The key columns of every row, in the order of the key."""
-        live, values = self._live(stream)
-        for rows in self._steps(stream, stream.key, stream.key, [live] if live else [], values):
-            yield frame_of(rows, stream.key)[list(stream.key)]
-
-    def close(self) -> None:
-        """End connections."""
-        self.database.close()
-
-    def _read(self, stream: Stream, since: str | None) -> Iterator[list[Row]]:
-        if stream.cursor is None:
-            yield from self._steps(stream, stream.key, None, [], {})
-            return
-        at = self.database.name(stream.cursor)
-        order = self._order(stream)
-        if since is None:
-            yield from self._steps(stream, order, None, [f"{at} IS NOT NULL"], {})
-        else:
-            yield from self._steps(stream, order, None, [f"{at} >= :since"], {"since": since})
-        yield from self._steps(stream, stream.key, None, [f"{at} IS NULL"], {})
-
-    def _steps(
-        self,
-        stream: Stream,
-        order: Sequence[str],
-        columns: Sequence[str] | None,
-        begin: Sequence[str],
-        values: dict[str, object],
-    ) -> Iterator[list[Row]]:
-        """Up to 5,000 rows at a time, each step behind the last row of the one before."""
-        names = self._names(order)
-        what = ", ".join(self._names(columns)) if columns else "*"
-        last: list[object] | None = None
-        while True:
-            behind, place = after(names, last)
-            where = " AND ".join([*begin, *([behind] if behind else [])])
-            query = (
-                f"SELECT {what} FROM {self.database.name(stream.path)}"  # noqa: S608
-                f"{' WHERE ' + where if where else ''}"
-                f" ORDER BY {', '.join(names)} LIMIT {BATCH_ROWS}"
-            )
-            with self.database.connect() as conn:
-                rows = self.database.select(conn, query, {**values, **place})
-            if rows:
-                yield rows
-            if len(rows) < BATCH_ROWS:
-                return
-            last = [rows[-1][name] for name in order]
-
-    def _live(self, stream: Stream) -> tuple[str, dict[str, object]]:
         deletes = stream.deletes
-        if deletes is None or deletes.sign != "flag" or deletes.column is None:
-            return "", {}
-        column = self.database.name(deletes.column)
-        return f"({column} IS NULL OR {column} <> :gone)", {"gone": deletes.value}
+        live: list[Condition] = []
+        if deletes is not None and deletes.sign == "flag" and deletes.column is not None:
+            live = [is_not(deletes.column, deletes.value)]
+        for table in self._reading(stream, live, stream.key).steps(stream.key):
+            yield frame(table)
 
-    def _order(self, stream: Stream) -> list[str]:
-        first = [stream.cursor] if stream.cursor else []
-        return list(dict.fromkeys([*first, *stream.key]))
+    def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
+        """Rows whose cursor column is from `since` on and before `until`; no cursor moves."""
+        if stream.cursor is None:
+            raise PersonMustAct(
+                f"{self.system.code} {stream.name} has no cursor column: read it in full",
+                system=self.system.code,
+            )
+        inside = [is_value(stream.cursor, ">=", since), is_value(stream.cursor, "<", until)]
+        reading = self._reading(stream, inside)
+        for number, table in enumerate(pieces(reading.steps(_order(stream))), start=1):
+            yield Batch(frame(table), facts={"part": number}, types=reading.types)
 
-    def _names(self, columns: Sequence[str]) -> list[str]:
-        return [self.database.name(column) for column in columns]
+    def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
+        """The rows with this key as they are now; none when it is gone."""
+        return frame(self._reading(stream, _is(stream, key)).all())
+
+    def _read(self, stream: Stream, since: str | None) -> Iterator[pa.Table]:
+        if stream.cursor is not None:
+            timed: list[Condition] = [] if since is None else [is_value(stream.cursor, ">=", since)]
+            yield from self._reading(stream, timed).steps(_order(stream))
+        untimed = [is_null(stream.cursor)] if stream.cursor is not None else []
+        yield from self._reading(stream, untimed).steps(stream.key)
+        yield self._reading(stream, []).nulls(stream.key)
+
+    def _reading(
+        self, stream: Stream, where: Sequence[Condition], columns: Sequence[str] | None = None
+    ) -> Reading:
+        types = self.database.types(stream.path)
+        for column in _order(stream):
+            if column not in types:
+                raise PersonMustAct(
+                    f"{self.system.code} {stream.name}: {stream.path} has no column {column}: "
+                    "compare key and cursor with the source",
+                    system=self.system.code,
+                    stream=stream.name,
+                )
+        return Reading(self.database, stream.path, types, columns or list(types), where)
+
+
+def _order(stream: Stream) -> list[str]:
+    first = [stream.cursor] if stream.cursor else []
+    return list(dict.fromkeys([*first, *stream.key]))
+
+
+def _is(stream: Stream, key: Mapping[str, str]) -> list[Condition]:
+    return [is_value(column, "=", key[column]) for column in stream.key]
+
+
+def _newest(table: pa.Table, column: str | None) -> str | None:
+    """The last row's time that is there."""
+    if column is None:
+        return None
+    times = table.column(column).drop_null()
+    return str(times[-1].as_py()) if len(times) else None

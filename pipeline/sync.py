@@ -18,6 +18,7 @@ from landing import cursors, probes, runs
 from landing.asked import expire_closed
 from landing.finish import finish_stream, reconcile
 from landing.land import BatchCounts, land_all
+from pipeline.faults import told
 from registry.applied import read as read_registry
 from registry.contract import Stream, System
 
@@ -135,6 +136,8 @@ class _Sync:
         rows = self.connector.rows(stream, cursor, full)
         for batch, landed in land_all(self.house, code, stream, self.run, first, rows):
             self._add(stream, landed)
+            if stream.faults is not None:
+                self.connector.report(stream, told(stream, batch, landed))
             if batch.acknowledge:
                 self.connector.acknowledge(stream, batch.acknowledge)
         sign = stream.deletes.sign if stream.deletes else "none"

@@ -37,6 +37,7 @@ __all__ = [
     "BasicAuth",
     "Deletes",
     "ExchangeTransport",
+    "Faults",
     "Field",
     "FilesTransport",
     "IdSecretAuth",
@@ -73,6 +74,20 @@ class Acknowledge(Part):
 
     column: Column
     value: Text
+
+
+class Faults(Part):
+    """Exchange tables: where refused rows are told back to the source, one open row a key.
+
+    `key`: its columns for the stream's key, in that order. `reason`, `at`: why and when. `mended`:
+    set to the time when the row is good; without it the row is deleted then.
+    """
+
+    table: Text
+    key: Annotated[list[Column], Key(min_length=1)]
+    reason: Column
+    at: Column
+    mended: Column | None = None
 
 
 class Authorisation(Part):
@@ -112,6 +127,7 @@ class Stream(Part):
     cursor: Column | None = None
     deletes: Deletes | None = None
     acknowledge: Acknowledge | None = None
+    faults: Faults | None = None
     catalogue: Text
     share: Literal["unconditional", "conditional", "none"]
     basis: Text

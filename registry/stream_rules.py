@@ -43,6 +43,23 @@ def _mode(system: System, stream: Stream) -> Iterator[Problem]:
         yield Problem(_at(stream, "acknowledge"), text)
 
 
+def _faults(system: System, stream: Stream) -> Iterator[Problem]:
+    faults, path = stream.faults, _at(stream, "faults")
+    if faults is None:
+        return
+    if not isinstance(system.transport, ExchangeTransport):
+        text = "only an exchange database is told faults: leave this key out"
+        yield Problem(path, text)
+    if len(faults.key) != len(stream.key):
+        text = f"needs as many columns as the stream's key has: {', '.join(stream.key)}"
+        yield Problem((*path, "key"), text)
+    used = [*faults.key, faults.reason, faults.at, *([faults.mended] if faults.mended else [])]
+    if len(set(used)) != len(used):
+        yield Problem(
+            path, "a column stands here twice: each of key, reason, at, mended has its own"
+        )
+
+
 def _key(_: System, stream: Stream) -> Iterator[Problem]:
     path, lookup = _at(stream, "key"), stream.mode == "lookup"
     if lookup and stream.key:
@@ -151,6 +168,7 @@ def _days(_: System, stream: Stream) -> Iterator[Problem]:
 #: Each rule takes the system and one of its streams and yields what is wrong.
 RULES: tuple[Callable[[System, Stream], Iterator[Problem]], ...] = (
     _mode,
+    _faults,
     _key,
     _deletes,
     _flag,

@@ -83,12 +83,16 @@ class SoapTransport(Part):
     paging: Paging | None = None
 
 
+#: The databases that are read; connectors/dialects.py knows how each says it.
+Dialect = Literal["postgresql", "mysql", "sqlite", "oracle", "mssql", "dameng", "kingbase"]
+
+
 class SqlTransport(Part):
     """Views read with a read account; the address holds the account."""
 
     kind: Literal["sql"]
     address: SecretName
-    dialect: Literal["postgresql", "mysql"]
+    dialect: Dialect
 
 
 class ExchangeTransport(Part):
@@ -96,7 +100,7 @@ class ExchangeTransport(Part):
 
     kind: Literal["exchange"]
     address: SecretName
-    dialect: Literal["postgresql", "mysql"]
+    dialect: Dialect
 
 
 class FilesTransport(Part):

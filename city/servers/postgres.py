@@ -13,6 +13,7 @@ from city.servers.errors import ServeError
 from city.servers.tables import Cells, Table
 
 TYPES = {"text": "text", "time": "timestamp(0)", "batch": "bigint", "state": "text"}
+FAULTS = "certificate_source_id text, error_reason text, error_time timestamp(0)"
 POSITIONS = "CREATE TABLE city_position (city text, name text PRIMARY KEY, position text)"
 
 
@@ -81,7 +82,7 @@ class Postgres:
             key = SQL("PRIMARY KEY ({})").format(Identifier(table.key))
             body = SQL(", ").join([*columns, key])
             conn.execute(SQL("CREATE TABLE {} ({})").format(Identifier(table.name), body))
-            for statement in self._rights(table):
+            for statement in self._rights(table) + self._faults(table):
                 conn.execute(statement)
             self._copy(conn, Identifier(table.name), table, rows)
             self._note(conn, table, position)
@@ -99,6 +100,16 @@ class Postgres:
             made.append(SQL("CREATE VIEW {} AS SELECT * FROM {}").format(view, base))
             made.append(SQL("GRANT SELECT ON {} TO {}").format(view, role))
         return made
+
+    def _faults(self, table: Table) -> list[Composed]:
+        """The table that takes faults, written by the read account; it outlives a new load."""
+        if table.faults is None:
+            return []
+        name, role = Identifier(table.faults), Identifier(self._account["user"])
+        return [
+            SQL("CREATE TABLE IF NOT EXISTS {} ({})").format(name, SQL(FAULTS)),
+            SQL("GRANT SELECT, INSERT, DELETE ON {} TO {}").format(name, role),
+        ]
 
     def put(self, table: Table, rows: Iterable[Cells], gone: Iterable[str], position: str) -> None:
         """COPY to a temporary table, then INSERT … ON CONFLICT; DELETE what is gone."""

@@ -2,7 +2,7 @@
 
 A `Database` (PostgreSQL, MariaDB or the stand-in) does what it is told; what to do is decided
 here, the same for all three. A mirrored stream is a table behind a view; an exchange stream is an
-append-only change table.
+append-only change table, with a table of faults where the platform tells back what it refused.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Table:
     columns: tuple[tuple[str, str], ...]
     oracle_style: bool
     state: str | None
+    faults: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -67,7 +68,8 @@ def _table(code: str, system: dict[str, Any], name: str, stream: dict[str, Any])
     if stream["mode"] == "change":
         batch, state = stream["sequence_column"], stream["ack_column"]
         columns += [(stream["deleted_column"], "text"), (batch, "batch"), (state, "state")]
-        return Table(code, name, stream["path"], None, batch, tuple(columns), oracle, state)
+        faults = stream.get("fault_table")
+        return Table(code, name, stream["path"], None, batch, tuple(columns), oracle, state, faults)
     if stream["deletes"] == "flag":
         columns.append((stream["deleted_column"], "text"))
     base = f"t_{name}"
