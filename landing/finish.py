@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from kernel.db import lock
 from kernel.house import House
-from landing import bulk, cursors
+from landing import assertions, bulk, cursors, measures
 from landing.columns import column, to_arrow
 from landing.place import Place
 from landing.rawrows import key_hashes
@@ -45,6 +45,7 @@ def finish_stream(
             ended = _end_unless(conn, place, seen, _seen_since(place, started), True)
             conn.execute(delete(seen).where(place.mine(seen), seen.c.run != run))
         cursors.complete(conn, system, stream.name, started)
+        assertions.settle(house, conn, place, started, ended)
     return ended
 
 
@@ -75,6 +76,7 @@ def reconcile(
                 bulk.upsert(conn, live, {"key_hash": column(sorted(whole))}, {}, [])
         ended = _end_unless(conn, place, live, [], not keyless)
         live.drop(conn)
+        measures.add_ended(conn, place, ended)
     return ended
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from kernel.house import House
-from landing import findings, reasons
+from landing import divisions, findings, lookups, reasons
 from landing.checks import check
 from landing.columns import take_rows
 from landing.normalise import Normalised, normalise
@@ -43,10 +43,12 @@ def judge(house: House, system: str, stream: Stream, table: pa.Table) -> Judged:
             [every.rows[spot] for spot in spots],
             [every.keyless[spot] for spot in spots],
         )
-    rows = normalise(house, stream, table)
+    rows = normalise(house, stream, lookups.applied(stream, table))
     verdict = check(stream, rows, every.keys)
     why = {at: reasons.refusal(stream, rows, at, broken) for at, broken in verdict.failed.items()}
     if stream.key:
         why |= {at: reasons.keyless(stream) for at, bare in enumerate(every.keyless) if bare}
     found = findings.of_batch(house, stream, rows, table)
-    return Judged(table, spots, every, rows, dict(sorted(why.items())), found, verdict.facts)
+    found += divisions.unknown(house, stream, rows, table)
+    facts = {**verdict.facts, **lookups.used(stream, table)}
+    return Judged(table, spots, every, rows, dict(sorted(why.items())), found, facts)

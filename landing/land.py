@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kernel.batch import Batch
 from kernel.db import lock
 from kernel.house import House
-from landing import cursors, findings, quarantine, rawobjects, rowstore
+from landing import cursors, findings, measures, quarantine, rawobjects, rowstore, schema
 from landing.columns import to_arrow
 from landing.finish import finish_stream, reconcile
 from landing.judged import Judged, judge
@@ -58,14 +58,17 @@ def land_batch(
         system, stream, run, rawobjects.batch_id(system, stream.name, run, seq), house.clock()
     )
     table = to_arrow(batch.frame)
+    drift = schema.compare(house, place, table, batch.types)
     kept = rawobjects.keep(house, place.batch, table, batch.raw)
-    read = judge(house, system, stream, table)
+    read = schema.refuse(judge(house, system, stream, table), stream, drift)
     with house.engine.begin() as conn:
         lock(conn, place.lock)
         counts = _store(house, conn, place, read, table.num_rows)
         findings.close_mended(conn, place, table.column_names)
+        schema.note(conn, place, drift)
         findings.record(conn, place, read.found)
-        _note(conn, place, seq, kept, counts, {**batch.facts, **read.facts})
+        facts = {**batch.facts, **read.facts, **measures.of_batch(stream, read)}
+        _note(conn, place, seq, kept, counts, facts)
         if batch.cursor is not None:
             cursors.move(conn, system, stream.name, batch.cursor, place.at)
     return counts
@@ -84,7 +87,10 @@ def _store(
     quarantine.close(conn, place, [key for key in gone if key in known.refused], "deleted")
     mended = [keys[s] for s in _of(outcome, "stored", "unchanged") if keys[s] in known.refused]
     quarantine.close(conn, place, mended, "mended")
-    refused = [Refused(s, keys[s], row_hashes[s], why) for s, why in read.refused.items()]
+    refused = [
+        Refused(s, keys[s], row_hashes[s], why, read.spots[s] + 1)
+        for s, why in read.refused.items()
+    ]
     quarantine.refuse(house, conn, place, read.table, refused)
     rowstore.withhold(conn, place, [one.key_hash for one in refused])
     if place.stream.deletes and place.stream.deletes.sign == "absence":
