@@ -76,7 +76,7 @@ def record(conn: Connection, place: Place, started: datetime, ended: int) -> Mea
         filled.update(facts.get("filled", {}))
         if facts.get("newest"):
             newest.append(datetime.fromisoformat(facts["newest"]))
-    values = {
+    values: dict[str, Any] = {
         "at": place.at,
         "full": _is_full(conn, place),
         **{name: counts[name] for name in COUNTS},

@@ -47,8 +47,9 @@ ENTRY = tuple(name for name in QuarantinedRow.__dataclass_fields__ if name != "r
 
 @dataclass(frozen=True)
 class OpenFinding:
-    """What a source does that its contract does not say."""
+    """What a source does that its contract does not say. `acknowledged_*`: who knows of it."""
 
+    id: int
     system: str
     stream: str
     kind: str
@@ -56,6 +57,9 @@ class OpenFinding:
     detail: str
     first_seen: datetime
     last_seen: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    acknowledged_why: str | None
 
 
 def counts(conn: Connection) -> list[StreamCounts]:

@@ -86,7 +86,8 @@ def _only_deletes(stream: Stream, table: pa.Table) -> bool:
     sign = stream.deletes
     if sign is None or sign.sign != "flag" or sign.column not in table.column_names:
         return False
-    return is_text(trimmed(cells(table, sign.column)), sign.value or "").false_count == 0
+    said = is_text(trimmed(cells(table, sign.column)), sign.value or "")
+    return all(said.to_pylist())
 
 
 def _differences(

@@ -18,6 +18,7 @@ from landing import cursors, probes, runs
 from landing.asked import expire_closed
 from landing.finish import finish_stream, reconcile
 from landing.land import BatchCounts, land_batch
+from pipeline.sealing import stop_if_held
 from registry.applied import read as read_registry
 from registry.contract import Stream, System
 
@@ -54,6 +55,7 @@ def sync(house: House, code: str, run: str, *, full: bool = False) -> Counts:
                     one.stream(stream)
             if any(stream.kind == "case" for stream in system.streams.values()):
                 expire_closed(house)
+            stop_if_held(house, code, run)
         except ZhongtaiError as error:
             runs.end(house, code, run, str(error))
             raise
