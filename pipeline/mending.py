@@ -54,7 +54,8 @@ def causes(house: House, systems: Sequence[System]) -> list[Cause]:
         .order_by(func.count().desc(), *same)
     )
     with house.engine.connect() as conn:
-        return [Cause(*row, owners[row.system]) for row in conn.execute(query)]
+        rows = conn.execute(query).all()
+    return [Cause(*list(row), owners[row.system]) for row in rows]
 
 
 def known_account(house: House, name: str) -> Account:
