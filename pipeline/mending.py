@@ -48,14 +48,31 @@ def causes(house: House, systems: Sequence[System]) -> list[Cause]:
     owners = {one.code: owner_of(one) for one in systems}
     same = (c.system, c.stream, c.column, c.rule)
     query = (
-        select(*same, func.min(c.reason), func.count(), func.min(c.first_seen))
+        select(
+            *same,
+            func.min(c.reason).label("reason"),
+            func.count().label("rows"),
+            func.min(c.first_seen).label("first_seen"),
+        )
         .where(c.closed_at.is_(None), c.system.in_(sorted(owners)))
         .group_by(*same)
         .order_by(func.count().desc(), *same)
     )
     with house.engine.connect() as conn:
         rows = conn.execute(query).all()
-    return [Cause(*list(row), owners[row.system]) for row in rows]
+    return [
+        Cause(
+            system=row.system,
+            stream=row.stream,
+            column=row.column,
+            rule=row.rule,
+            reason=row.reason,
+            rows=row.rows,
+            first_seen=row.first_seen,
+            owner=owners[row.system],
+        )
+        for row in rows
+    ]
 
 
 def known_account(house: House, name: str) -> Account:

@@ -77,8 +77,10 @@ def dept_system(request: Request, account: Officer, code: str) -> Response:
     if tile is None:
         raise Refused("this system belongs to another department", reason="other_department")
     rows = platform.quarantine(account, code, SHOWN_ROWS)
-    owner = platform.system(code).owner
-    shown = {"rows": rows, "causes": causes(rows), "owner": owner, "replayed": replayed(request)}
+    owner, found = platform.system(code).owner, causes(rows)
+    order = [cause[:3] for cause in found]
+    rows.sort(key=lambda row: order.index((row.stream, row.column, row.rule)))  # newest first in it
+    shown = {"rows": rows, "causes": found, "owner": owner, "replayed": replayed(request)}
     return page(request, "refused.html", tile=tile, **shown)
 
 

@@ -58,6 +58,7 @@ def test_a_lookup_while_landing_is_told_with_the_batch_old_and_new(house: House)
     assert refused(house) == {}
     with house.engine.connect() as conn:
         facts = conn.scalar(select(batch.c.facts))
+    assert facts
     assert facts["lookups"] == {STATUS.column: {f"正常营业 → {VALID}": 2}}
 
 
