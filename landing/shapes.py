@@ -34,6 +34,8 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         "decimal": r"^-?\d+\.\d+$",
     }
 )
+#: All that any of the forms is written with.
+PLAIN = r"^[-0-9A-Zx年月日/:. +]+$"
 #: Forms that a column of plain text may have by chance, and lose again.
 LOOSE = frozenset({TEXT, EMPTY, "citizen number", "credit code"})
 #: The forms in words.
@@ -61,10 +63,9 @@ def shape(values: Column) -> str | None:
     held = trimmed(values).drop_null()
     if len(held) < ENOUGH:
         return None
-    for name, pattern in PATTERNS.items():
-        if _share(held, pattern) >= MOST:
-            return name
-    return TEXT
+    if _share(held, PLAIN) < MOST:  # most columns of text: one look instead of one a form
+        return TEXT
+    return next((n for n, pattern in PATTERNS.items() if _share(held, pattern) >= MOST), TEXT)
 
 
 def contradicts(values: Column, expected: str) -> str | None:
