@@ -25,9 +25,12 @@ Why = Annotated[str, typer.Option("--why", help="The reason; it is kept.")]
 def list_holds(code: Code = None, home: Home = None) -> None:
     """Open holds, the oldest first."""
     from landing.holds import open_holds
+    from pipeline.sync import system_of
     from pipeline.wiring import open_house
 
     house = open_house((home or home_from_environment()).resolve())
+    if code is not None:
+        system_of(house, code)
     with house.engine.connect() as conn:
         for one in open_holds(conn, code):
             typer.echo(
@@ -51,9 +54,12 @@ def release(number: Number, by: By, why: Why, home: Home = None) -> None:
 def list_findings(code: Code = None, home: Home = None) -> None:
     """Open findings, the oldest first."""
     from landing.read import open_findings
+    from pipeline.sync import system_of
     from pipeline.wiring import open_house
 
     house = open_house((home or home_from_environment()).resolve())
+    if code is not None:
+        system_of(house, code)
     with house.engine.connect() as conn:
         for one in open_findings(conn, code):
             known = f"  (known to {one.acknowledged_by})" if one.acknowledged_by else ""
