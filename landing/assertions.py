@@ -30,6 +30,8 @@ def settle(house: House, conn: Connection, place: Place, started: datetime, ende
     now = measures.record(conn, place, started, ended)
     stream, said = place.stream, place.stream.asserts or Assertions()
     findings.close_categories(conn, place)
+    if now.full:
+        findings.close_unseen(conn, place, "unknown_division", started)
     settle_quarantine(house, conn, place, now)
     least = said.rows.least if said.rows else None
     _settle(conn, place, "rows", "volume", _too_few(conn, place, now, least))

@@ -125,9 +125,9 @@ def close_named(conn: Connection, place: Place, kind: str, subjects: Sequence[st
         _close(conn, place, kind, any_of(finding.c.subject, subjects))
 
 
-def close_all(conn: Connection, place: Place, kind: str, but: Sequence[str] = ()) -> None:
-    """Close the open findings of a kind except those about some subjects."""
-    _close(conn, place, kind, ~any_of(finding.c.subject, but))
+def close_unseen(conn: Connection, place: Place, kind: str, since: datetime) -> None:
+    """Close the findings of a kind that a full read begun `since` did not meet again."""
+    _close(conn, place, kind, finding.c.last_seen < since)
 
 
 def close_categories(conn: Connection, place: Place) -> None:

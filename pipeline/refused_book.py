@@ -26,6 +26,7 @@ from ledger import log
 from ledger.events import event
 from pipeline.mending import causes, officers_only
 from pipeline.sync import system_of
+from pipeline.trust_view import origin
 from registry.accounts import Account
 from registry.contract import System
 
@@ -83,11 +84,9 @@ def _stream(house: House, made: Workbook, code: str, name: str) -> int:
     sheet.append([_cell(sheet, text, bold=True) for text in (*ROW, *columns)])
     count = 0
     for row, raw in _rows(house, code, name):
-        facts = row.facts or {}
-        origin = " ".join(str(facts[key]) for key in ("file", "page", "line") if key in facts)
         about = (
             row.reason, row.column or "", _when(row.first_seen), _when(row.last_seen),
-            row.batch, str(row.place or ""), origin,
+            row.batch, str(row.place or ""), origin(row.facts or {}),
         )  # fmt: skip
         cells = [*about, *(raw.get(column) or "" for column in columns)]
         sheet.append([_cell(sheet, text) for text in cells])

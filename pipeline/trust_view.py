@@ -17,7 +17,7 @@ from pipeline.rows import FindingRow, HoldRow, MeasureRow, RefusedRow
 
 #: Fields that only some rows have by nature say nothing of how well a source is kept.
 OPTIONAL = frozenset({"co_holder_name", "co_holder_number", "closed", "parent", "situation"})
-ORIGIN = ("file", "page", "line")
+ORIGIN = ("file", "page", "part", "line")
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,15 @@ def _thinnest(filled: Mapping[str, int], counted: int) -> tuple[str | None, floa
     return name, asked[name]
 
 
+def origin(facts: Mapping[str, Any]) -> str:
+    """Where a batch came from, as far as its source has files, pages or parts."""
+    return ", ".join(
+        str(facts[key]) if key == "file" else f"{key} {facts[key]}"
+        for key in ORIGIN
+        if key in facts
+    )
+
+
 def refused(house: House, code: str, limit: int) -> list[RefusedRow]:
     """Open refused rows with their raw values, newest first: for the department's officer only."""
     return [
@@ -98,7 +107,7 @@ def refused(house: House, code: str, limit: int) -> list[RefusedRow]:
             first_seen=one.first_seen,
             batch=one.batch,
             place=one.place,
-            origin=" ".join(str(one.facts[key]) for key in ORIGIN if key in one.facts),
+            origin=origin(one.facts),
             raw=one.raw,
         )
         for one in read.open_quarantine(house, code, limit)

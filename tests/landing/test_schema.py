@@ -8,6 +8,7 @@ from kernel.batch import Batch
 from kernel.errors import SchemaChanged
 from kernel.house import House
 from landing import findings
+from landing.finish import finish_stream
 from landing.land import land_batch
 from landing.read import OpenFinding, open_findings
 from landing.replay import replay
@@ -147,3 +148,9 @@ def test_a_division_that_nobody_knows_is_a_finding_and_its_row_lands(house: Hous
     assert "=#" in found["unknown_division"].subject
     assert "000099" not in found["unknown_division"].subject + found["unknown_division"].detail
     assert len(live(house, "licence")) == len(good) + 1
+    whole = STREAM.model_copy(update={"mode": "full"})
+    began = house.clock()
+    land_batch(house, "sc_enterprise", whole, "r2", 0, batch_of(*good))
+    finish_stream(house, "sc_enterprise", whole, "r2", began, False)
+    with house.engine.connect() as conn:
+        assert open_findings(conn, "sc_enterprise") == []
