@@ -97,11 +97,16 @@ class _Made:
     keys: Sequence[tuple[str, bytes]]  # holder, data key wrapped for that holder
 
 
-def publish_system(house: House, system_code: str, run: str) -> PublishCounts:
-    """Make the published licences of one system what has landed. Repeating it changes nothing."""
+def publish_system(
+    house: House, system_code: str, run: str, *, held: bool = False
+) -> PublishCounts:
+    """Make the published licences of one system what has landed. Repeating it changes nothing.
+
+    `held`: only end what is gone; nothing new is sealed.
+    """
     ended = _end(house, system_code, run)
     counts: Counter[str] = Counter()
-    last: tuple[str, str] | None = ("", "")
+    last: tuple[str, str] | None = None if held else ("", "")
     while last is not None:
         last = _publish_batch(house, system_code, run, last, counts)
     return PublishCounts(

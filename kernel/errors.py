@@ -4,6 +4,7 @@
     ├── Stop            nothing can go on: data and proof disagree, a key is gone
     ├── PersonMustAct   a person must change something (a setting, a YAML, a grant), then run again
     │   ├── BadContract     a system's YAML says what is not allowed
+    │   ├── SchemaChanged   a frozen stream's columns are not what its YAML says
     │   ├── BadInput        an argument or a file says what is not allowed
     │   └── NotAuthorised   the source refuses our credentials or our grant has ended
     ├── RetryLater      the same call may succeed later: a server is away, slow, or resting
@@ -47,6 +48,10 @@ class PersonMustAct(ZhongtaiError):
 
 class BadContract(PersonMustAct):
     """A system's YAML says what is not allowed."""
+
+
+class SchemaChanged(PersonMustAct):
+    """A frozen stream's columns are not what its contract says; nothing of the batch landed."""
 
 
 class BadInput(PersonMustAct):

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kernel.errors import BadInput, PersonMustAct
+
+PERCENT = re.compile(r"(100|[1-9]?\d)%")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Settings:
     s3_bucket: str
     s3_secure: bool = False
     portal_url: str = "http://127.0.0.1:8600"
+    quarantine_limit: str = "10%"  # share of refused rows that stops a stream; see limits
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
     @property
@@ -55,6 +59,9 @@ def load_settings(home: Path) -> Settings:
     unknown = sorted(set(values) - known)
     if unknown:
         raise BadInput(f"{file}: unknown key {unknown[0]}; allowed are {', '.join(sorted(known))}")
+    limit = values.get("quarantine_limit", "10%")
+    if not (isinstance(limit, str) and PERCENT.fullmatch(limit)):
+        raise BadInput(f'{file}: quarantine_limit must be a share in whole percent, like "10%"')
     return Settings(home=home, **values)
 
 

@@ -5,21 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import Connection, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kernel.crypto import keyed_hash
+from kernel.errors import BadInput
 from kernel.house import House
+from landing import columns_seen
 from landing.columns import Spots, cells, is_mask, take
 from landing.normalise import DELETE, UNKNOWN, Normalised
 from landing.place import Place, any_of
-from landing.tables import finding
+from landing.tables import finding, quarantine
 from registry.contract import Stream
 
 NEW_COLUMN, MISSING_COLUMN, UNKNOWN_CATEGORY = "new_column", "missing_column", "unknown_category"
+#: What becomes of a new column's values, by the contract's `drift`.
+KEPT = {
+    "evolve": "kept sealed with each row",
+    "freeze": "not kept",
+    "quarantine": "its rows wait in quarantine",
+}
 MANY_DIGITS = re.compile(r"\d{6}")
 
 
@@ -50,7 +60,7 @@ def of_batch(house: House, stream: Stream, rows: Normalised, table: pa.Table) ->
 
 
 def _new_column(house: House, stream: Stream, name: str) -> Finding:
-    kept = "kept sealed with each row" if stream.drift == "evolve" else "not kept"
+    kept = KEPT[stream.drift]
     # A file without its header shows a row's values as names.
     shown = _fingerprint(house, name) if MANY_DIGITS.search(name) else name
     return Finding(NEW_COLUMN, shown, f"a column that the contract does not name, {kept}")
@@ -99,10 +109,59 @@ def record(conn: Connection, place: Place, found: Sequence[Finding]) -> None:
 def close_mended(conn: Connection, place: Place, present: Sequence[str]) -> None:
     """Close findings about columns that are there again, or that the contract names by now."""
     known = sorted(place.stream.known_columns())
-    for kind, names in ((MISSING_COLUMN, list(present)), (NEW_COLUMN, known)):
-        conn.execute(
-            update(finding)
-            .where(place.mine(finding), finding.c.closed_at.is_(None), finding.c.kind == kind)
-            .where(any_of(finding.c.subject, names))
-            .values(closed_at=place.at)
-        )
+    there = finding.c.subject
+    for kind, names in ((MISSING_COLUMN, list(present)), ("renamed_column", list(present))):
+        _close(conn, place, kind, or_(any_of(there, names), ~any_of(there, known)))
+    _close(conn, place, NEW_COLUMN, any_of(there, known))
+    for kind in ("retyped_column", "empty_column"):
+        _close(conn, place, kind, ~any_of(there, known))
+
+
+def close_named(conn: Connection, place: Place, kind: str, subjects: Sequence[str]) -> None:
+    """Close the open findings of a kind about these subjects."""
+    if subjects:
+        _close(conn, place, kind, any_of(finding.c.subject, subjects))
+
+
+def close_unseen(conn: Connection, place: Place, kind: str, since: datetime) -> None:
+    """Close the findings of a kind that a full read begun `since` did not meet again."""
+    _close(conn, place, kind, finding.c.last_seen < since)
+
+
+def close_categories(conn: Connection, place: Place) -> None:
+    """Close unknown categories whose column no refused row is about any more."""
+    column = func.split_part(finding.c.subject, "=", 1)
+    still = exists().where(
+        place.mine(quarantine),
+        quarantine.c.closed_at.is_(None),
+        or_(quarantine.c.column == column, func.strpos(quarantine.c.reason, column) > 0),
+    )
+    _close(conn, place, UNKNOWN_CATEGORY, ~still)
+
+
+def _close(conn: Connection, place: Place, kind: str, which: ColumnElement[bool]) -> None:
+    conn.execute(
+        update(finding)
+        .where(place.mine(finding), finding.c.closed_at.is_(None), finding.c.kind == kind, which)
+        .values(closed_at=place.at)
+    )
+
+
+def acknowledge(conn: Connection, at: datetime, number: int, by: str, why: str) -> Row[Any]:
+    """A person knows of an open finding and says why it may stay. Raises BadInput.
+
+    A column that changed its type is learnt anew: what it is now is taken as right.
+    """
+    if not why.strip():
+        raise BadInput("say why the finding may stay: the reason is kept with it")
+    row = conn.execute(
+        update(finding)
+        .where(finding.c.id == number, finding.c.closed_at.is_(None))
+        .values(acknowledged_at=at, acknowledged_by=by, acknowledged_why=why.strip()[:200])
+        .returning(finding.c.system, finding.c.stream, finding.c.kind, finding.c.subject)
+    ).one_or_none()
+    if row is None:
+        raise BadInput(f"no open finding {number}: `zhongtai findings list` shows the numbers")
+    if row.kind == "retyped_column":
+        columns_seen.forget(conn, row.system, row.stream, row.subject)
+    return row

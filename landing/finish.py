@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from kernel.db import lock
 from kernel.house import House
-from landing import bulk, cursors
+from landing import assertions, bulk, cursors, measures
 from landing.ahead import ahead
 from landing.columns import Column as Keys
 from landing.columns import Mask, take, to_arrow
@@ -48,6 +48,7 @@ def finish_stream(
             ended = _end_unless(conn, place, seen, _seen_since(place, started), True)
             conn.execute(delete(seen).where(place.mine(seen), seen.c.run != run))
         cursors.complete(conn, system, stream.name, started)
+        assertions.settle(house, conn, place, started, ended)
     return ended
 
 
@@ -76,6 +77,7 @@ def reconcile(
                 bulk.copy(conn, live, {"key_hash": take(hashes, np.flatnonzero(~bare))}, {})
         ended = _end_unless(conn, place, live, [], not keyless)
         live.drop(conn)
+        measures.add_ended(conn, place, ended)
     return ended
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from kernel.house import House
-from landing import findings, reasons
+from landing import divisions, findings, lookups, reasons
 from landing.checks import check
 from landing.columns import Column, Spots, take, take_rows
 from landing.normalise import Normalised, normalise
@@ -40,14 +40,16 @@ def judge(house: House, system: str, stream: Stream, table: pa.Table) -> Judged:
     if len(spots) < table.num_rows:
         table = take_rows(table, spots)
         every = RowHashes(take(every.keys, spots), take(every.rows, spots), every.keyless[spots])
-    rows = normalise(house, stream, table)
+    rows = normalise(house, stream, lookups.applied(stream, table))
     verdict = check(stream, rows)
     why = {at: reasons.refusal(stream, rows, at, broken) for at, broken in verdict.failed.items()}
     if stream.key:
         bare = np.flatnonzero(every.keyless).tolist()
         why |= dict.fromkeys(bare, reasons.keyless(stream))
     found = findings.of_batch(house, stream, rows, table)
-    return Judged(table, spots, every, rows, dict(sorted(why.items())), found, verdict.facts)
+    found += divisions.unknown(house, stream, rows, table)
+    facts = {**verdict.facts, **lookups.used(stream, table)}
+    return Judged(table, spots, every, rows, dict(sorted(why.items())), found, facts)
 
 
 def last_of_each(keys: Column) -> Spots:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from kernel.batch import Batch
 from kernel.db import lock
 from kernel.house import House
-from landing import bulk, cursors, findings, quarantine, rawobjects, rowstore
+from landing import bulk, cursors, findings, measures, quarantine, rawobjects, rowstore, schema
 from landing.ahead import ahead
 from landing.columns import to_arrow
 from landing.finish import finish_stream, reconcile
@@ -73,6 +73,7 @@ class Kept:
     batch: Batch
     table: pa.Table
     kept: rawobjects.Kept
+    drift: schema.Drift
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def land_batch(
     Raises RetryLater when the object store or the database is away; nothing has landed then.
     """
     kept = _keep(house, system, stream, run, seq, batch)
-    return store(house, Ready(kept, judge(house, system, stream, kept.table)))
+    return store(house, _judged(house, kept))
 
 
 def land_all(
@@ -110,7 +111,7 @@ def land_all(
         new = not rowstore.holds_rows(conn, Place(system, stream, run, "", house.clock()))
     read = enumerate(ahead(given), first)
     kept = ahead(_keep(house, system, stream, run, seq, one) for seq, one in read)
-    judged = ahead(Ready(one, judge(house, system, stream, one.table)) for one in kept)
+    judged = ahead(_judged(house, one) for one in kept)
     for ready in ahead(_sealed(house, one) for one in judged) if new else judged:
         yield ready.kept.batch, store(house, ready)
 
@@ -119,7 +120,14 @@ def _keep(house: House, system: str, stream: Stream, run: str, seq: int, batch: 
     name = rawobjects.batch_id(system, stream.name, run, seq)
     place = Place(system, stream, run, name, house.clock())
     table = to_arrow(batch.frame)
-    return Kept(place, seq, batch, table, rawobjects.keep(house, name, table, batch.raw))
+    drift = schema.compare(house, place, table, batch.types)
+    return Kept(place, seq, batch, table, rawobjects.keep(house, name, table, batch.raw), drift)
+
+
+def _judged(house: House, kept: Kept) -> Ready:
+    place = kept.place
+    read = judge(house, place.system, place.stream, kept.table)
+    return Ready(kept, schema.refuse(read, place.stream, kept.drift))
 
 
 def _sealed(house: House, ready: Ready) -> Ready:
@@ -139,8 +147,10 @@ def store(house: House, ready: Ready) -> BatchCounts:
         deleted = _end_rows(house, conn, place, read, outcome, known)
         counts = _counts(read, outcome, len(batch.frame), deleted)
         findings.close_mended(conn, place, read.table.column_names)
+        schema.note(conn, place, ready.kept.drift)
         findings.record(conn, place, read.found)
-        _note(conn, place, ready.kept, counts, {**batch.facts, **read.facts})
+        facts = {**batch.facts, **read.facts, **measures.of_batch(place.stream, read)}
+        _note(conn, place, ready.kept, counts, facts)
         if batch.cursor is not None:
             cursors.move(conn, place.system, place.stream.name, batch.cursor, place.at)
     return counts
@@ -154,12 +164,8 @@ def _store_rows(house: House, conn: Connection, ready: Ready) -> tuple[Codes, ro
         return _outcomes(read, known), known
     known = rowstore.known(conn, place, read.hashes)
     outcome = _outcomes(read, known)
-    stored = outcome == STORED
-    fresh = np.flatnonzero(stored & ~known.there)
-    rows = rowstore.insertable(house, place, read.rows, read.hashes, fresh)
-    rowstore.insert(conn, place, rows)
-    there = np.flatnonzero(stored & known.there)
-    rowstore.overwrite(house, conn, place, read.rows, read.hashes, there)
+    stored = np.flatnonzero(outcome == STORED)
+    rowstore.write(house, conn, place, read.rows, read.hashes, stored, known.there)
     return outcome, known
 
 
@@ -185,7 +191,7 @@ def _end_rows(
     good = (outcome == STORED) | (outcome == UNCHANGED)
     quarantine.close(conn, place, _named(keys, good & known.refused), "mended")
     refused = [
-        Refused(s, keys[s].as_py(), read.hashes.rows[s].as_py(), why)
+        Refused(s, keys[s].as_py(), read.hashes.rows[s].as_py(), why, int(read.spots[s]) + 1)
         for s, why in read.refused.items()
     ]
     quarantine.refuse(house, conn, place, read.table, refused)

@@ -19,17 +19,21 @@ from landing.reasons import Refusal
 from landing.tables import quarantine
 
 #: What a row that is refused again overwrites; `first_seen` stays.
-AGAIN = ("row_hash", "batch", "run", "rule", "column", "reason", "last_seen", "sealed")
+AGAIN = ("row_hash", "batch", "run", "rule", "column", "reason", "last_seen", "sealed", "place")
 
 
 @dataclass(frozen=True)
 class Refused:
-    """One refused row: its place in the batch's table, its hashes, and why."""
+    """One refused row: its spot in the judged table, its hashes, why, its place among the batch's.
+
+    `place` counts from 1, as a person counts the rows of a file.
+    """
 
     spot: int
     key_hash: str
     row_hash: str
     why: Refusal
+    place: int | None = None
 
 
 def refuse(
@@ -52,6 +56,7 @@ def refuse(
         "column": column([row.why.column for row in rows]),
         "reason": column([row.why.reason for row in rows]),
         "sealed": pa.array(sealed, pa.large_binary()),
+        "place": pa.array([row.place for row in rows], pa.int32()),
     }
     constants = {
         "system": system,
@@ -66,7 +71,10 @@ def refuse(
 
 
 def close(
-    conn: Connection, place: Place, keys: Sequence[str], by: Literal["mended", "deleted", "replay"]
+    conn: Connection,
+    place: Place,
+    keys: Sequence[str],
+    by: Literal["mended", "deleted", "replay", "lookup"],
 ) -> int:
     """Close the open entries of these keys. Gives how many were open."""
     if not keys:

@@ -39,16 +39,19 @@ class QuarantinedRow:
     reason: str
     first_seen: datetime
     last_seen: datetime
+    place: int | None
+    facts: dict[str, Any]  # of its batch
     raw: dict[str, str | None]
 
 
-ENTRY = tuple(name for name in QuarantinedRow.__dataclass_fields__ if name != "raw")
+ENTRY = tuple(n for n in QuarantinedRow.__dataclass_fields__ if n not in ("raw", "facts"))
 
 
 @dataclass(frozen=True)
 class OpenFinding:
-    """What a source does that its contract does not say."""
+    """What a source does that its contract does not say. `acknowledged_*`: who knows of it."""
 
+    id: int
     system: str
     stream: str
     kind: str
@@ -56,6 +59,9 @@ class OpenFinding:
     detail: str
     first_seen: datetime
     last_seen: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    acknowledged_why: str | None
 
 
 def counts(conn: Connection) -> list[StreamCounts]:
@@ -90,8 +96,10 @@ def is_live(table: Table) -> ColumnElement[bool]:
 
 def open_quarantine(house: House, system: str, limit: int) -> list[QuarantinedRow]:
     """A system's refused rows, the newest first, decrypted: for the department's officer only."""
-    query = select(quarantine).where(
-        quarantine.c.system == system, quarantine.c.closed_at.is_(None)
+    query = (
+        select(quarantine, batch.c.facts)
+        .outerjoin(batch, batch.c.id == quarantine.c.batch)
+        .where(quarantine.c.system == system, quarantine.c.closed_at.is_(None))
     )
     with house.engine.connect() as conn:
         rows = conn.execute(query.order_by(quarantine.c.id.desc()).limit(limit)).all()
@@ -102,7 +110,7 @@ def _entry(house: House, row: Row[Any]) -> QuarantinedRow:
     key = seal_key(house, row.system, row.stream)
     plain = decrypt(key, row.sealed, raw_place(row.system, row.stream, row.key_hash))
     values = {name: getattr(row, name) for name in ENTRY}
-    return QuarantinedRow(**values, raw=json.loads(plain))
+    return QuarantinedRow(**values, facts=row.facts or {}, raw=json.loads(plain))
 
 
 def open_findings(conn: Connection, system: str | None = None) -> list[OpenFinding]:

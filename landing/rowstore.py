@@ -104,6 +104,16 @@ def insert(conn: Connection, place: Place, rows: bulk.Block | None) -> None:
         bulk.put(conn, place.table, rows)
 
 
+def write(
+    house: House, conn: Connection, place: Place, rows: Normalised, hashes: RowHashes,
+    spots: Spots, there: Mask,
+) -> None:  # fmt: skip
+    """Insert the rows at these spots whose keys are not `there`, overwrite those whose are."""
+    fresh, known = spots[~there[spots]], spots[there[spots]]
+    insert(conn, place, insertable(house, place, rows, hashes, fresh))
+    overwrite(house, conn, place, rows, hashes, known)
+
+
 def overwrite(
     house: House, conn: Connection, place: Place, rows: Normalised, hashes: RowHashes, spots: Spots
 ) -> None:

@@ -169,7 +169,8 @@ quarantine = Table(
     Column("first_seen", TIME, nullable=False),
     Column("last_seen", TIME, nullable=False),
     Column("closed_at", TIME),
-    Column("closed_by", Text),  # mended | deleted | replay
+    Column("closed_by", Text),  # mended | deleted | replay | lookup
+    Column("place", Integer),  # which row of the batch it was, from 1
     Column("sealed", LargeBinary, nullable=False),  # the raw row, JSON
 )
 Index(
@@ -192,6 +193,9 @@ finding = Table(
     Column("first_seen", TIME, nullable=False),
     Column("last_seen", TIME, nullable=False),
     Column("closed_at", TIME),
+    Column("acknowledged_at", TIME),  # a person knows of it: who, when, why
+    Column("acknowledged_by", Text),
+    Column("acknowledged_why", Text),
 )
 Index(
     "finding_open",
@@ -243,4 +247,56 @@ asked = Table(  # answers of look-up systems: for one case, gone with it
     Column("asked_at", TIME, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("sealed", LargeBinary),  # JSON list of normalised licences
+)
+column_seen = Table(  # what each stream's columns were last seen to be
+    "column_seen",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("column", Text, primary_key=True),
+    Column("type", Text),  # the source's own name, where it has types
+    Column("shape", Text),  # see landing.shapes; null: not told yet
+    Column("agreed", Integer, nullable=False),  # batches that agreed on the shape, at most 3
+    Column("first_seen", TIME, nullable=False),
+    Column("last_seen", TIME, nullable=False),
+)
+measure = Table(  # one row a stream and run
+    "measure",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("run", Text, primary_key=True),
+    Column("at", TIME, nullable=False),
+    Column("full", Boolean, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    Column("quarantined", BigInteger, nullable=False),
+    Column("deleted", BigInteger, nullable=False),  # rows that say so
+    Column("ended", BigInteger, nullable=False),  # by absence or reconciliation
+    Column("counted", BigInteger, nullable=False),  # rows that `filled` is of
+    Column("filled", JSONB, nullable=False),  # field -> rows that have it
+    Column("newest", TIME),  # the newest source time among the rows
+    Column("seconds", Numeric(12, 3)),
+)
+Index("measure_at", measure.c.system, measure.c.stream, measure.c.at)
+hold = Table(  # while one is open, nothing new of the system is sealed
+    "hold",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("system", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # quarantine | rows | filled
+    Column("detail", Text, nullable=False),
+    Column("since", TIME, nullable=False),
+    Column("ended_at", TIME),
+    Column("ended_by", Text),  # a person's account, or null: by itself
+    Column("ended_why", Text),
+)
+Index(
+    "hold_open",
+    hold.c.system,
+    hold.c.stream,
+    hold.c.kind,
+    unique=True,
+    postgresql_where=hold.c.ended_at.is_(None),
 )

@@ -15,14 +15,14 @@ from certs.share import AnnotatedCopy
 from certs.trust import trust_of
 from certs.verify import verify_file
 from certs.waive import Plan
-from kernel.errors import BadInput, Refused
+from kernel.errors import BadInput
 from kernel.house import House
-from landing import read as landing_read
 from landing.tables import case
 from ledger import log
 from ledger.events import EventName, event
 from pipeline import ingest as pushed
-from pipeline import share, view
+from pipeline import mending, share, trust_view, view
+from pipeline.refused_book import book
 from pipeline.rows import (
     CaseRow,
     CatalogueStatus,
@@ -30,9 +30,11 @@ from pipeline.rows import (
     ItemRow,
     LedgerStatus,
     RefusedRow,
+    ReplayCounts,
     SystemPage,
     SystemTile,
 )
+from pipeline.sync import system_of
 from registry import accounts, divisions
 from registry.accounts import Account
 
@@ -195,22 +197,30 @@ class Platform:
 
     def quarantine(self, account: Account, system: str, limit: int = 200) -> list[RefusedRow]:
         """Open refused rows with their raw values, for officers of the system's department."""
-        page = self.system(system)
-        if account.role != "officer" or account.department != page.tile.department:
-            raise Refused("只有该部门的人员可以查看退回的数据。", reason="not_of_department")
-        found = landing_read.open_quarantine(self.house, system, limit)
-        return [
-            RefusedRow(
-                id=one.id,
-                stream=one.stream,
-                rule=one.rule,
-                column=one.column,
-                reason=one.reason,
-                first_seen=one.first_seen,
-                raw=one.raw,
-            )
-            for one in found
-        ]
+        mending.officers_only(self.house, account, system_of(self.house, system))
+        return trust_view.refused(self.house, system, limit)
+
+    def refused_book(self, account: Account, system: str) -> bytes:
+        """The refused rows as Excel; in the ledger before it is given."""
+        return book(self.house, account, system)
+
+    def replay(self, account: Account, system: str) -> ReplayCounts:
+        """Judge refused rows again by the contract in force."""
+        mending.may_mend(self.house, account, system_of(self.house, system))
+        done = mending.replay_system(self.house, system, account.name).values()
+        return ReplayCounts(
+            looked_at=sum(one.looked_at for one in done),
+            stored=sum(one.stored for one in done),
+            refused=sum(one.refused for one in done),
+        )
+
+    def acknowledge(self, account: Account, system: str, number: int, why: str) -> None:
+        """A person knows of a finding."""
+        mending.acknowledge_finding(self.house, number, account.name, why, system)
+
+    def release(self, account: Account, system: str, number: int, why: str) -> None:
+        """End a hold."""
+        mending.release_hold(self.house, number, account.name, why, system)
 
     def catalogue(self) -> CatalogueStatus:
         """The published catalogue in numbers."""

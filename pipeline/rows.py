@@ -94,23 +94,66 @@ class RunRow:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """Something about a stream that a person should see."""
+    """Something about a stream that a person should see. `lasts`: whole days since it began."""
 
+    id: int
     stream: str
     kind: str  # new_column | missing_column | unknown_category | …
     subject: str
     detail: str
     first_seen: datetime
+    last_seen: datetime
+    lasts: int
+    acknowledged_by: str | None
+    acknowledged_why: str | None
+
+
+@dataclass(frozen=True)
+class HoldRow:
+    """Why nothing new of a system is sealed."""
+
+    id: int
+    stream: str
+    kind: str  # quarantine | rows | filled
+    detail: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """What one run brought of a stream. `thinnest`: the field that is least filled."""
+
+    stream: str
+    at: datetime
+    rows: int
+    stored: int
+    quarantined: int
+    deleted: int
+    thinnest: str | None
+    thinnest_share: float | None  # 0 to 1
+    newest: datetime | None
+
+
+@dataclass(frozen=True)
+class ReplayCounts:
+    """What became of refused rows that were judged again."""
+
+    looked_at: int
+    stored: int
+    refused: int
 
 
 @dataclass(frozen=True)
 class SystemPage:
-    """One system with its streams, runs (newest first) and open findings."""
+    """One system: streams, runs and measures (newest first), open findings and holds."""
 
     tile: SystemTile
     streams: tuple[StreamRow, ...]
     runs: tuple[RunRow, ...]
     findings: tuple[FindingRow, ...]
+    holds: tuple[HoldRow, ...]
+    measures: tuple[MeasureRow, ...]
+    owner: str  # who can mend the source
 
 
 @dataclass(frozen=True)
@@ -123,6 +166,9 @@ class RefusedRow:
     column: str | None
     reason: str
     first_seen: datetime
+    batch: str
+    place: int | None  # which row of the batch, from 1
+    origin: str  # file, page, line, where the source has them
     raw: Mapping[str, str | None]
 
 

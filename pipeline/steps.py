@@ -11,7 +11,6 @@ from typing import Any
 
 from catalog.unify import UnifyCounts, unify
 from catalog.version import publish
-from certs.publish import publish_system
 from certs.trust import trust_of
 from certs.verify import verify_file
 from certs.waive import PlanLine
@@ -21,6 +20,7 @@ from landing.columns import to_arrow
 from landing.judged import judge
 from pipeline import share
 from pipeline.migrate import migrate
+from pipeline.sealing import seal_system
 from pipeline.sync import opened, sync, system_of
 from pipeline.wiring import open_house
 from registry import accounts
@@ -61,7 +61,7 @@ def sync_by_hand(house: House, code: str, full: bool) -> list[str]:
     kinds = {stream.kind for stream in system_of(house, code).streams.values()}
     if "licence" not in kinds:
         return [line]
-    sealed = publish_system(house, code, run)
+    sealed = seal_system(house, code, run)
     return [line, f"{code}: {sealed.published:,} licences sealed, {sealed.ended:,} ended"]
 
 
@@ -76,7 +76,7 @@ def publish_all(house: House) -> Iterator[str]:
     run = run_by_hand("publish")
     for code, system in read_registry(house.settings.home).items():
         if any(s.kind == "licence" and s.mode != "lookup" for s in system.streams.values()):
-            sealed = publish_system(house, code, run)
+            sealed = seal_system(house, code, run)
             if sealed.published or sealed.ended:
                 yield f"{code}: {sealed.published:,} licences sealed, {sealed.ended:,} ended"
 

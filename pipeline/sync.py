@@ -19,6 +19,7 @@ from landing.asked import expire_closed
 from landing.finish import finish_stream, reconcile
 from landing.land import BatchCounts, land_all
 from pipeline.faults import told
+from pipeline.sealing import stop_if_held
 from registry.applied import read as read_registry
 from registry.contract import Stream, System
 
@@ -55,6 +56,7 @@ def sync(house: House, code: str, run: str, *, full: bool = False) -> Counts:
                     one.stream(stream)
             if any(stream.kind == "case" for stream in system.streams.values()):
                 expire_closed(house)
+            stop_if_held(house, code, run)
         except ZhongtaiError as error:
             runs.end(house, code, run, str(error))
             raise

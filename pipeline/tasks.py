@@ -44,9 +44,9 @@ def land(code: str, run: str) -> Result:
 @step
 def seal(code: str, run: str) -> Result:
     """Publish the licences of one system: sealed, encrypted, stored."""
-    from certs.publish import publish_system
+    from pipeline.sealing import seal_system
 
-    return asdict(publish_system(open_house(home_from_environment()), code, run))
+    return asdict(seal_system(open_house(home_from_environment()), code, run))
 
 
 @step

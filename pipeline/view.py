@@ -17,10 +17,11 @@ from landing import read as landing_read
 from landing.tables import cursor, finding
 from landing.tables import run as run_table
 from ledger.tables import entry, head
+from pipeline import trust_view
 from pipeline.lookups import in_hours
+from pipeline.mending import owner_of
 from pipeline.rows import (
     CatalogueStatus,
-    FindingRow,
     LedgerStatus,
     RunRow,
     StreamRow,
@@ -62,18 +63,15 @@ def page(house: House, code: str) -> SystemPage:
             .order_by(run_table.c.started.desc())
             .limit(RUNS_SHOWN)
         ).all()
-        findings = conn.execute(
-            select(finding)
-            .where(finding.c.system == code, finding.c.closed_at.is_(None))
-            .order_by(finding.c.first_seen)
-        ).all()
+        trusted = trust_view.trusted(conn, code, house.clock())
     return SystemPage(
         tile=_tile(system, facts, house.clock()),
         streams=tuple(_stream(system, name, facts) for name in system.streams),
         runs=tuple(_run(row) for row in runs),
-        findings=tuple(
-            FindingRow(f.stream, f.kind, f.subject, f.detail, f.first_seen) for f in findings
-        ),
+        findings=trusted.findings,
+        holds=trusted.holds,
+        measures=trusted.measures,
+        owner=owner_of(system),
     )
 
 

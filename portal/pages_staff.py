@@ -58,7 +58,8 @@ def ops_system(request: Request, _: Ops, code: str) -> Response:
     """One system: streams, runs, findings."""
     found = portal_of(request).platform.system(code)
     longest = max((run.seconds or 0.0 for run in found.runs), default=0.0)
-    return page(request, "system.html", system=found, longest=longest or 1.0)
+    shown = {"longest": longest or 1.0, "replayed": replayed(request)}
+    return page(request, "system.html", system=found, **shown)
 
 
 @router.get("/dept")
@@ -76,7 +77,19 @@ def dept_system(request: Request, account: Officer, code: str) -> Response:
     if tile is None:
         raise Refused("this system belongs to another department", reason="other_department")
     rows = platform.quarantine(account, code, SHOWN_ROWS)
-    return page(request, "refused.html", tile=tile, rows=rows, causes=causes(rows))
+    owner, found = platform.system(code).owner, causes(rows)
+    order = [cause[:3] for cause in found]
+    rows.sort(key=lambda row: order.index((row.stream, row.column, row.rule)))  # newest first in it
+    shown = {"rows": rows, "causes": found, "owner": owner, "replayed": replayed(request)}
+    return page(request, "refused.html", tile=tile, **shown)
+
+
+def replayed(request: Request) -> dict[str, int] | None:
+    """What a replay just did, out of the address that it led to; None when there was none."""
+    said = [request.query_params.get(name, "") for name in ("looked", "stored", "refused")]
+    if not all(one.isascii() and one.isdigit() and len(one) < 9 for one in said):
+        return None
+    return dict(zip(("looked", "stored", "refused"), map(int, said), strict=True))
 
 
 def causes(rows: Iterable[RefusedRow]) -> list[tuple[str, str | None, str, int]]:

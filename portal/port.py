@@ -16,9 +16,12 @@ from pipeline.rows import (
     CatalogueStatus,
     DemoAccount,
     FindingRow,
+    HoldRow,
     ItemRow,
     LedgerStatus,
+    MeasureRow,
     RefusedRow,
+    ReplayCounts,
     RunRow,
     StreamRow,
     SystemPage,
@@ -33,13 +36,16 @@ __all__ = [
     "CatalogueStatus",
     "DemoAccount",
     "FindingRow",
+    "HoldRow",
     "ItemRow",
     "LedgerStatus",
+    "MeasureRow",
     "Plan",
     "PlanLine",
     "PlatformPort",
     "Post",
     "RefusedRow",
+    "ReplayCounts",
     "RunRow",
     "StreamRow",
     "SystemPage",
@@ -105,6 +111,18 @@ class PlatformPort(Protocol):
 
     def quarantine(self, account: Account, system: str, limit: int = 200) -> list[RefusedRow]:
         """Open refused rows, newest first. Raises Refused for another department's system."""
+
+    def refused_book(self, account: Account, system: str) -> bytes:
+        """The refused rows as Excel, in the ledger first. Raises Refused for another's system."""
+
+    def replay(self, account: Account, system: str) -> ReplayCounts:
+        """Judge refused rows again by the contract in force. Raises Refused, RetryLater."""
+
+    def acknowledge(self, account: Account, system: str, number: int, why: str) -> None:
+        """A person knows of a finding. Raises BadInput without a reason or such a finding."""
+
+    def release(self, account: Account, system: str, number: int, why: str) -> None:
+        """End a hold. Raises BadInput without a reason or such a hold."""
 
     def catalogue(self) -> CatalogueStatus:
         """The published catalogue in numbers."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from portal.words_trust import TRUST
+
 CHINESE: dict[str, str] = {
+    **TRUST,
     # what is on every page
     "brand": "中台",
     "brand.long": "政务数据中台",

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field as Key
 
+from registry.assertions import Assertions, Limits, RowCounts
 from registry.fields import Kind
 from registry.parts import Age, Code, Column, Day, Hours, Name, Part, Text
 from registry.transport import (
@@ -32,6 +33,7 @@ from registry.transport import (
 
 __all__ = [
     "Acknowledge",
+    "Assertions",
     "Auth",
     "Authorisation",
     "BasicAuth",
@@ -41,10 +43,12 @@ __all__ = [
     "Field",
     "FilesTransport",
     "IdSecretAuth",
+    "Limits",
     "Paging",
     "PushTransport",
     "Quota",
     "RestTransport",
+    "RowCounts",
     "S3Auth",
     "SoapTransport",
     "SqlTransport",
@@ -134,12 +138,15 @@ class Stream(Part):
     authorisation: Authorisation
     complete_since: Day
     longest_age: Age
-    drift: Literal["evolve", "freeze"]
+    drift: Literal["evolve", "freeze", "quarantine"]
     dates: Literal["iso", "compact", "slash", "chinese"]
     times: Literal["text", "iso", "epoch_ms"]
     fields: dict[str, Field]
     details: dict[Text, Column] = Key(default_factory=dict)
     ignore: list[Column]
+    lookups: dict[Column, dict[Text, str]] = Key(default_factory=dict)
+    limits: Limits | None = None
+    asserts: Assertions | None = None
 
     @property
     def longest_age_hours(self) -> int:

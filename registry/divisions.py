@@ -42,6 +42,25 @@ def _index() -> Mapping[str, Division]:
     return MappingProxyType(found)
 
 
+#: First two digits of GB/T 2260 (provinces and their like); 83: residence permits of Taiwan.
+_RANGES = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+PROVINCES = frozenset(str(n) for first, last in _RANGES for n in range(first, last + 1))
+_CITY, _CITY_ITSELF = "3607", ("360700", "360701")
+
+
+def is_known_prefix(code: str) -> bool:
+    """Whether a citizen number may begin with these six digits.
+
+    A 9 stands before a foreigner's country. Counties are known of this city only, past ones too;
+    elsewhere the province decides, since no list of all past counties is complete.
+    """
+    if code.startswith("9"):
+        return True
+    if code.startswith(_CITY):
+        return code in _CITY_ITSELF or code in _index()
+    return code[:2] in PROVINCES
+
+
 def resolve(text: str) -> Division | None:
     """The division that a text names: a code of 6, 9 or 12 digits, past or present, or a name.
 

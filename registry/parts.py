@@ -10,6 +10,7 @@ from pydantic import Field as Key
 CAPITALS = r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 AGE = r"^\d{1,4}[hd]$"
+PERCENT = r"^(100|[1-9]?\d)%$"
 HOURS = r"^\d{2}:\d{2}-\d{2}:\d{2}$"
 CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
 NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
@@ -19,6 +20,7 @@ PATTERNS = {
     CAPITALS: "the name of a secret in capitals, like GA_SEAL_URL",
     DAY: 'a day, like "2028-12-31"',
     AGE: "hours or days, like 26h, 8d or 0h",
+    PERCENT: 'a share in whole percent, like "5%"',
     HOURS: 'hours of the day, like "09:00-17:00"',
     CODE: "small letters and digits joined by _, like ga_vehicle",
     NAME: "small letters and digits joined by _, like licence",
@@ -29,6 +31,7 @@ Column = Annotated[str, Key(min_length=1, max_length=128)]
 SecretName = Annotated[str, Key(pattern=CAPITALS)]
 Day = Annotated[str, Key(pattern=DAY)]
 Age = Annotated[str, Key(pattern=AGE)]
+Percent = Annotated[str, Key(pattern=PERCENT)]
 Hours = Annotated[str, Key(pattern=HOURS)]
 Code = Annotated[str, Key(pattern=CODE)]
 Name = Annotated[str, Key(pattern=NAME)]

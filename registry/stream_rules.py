@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from registry.assertion_rules import asserts, lookups
 from registry.contract import ExchangeTransport, RestTransport, Stream, System
 from registry.fields import FIELDS, required
 from registry.reading import PathPart, Problem
@@ -177,4 +178,6 @@ RULES: tuple[Callable[[System, Stream], Iterator[Problem]], ...] = (
     _required,
     _columns,
     _days,
+    lookups,
+    asserts,
 )

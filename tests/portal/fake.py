@@ -17,9 +17,12 @@ from portal.port import (
     CatalogueStatus,
     DemoAccount,
     FindingRow,
+    HoldRow,
     ItemRow,
     LedgerStatus,
+    MeasureRow,
     RefusedRow,
+    ReplayCounts,
     RunRow,
     StreamRow,
     SystemPage,
@@ -225,9 +228,33 @@ def system_page(code: str) -> SystemPage:
         )
         for n in range(8)
     )
-    finding = FindingRow("licence", "new_column", "BZ2", "not mapped, not ignored", NOW)
-    more = FindingRow("licence", "unknown_category", "cert_status=冻结", "seen in 3 rows", NOW)
-    return SystemPage(found, streams, runs, (finding, more) if found.findings else ())
+    finding = finding_row(1, "new_column", "BZ2", "not mapped, not ignored", 3)
+    more = finding_row(2, "unknown_category", "cert_status=#1f", "seen in 3 rows", 0)
+    known = finding_row(3, "renamed_column", "FZRQ", "FZRQ seems to be called FZ_RQ now", 41, "ops")
+    holds = (HoldRow(7, "licence", "quarantine", "20 of 22 rows are in quarantine", NOW),)
+    return SystemPage(
+        found,
+        streams,
+        runs,
+        (finding, more, known) if found.findings else (),
+        holds if found.findings else (),
+        tuple(measure_row(n) for n in range(6)) if found.findings else (),
+        "省级主管部门，经市市场监督管理局",
+    )
+
+
+def finding_row(
+    number: int, kind: str, subject: str, detail: str, days: int, by: str | None = None
+) -> FindingRow:
+    """A finding that began so many days ago; `by`: who knows of it."""
+    began, why = NOW - timedelta(days=days), "已发函核实" if by else None
+    return FindingRow(number, "licence", kind, subject, detail, began, NOW, days, by, why)
+
+
+def measure_row(n: int) -> MeasureRow:
+    """The run of n days ago."""
+    at = NOW - timedelta(days=n)
+    return MeasureRow("licence", at, 9000 - 700 * n, 8000, 12 * n, 3, "issuer", 0.962, at)
 
 
 def refused_rows() -> list[RefusedRow]:
@@ -245,6 +272,9 @@ def refused_rows() -> list[RefusedRow]:
             causes[n % 3][1],
             causes[n % 3][2],
             NOW - timedelta(hours=n),
+            "sc_food/licence/run-20261120-01/0",
+            n + 1,
+            "sc_food_20261120.csv",
             {
                 "XKZBH": None if n % 3 == 2 else f"JY3607{n:06d}",
                 "ZTMC": "赣州市章贡区某某食品店",
@@ -364,6 +394,24 @@ class FakePlatform:
     def quarantine(self, account: Account, system: str, limit: int = 200) -> list[RefusedRow]:
         self._answer("quarantine", system, limit)
         return refused_rows()[:limit]
+
+    def refused_book(self, account: Account, system: str) -> bytes:
+        self._answer("refused_book", account.name, system)
+        if system not in {t.code for t in self.tiles if t.department == account.department}:
+            raise Refused("只有该部门的人员可以查看退回的数据。", reason="not_of_department")
+        return b"PK a book"
+
+    def replay(self, account: Account, system: str) -> ReplayCounts:
+        self._answer("replay", account.name, system)
+        return ReplayCounts(17, 12, 5)
+
+    def acknowledge(self, account: Account, system: str, number: int, why: str) -> None:
+        self._answer("acknowledge", account.name, system, number, why)
+        if not why:
+            raise BadInput("say why the finding may stay: the reason is kept with it")
+
+    def release(self, account: Account, system: str, number: int, why: str) -> None:
+        self._answer("release", account.name, system, number, why)
 
     def catalogue(self) -> CatalogueStatus:
         return CatalogueStatus(3, 1402, 24180, 22731, 1449)

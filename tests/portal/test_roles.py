@@ -14,6 +14,7 @@ PAGES = {
     "/clerk/cases/3607": {"clerk", "window"},
     "/dept": {"officer"},
     "/dept/systems/sc_food": {"officer"},
+    "/dept/systems/sc_food/refused.xlsx": {"officer"},
     "/ops": {"ops"},
     "/ops/tiles": {"ops"},
     "/ops/systems/sc_food": {"ops"},

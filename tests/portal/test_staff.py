@@ -44,7 +44,7 @@ def test_a_failing_system_shows_its_error_first() -> None:
     assert "answered 500 three times" in text
     assert text.index("最近一次失败的原因") < text.index("数据目录")
     assert "多出一列" in text
-    assert text.count("<rect") == 8
+    assert text.count("<rect") == 8 + 6  # runs and measures
 
 
 def test_an_unknown_system_is_a_plain_answer() -> None:
