@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -16,22 +20,50 @@ from kernel.errors import NotAuthorised, PersonMustAct
 from kernel.secrets import Secrets
 from registry.contract import FilesTransport, S3Auth, SshKeyAuth
 
-#: A file is read whole; a larger one is refused.
-MOST_BYTES = 512 * 1024 * 1024
+#: A larger file is refused, and a place with more files.
+MOST_BYTES = 4 << 30
+MOST_FILES = 100_000
+#: What is read of a `.sha256`.
+SHORT = 4096
+BLOCK = 1 << 20
 _NO_RIGHT = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A file as a store shows it. `size`: bytes; `at`: when it changed, in the store's own form."""
+
+    size: int
+    at: str
 
 
 class Store(Protocol):
     """A place with files."""
 
-    def names(self) -> list[str]:
-        """Names of all files in it, without folders."""
+    def looks(self, start: str = "") -> dict[str, Look]:
+        """All files in it whose names begin so, without folders, by name.
 
-    def read(self, name: str) -> bytes:
-        """A file's bytes. Raises Busy when it is gone, PersonMustAct when it is too large."""
+        Raises PersonMustAct when there are over MOST_FILES.
+        """
+
+    def look(self, name: str) -> Look:
+        """One file as it is now. Raises Busy when it is gone."""
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """A file's bytes in blocks. Raises Busy when it is gone, PersonMustAct when too large."""
 
     def close(self) -> None:
         """End connections."""
+
+
+def short(system: str, store: Store, name: str) -> bytes:
+    """The content of a small file. Raises Busy when it is none."""
+    content = b""
+    for block in store.blocks(name):
+        content += block
+        if len(content) > SHORT:
+            raise Busy(f"the file {name} of {system} is no checksum: it is too long", system=system)
+    return content
 
 
 def open_store(system: str, transport: FilesTransport, secrets: Secrets) -> Store:
@@ -59,10 +91,15 @@ class FolderStore:
     def __init__(self, system: str, folder: Path) -> None:
         self.system, self.folder = system, folder
 
-    def names(self) -> list[str]:
-        """Names of its files."""
+    def looks(self, start: str = "") -> dict[str, Look]:
+        """Its files."""
+        found: dict[str, Look] = {}
         try:
-            return sorted(one.name for one in self.folder.iterdir() if one.is_file())
+            with os.scandir(self.folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith(start) and entry.is_file():
+                        found[entry.name] = _looked(entry.stat())
+                        few(self.system, len(found))
         except PermissionError:
             raise NotAuthorised(
                 f"the folder of {self.system} may not be read: check its owner and mode",
@@ -74,13 +111,27 @@ class FolderStore:
                 "mount it or mend its address",
                 system=self.system,
             ) from None
+        return found
 
-    def read(self, name: str) -> bytes:
+    def look(self, name: str) -> Look:
+        """One file."""
+        try:
+            return _looked((self.folder / name).stat())
+        except OSError as error:
+            raise gone(self.system, name, error) from None
+
+    def blocks(self, name: str) -> Iterator[bytes]:
         """A file's bytes."""
         try:
-            file = self.folder / name
-            bounded(self.system, name, file.stat().st_size)
-            return file.read_bytes()
+            with (self.folder / name).open("rb") as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise gone(self.system, name, OSError())
+                bounded(self.system, name, status.st_size)
+                left = status.st_size
+                while left > 0 and (block := file.read(min(BLOCK, left))):
+                    left -= len(block)
+                    yield block
         except OSError as error:
             raise gone(self.system, name, error) from None
 
@@ -112,22 +163,38 @@ class S3Store:
             http_client=self.pool,
         )
 
-    def names(self) -> list[str]:
-        """Names of the objects right under the prefix."""
+    def looks(self, start: str = "") -> dict[str, Look]:
+        """The objects right under the prefix; listed a thousand at a time."""
+        found: dict[str, Look] = {}
         try:
-            found = self.client.list_objects(self.bucket, prefix=self.prefix)
-            names = [one.object_name or "" for one in found if not one.is_dir]
+            for one in self.client.list_objects(self.bucket, prefix=self.prefix + start):
+                if not one.is_dir:
+                    name = (one.object_name or "").removeprefix(self.prefix)
+                    found[name] = _object(one.size, one.etag)
+                    few(self.system, len(found))
         except (S3Error, InvalidResponseError, HTTPError) as error:
             raise self._named(error) from None
-        return sorted(name.removeprefix(self.prefix) for name in names)
+        return found
 
-    def read(self, name: str) -> bytes:
+    def look(self, name: str) -> Look:
+        """One object."""
+        try:
+            one = self.client.stat_object(self.bucket, self.prefix + name)
+        except S3Error as error:
+            if error.code in ("NoSuchKey", "NoSuchObject"):
+                raise gone(self.system, name, error) from None
+            raise self._named(error) from None
+        except (InvalidResponseError, HTTPError) as error:
+            raise self._named(error) from None
+        return _object(one.size, one.etag)
+
+    def blocks(self, name: str) -> Iterator[bytes]:
         """An object's bytes."""
         try:
             answer = self.client.get_object(self.bucket, self.prefix + name)
             try:
                 bounded(self.system, name, int(answer.headers.get("Content-Length", 0)))
-                return bytes(answer.read())
+                yield from answer.stream(BLOCK)
             finally:
                 answer.close()
                 answer.release_conn()
@@ -162,13 +229,30 @@ class S3Store:
 
 
 def bounded(system: str, name: str, size: int) -> None:
-    """Raises PersonMustAct for a file that is too large to be read whole."""
+    """Raises PersonMustAct for a file that is too large."""
     if size > MOST_BYTES:
         raise PersonMustAct(
             f"the file {name} of {system} is over {MOST_BYTES >> 20} MB: "
             "ask the source to divide it",
             system=system,
         )
+
+
+def few(system: str, count: int) -> None:
+    """Raises PersonMustAct for a place with too many files."""
+    if count > MOST_FILES:
+        raise PersonMustAct(
+            f"the place of {system} holds over {MOST_FILES} files: ask the source to clear it",
+            system=system,
+        )
+
+
+def _looked(status: os.stat_result) -> Look:
+    return Look(status.st_size, str(status.st_mtime_ns))
+
+
+def _object(size: int | None, etag: str | None) -> Look:
+    return Look(size or 0, (etag or "").strip('"'))
 
 
 def gone(system: str, name: str, error: Exception) -> Busy:
