@@ -41,10 +41,7 @@ class Chunk:
         names += sorted(set(columns) - set(names))
         count = self.table.num_rows
         kind = pd.StringDtype("pyarrow")
-        arrays = {
-            name: pd.array(self._column(name, count), dtype=kind)  # type: ignore[call-overload]
-            for name in names
-        }
+        arrays = {name: pd.array(self._column(name, count), dtype=kind) for name in names}
         return pd.DataFrame(arrays, columns=names, index=pd.RangeIndex(count))
 
     def _column(self, name: str, count: int) -> Any:
@@ -111,4 +108,36 @@ def chunks(rows: Iterable[Row], size: int = BATCH_ROWS) -> Iterator[Chunk]:
         yield chunk_of(part)
 
 
-__all__ = ["BAD", "DAMAGE", "MORE", "UNFIT", "Chunk", "check_header", "chunk_of", "chunks", "more"]
+def regrouped(parts: Iterable[Chunk], size: int = BATCH_ROWS) -> Iterator[Chunk]:
+    """The same rows in chunks of exactly `size`, the last one smaller."""
+    held: list[pa.Table] = []
+    count = 0
+    for part in parts:
+        held.append(part.table)
+        count += part.table.num_rows
+        while count >= size:
+            whole = pa.concat_tables(held, promote_options="default")
+            yield Chunk(_tidy(whole.slice(0, size)))
+            held, count = [whole.slice(size)], count - size
+    if count:
+        yield Chunk(_tidy(pa.concat_tables(held, promote_options="default")))
+
+
+def _tidy(table: pa.Table) -> pa.Table:
+    """Without reserved columns that no row needs."""
+    idle = [n for n in (BAD, MORE) if n in table.column_names and table[n].null_count == len(table)]
+    return table.drop_columns(idle)
+
+
+__all__ = [
+    "BAD",
+    "DAMAGE",
+    "MORE",
+    "UNFIT",
+    "Chunk",
+    "check_header",
+    "chunk_of",
+    "chunks",
+    "more",
+    "regrouped",
+]

@@ -53,6 +53,8 @@ class _Walk:
     def rows(self, parser: etree.XMLPullParser) -> Iterator[Row]:
         """The rows that have ended by now."""
         for event, element in parser.read_events():
+            if not isinstance(element, etree._Element):
+                raise ValueError("the XML cannot be read")
             if event == "start":
                 self._start(element)
             else:
@@ -63,7 +65,7 @@ class _Walk:
                 raise ValueError("the XML has no element in its first lines")
 
     def _start(self, element: etree._Element) -> None:
-        if not self.depth and element.getroottree().docinfo.doctype:
+        if not self.depth and element.getroottree().docinfo.internalDTD is not None:
             raise ValueError("the XML has a document type, which is not allowed")
         self.depth += 1
         if not self.row_at and name_of(element).lower() == "row":

@@ -12,6 +12,7 @@ DAY = r"^\d{4}-\d{2}-\d{2}$"
 AGE = r"^\d{1,4}[hd]$"
 HOURS = r"^\d{2}:\d{2}-\d{2}:\d{2}$"
 CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
+TAP = r"^tap-[a-z0-9]+(-[a-z0-9]+)*$"
 NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 
 #: What each pattern asks for, in words, for the loader's sentences.
@@ -21,6 +22,7 @@ PATTERNS = {
     AGE: "hours or days, like 26h, 8d or 0h",
     HOURS: 'hours of the day, like "09:00-17:00"',
     CODE: "small letters and digits joined by _, like ga_vehicle",
+    TAP: "the name of a tap's program, like tap-jsonl",
     NAME: "small letters and digits joined by _, like licence",
 }
 
@@ -31,6 +33,7 @@ Day = Annotated[str, Key(pattern=DAY)]
 Age = Annotated[str, Key(pattern=AGE)]
 Hours = Annotated[str, Key(pattern=HOURS)]
 Code = Annotated[str, Key(pattern=CODE)]
+Tap = Annotated[str, Key(pattern=TAP)]
 Name = Annotated[str, Key(pattern=NAME)]
 PageSize = Annotated[int, Key(ge=1, le=10_000)]
 
