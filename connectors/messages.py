@@ -33,14 +33,14 @@ class Messages:
         """Batches of about BATCH_ROWS rows. Raises Disagrees for what is no Singer message."""
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                self._take(self._message(line, number), number)
+                self._take(self._message(line, number), line, number)
             if self.safe >= BATCH_ROWS:
                 yield self._batch(self.safe)
-            elif len(self.held) - self.safe >= BATCH_ROWS:
-                yield self._batch(len(self.held))
+            elif len(self.held) - self.safe > BATCH_ROWS:
+                yield self._batch(len(self.held) - 1)  # a state still to come needs a row
         if self.types is None:
             raise self._odd("singer_stream", self.stream.path, "the tap gave no such stream")
-        if self.held or self.state is not None:
+        if self.held:
             yield self._batch(len(self.held))
 
     def _message(self, line: bytes, number: int) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class Messages:
             raise self._odd("singer_message", "line", f"line {number} of its tap is no message")
         return message
 
-    def _take(self, message: dict[str, Any], number: int) -> None:
+    def _take(self, message: dict[str, Any], line: bytes, number: int) -> None:
         kind, mine = message.get("type"), message.get("stream") == self.stream.path
         match kind:
             case "SCHEMA":
@@ -61,8 +61,8 @@ class Messages:
             case "RECORD":
                 if mine:
                     self._record(message.get("record"), number)
-            case "STATE":
-                self.safe, self.state = len(self.held), message.get("value")
+            case "STATE":  # kept as the tap wrote it; numbers stay numbers
+                self.safe, self.state = len(self.held), json.loads(line).get("value")
             case "ACTIVATE_VERSION":
                 """A full read says so itself here: what is not in it is gone."""
             case _:
