@@ -13,15 +13,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.chunks import BAD, Chunk
+from connectors.chunks import Chunk
 from connectors.decode import ENDS, READERS
 from connectors.drops import Drop, Seen, drop_of, drops_of, late, remember, without_gap
-from connectors.lines import BLOCK, LONGEST_LINE
+from connectors.kept import Kept
 from connectors.protocol import Client
 from connectors.reading import dump, load
-from connectors.retry import Busy, Patience, patiently
-from connectors.spool import Copy, copied
-from connectors.stores import Look, open_store, short
+from connectors.retry import Patience, patiently
+from connectors.spool import Copy, whole
+from connectors.stores import Look, open_store
 from kernel.batch import Batch
 from kernel.errors import Disagrees, PersonMustAct, RetryLater
 from kernel.secrets import Secrets
@@ -29,13 +29,6 @@ from registry.contract import FilesTransport, Stream, System
 
 #: Formats that leave null cells out.
 SPARSE = ("xml",)
-#: Formats that are read back and forth: their bytes are kept in parts of so many.
-PACKED = ("excel", "parquet")
-PART_BYTES = 16 << 20
-
-
-class Mismatch(Busy):
-    """A file and its checksum disagree: it may still be on its way."""
 
 
 @dataclass
@@ -111,7 +104,7 @@ class FilesClient(Client):
     ) -> Iterator[Batch]:
         """One file's batches. Only the last one moves past the file."""
         with ExitStack() as held:
-            copy, look = self._whole(held, drop.name, state.looks[drop.name])
+            copy, look = self._whole(held, drop, state)
             mine = begun if begun.get("part") == drop.name else {}
             known = mine.get("digest") or self._known(state, drop.name)
             if known and known != copy.digest[:32]:
@@ -129,42 +122,16 @@ class FilesClient(Client):
                 yield Batch(chunk.frame(columns), cursor, raw, facts=facts, types=chunk.types)
             state.last, state.seen = drop.name, seen
 
-    def _whole(self, held: ExitStack, name: str, look: Look) -> tuple[Copy, Look]:
-        """A copy of the whole file, and how it looked. Raises Disagrees when its sum does not."""
-        looks = [look]
-
-        def read() -> Copy:
-            with ExitStack() as trial:
-                look = looks.pop() if looks else self.store.look(name)
-                copy = trial.enter_context(copied(self.system.code, self.store, name, look))
-                self._agree(name, copy)
-                held.push(trial.pop_all())
-            seen.append(look)
-            return copy
-
-        seen: list[Look] = []
-        try:
-            return patiently(read, Patience(attempts=3)), seen[-1]
-        except Mismatch as error:
-            raise Disagrees(error.message, "checksum", name, system=self.system.code) from None
-
-    def _agree(self, name: str, copy: Copy) -> None:
-        if self.transport.complete != "checksum":
-            return
-        said = short(self.system.code, self.store, f"{name}.sha256").decode("ascii", "replace")
-        if said.split()[:1] != [copy.digest] and said.lower().split()[:1] != [copy.digest]:
-            raise Mismatch(
-                f"the file {name} of {self.system.code} does not agree with its "
-                "checksum: ask its contact to send it again",
-                system=self.system.code,
-            )
+    def _whole(self, held: ExitStack, drop: Drop, state: _Read) -> tuple[Copy, Look]:
+        sums = self.transport.complete == "checksum"
+        return whole(held, self.system.code, self.store, (drop.name, state.looks[drop.name]), sums)
 
     def _chunks(
         self, drop: Drop, copy: Copy, skip: int
     ) -> Iterator[tuple[Chunk, bytes | None, bool]]:
         """The chunks behind the first `skip` rows, their bytes, and whether each is the last."""
         reader = READERS[self.transport.format](copy.file, self.transport.encoding or "utf-8")
-        kept = _Kept(copy, self.transport)
+        kept = Kept(copy, self.transport)
         try:
             now = next(reader, None)
             while now is not None:
@@ -213,7 +180,7 @@ class FilesClient(Client):
             if known is None or (start and drop < start) or list(known[:2]) == [look.size, look.at]:
                 continue
             with ExitStack() as held:
-                if self._whole(held, drop.name, look)[0].digest[:32] != known[2]:
+                if self._whole(held, drop, state)[0].digest[:32] != known[2]:
                     raise self._changed(stream, drop.name)
 
     def _known(self, state: _Read, name: str) -> str | None:
@@ -229,29 +196,3 @@ class FilesClient(Client):
             system=self.system.code,
             stream=stream.name,
         )
-
-
-class _Kept:
-    """The bytes to keep with each batch: joined in order they are the file.
-
-    A file in plain UTF-8 is kept only around rows that could not be read.
-    """
-
-    def __init__(self, copy: Copy, transport: FilesTransport) -> None:
-        self.copy, self.at, self.before = copy, 0, 0
-        self.packed = transport.format in PACKED
-        self.plain = (transport.encoding or "").startswith("utf-8") and not self.packed
-
-    def bytes_of(self, chunk: Chunk, last: bool) -> bytes | None:
-        """Those read since the chunk before; the last one takes the rest."""
-        start, end = self.at, self.copy.file.tell()
-        if self.packed:
-            end = start + PART_BYTES
-        end = self.copy.size if last else max(start, min(end, self.copy.size))
-        self.at, self.before = end, start
-        if not self.plain:
-            return self.copy.part(start, end)
-        if BAD not in chunk.table.column_names:
-            return None
-        # The block with the row may have been read for the chunk before.
-        return self.copy.part(max(0, start - BLOCK - LONGEST_LINE), end)

@@ -27,7 +27,8 @@ class Messages:
         self.system, self.stream = system, stream
         self.types: dict[str, str] | None = None
         self.held: list[Row] = []
-        self.safe, self.state, self.part = 0, None, 0
+        self.safe, self.part = 0, 0
+        self.state: Any = None
 
     def batches(self, lines: Iterable[bytes]) -> Iterator[Batch]:
         """Batches of about BATCH_ROWS rows. Raises Disagrees for what is no Singer message."""

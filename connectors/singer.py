@@ -105,7 +105,9 @@ def _chosen(entry: dict[str, Any], stream: Stream) -> dict[str, Any]:
         key = str(entry.get("replication_key") or stream.cursor)
         keys["replication_key"] = wanted["replication-key"] = key
     marks = [one for one in entry.get("metadata", ()) if isinstance(one, dict)]
-    top = next((one.get("metadata", {}) for one in marks if not one.get("breadcrumb")), {})
+    top: dict[str, Any] = next(
+        (one.get("metadata", {}) for one in marks if not one.get("breadcrumb")), {}
+    )
     columns = [
         {**one, "metadata": {**one.get("metadata", {}), "selected": True}}
         for one in marks

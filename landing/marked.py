@@ -6,6 +6,7 @@ of its columns. Neither is a column of the source: no drift, no part of a row's 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -44,15 +45,13 @@ def told_apart(
     house: House, system: str, stream: Stream, table: pa.Table, every: RowHashes
 ) -> RowHashes:
     """Bad rows without a key are told apart by what is left of them, or by their place."""
-    bad = reasons(table)
-    left = cells(table, MORE).to_pylist() if bad else []
     keys = list(every.keys)
-    for spot, why in bad.items():
+    for spot, why in reasons(table).items():
         if every.keyless[spot]:
-            text = left[spot] or why
-            keys[spot] = keyed_hash(
-                house.keys.index, "key", system, stream.name, every.rows[spot], text
-            )
+            row = table.slice(spot, 1).to_pylist()[0]
+            left = {n: cell for n, cell in sorted(row.items()) if cell is not None and n != BAD}
+            text = json.dumps(left, ensure_ascii=False) if left else why
+            keys[spot] = keyed_hash(house.keys.index, "key", system, stream.name, text)
     return replace(every, keys=keys)
 
 
