@@ -24,6 +24,7 @@ _do: Any = pyarrow.compute
 
 #: What a text column cannot hold: NUL, and halves of surrogate pairs (also our mark of damage).
 UNFIT = re.compile("[\x00\ud800-\udfff]")
+_DIGITS = re.compile(r"\d{6}")
 #: Stands for bytes that could not be decoded until the row is marked.
 DAMAGE = "\udcff"
 
@@ -52,9 +53,11 @@ class Chunk:
 
 def check_header(header: Sequence[str]) -> None:
     """Raises ValueError for a header that does not name every column once."""
-    twice = {name for name in header if header.count(name) > 1}
-    if twice:
-        raise ValueError(f"its header names a column twice: {sorted(twice)[0]!r}")
+    # A file without its header shows a row's values as names: no sentence repeats them.
+    for place, name in enumerate(header):
+        if name in header[:place]:
+            first = header.index(name) + 1
+            raise ValueError(f"its header names a column twice: {first} and {place + 1}")
     if not all(name.strip() for name in header):
         raise ValueError(f"its header has no name for column {_empty(header)}")
     for name in header:
@@ -86,7 +89,12 @@ def _mark(name: str, cells: list[str | None], bad: list[str | None]) -> None:
     for spot, text in enumerate(cells):
         if text is not None and UNFIT.search(text):
             cells[spot] = UNFIT.sub("\ufffd", text)
-            bad[spot] = bad[spot] or f"the column {name} holds {unfit(text)}"
+            bad[spot] = bad[spot] or f"the column {shown(name)} holds {unfit(text)}"
+
+
+def shown(name: str) -> str:
+    """A column's name for a sentence, unless it looks like a row's value."""
+    return "…" if _DIGITS.search(name) else name
 
 
 def unfit(text: str) -> str:

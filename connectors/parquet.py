@@ -10,7 +10,7 @@ import pyarrow.compute
 import pyarrow.parquet as pq
 from pyarrow import types as kinds
 
-from connectors.chunks import BAD, Chunk, check_header, chunk_of
+from connectors.chunks import BAD, Chunk, check_header, chunk_of, shown
 from connectors.frames import BATCH_ROWS
 
 _do: Any = pyarrow.compute
@@ -33,7 +33,7 @@ def parquet_chunks(file: BinaryIO, encoding: str) -> Iterator[Chunk]:
         check_header(schema.names)
         for field in schema:
             if kinds.is_binary(field.type) or kinds.is_large_binary(field.type):
-                raise ValueError(f"its column {field.name} holds bytes, not text")
+                raise ValueError(f"its column {shown(field.name)} holds bytes, not text")
         for group in range(metadata.num_row_groups):
             if metadata.row_group(group).total_byte_size > MOST_UNFOLDED:
                 raise ValueError("a row group unfolds to over 1 GB: write smaller ones")
@@ -52,8 +52,8 @@ def _chunk(table: pa.Table, types: dict[str, str], done: int) -> Chunk:
     for name in table.column_names:
         for spot in _inexact(table.column(name)):
             bad[spot] = (
-                f"row {done + spot + 1} has the column {name} stored as a number, digits are lost; "
-                "write the column as text"
+                f"row {done + spot + 1} has the column {shown(name)} stored as a number, digits "
+                "are lost; write the column as text"
             )
     rows = pa.table(columns)
     if any(bad):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any, BinaryIO
 
@@ -13,7 +13,7 @@ import openpyxl
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from connectors.chunks import BAD, MORE, check_header, more
+from connectors.chunks import BAD, MORE, check_header, more, shown
 from connectors.frames import Row
 from connectors.zipped import check_parts, merged_areas
 
@@ -32,30 +32,62 @@ def excel_rows(file: BinaryIO, encoding: str) -> Iterator[Row]:
     del encoding  # a workbook says its own
     try:
         check_parts(file)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles that openpyxl does not know
-            book = openpyxl.load_workbook(file, read_only=True, data_only=False)
-        try:
-            yield from _sheet(file, book)
-        finally:
-            book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError):
+    except zipfile.BadZipFile:
         raise ValueError("it is not an Excel workbook (xlsx)") from None
-    except SyntaxError:  # what the XML parsers of openpyxl raise
-        raise ValueError("a part of the workbook is not XML") from None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # styles that openpyxl does not know
+        book = _safely(
+            "it is not an Excel workbook (xlsx)",
+            lambda: openpyxl.load_workbook(file, read_only=True, data_only=False),
+        )
+    try:
+        yield from _sheet(file, book)
+    finally:
+        book.close()
+
+
+#: What openpyxl and its XML parsers raise on a workbook that is not what it should be.
+_BROKEN = (
+    ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, SyntaxError,
+    zipfile.BadZipFile, InvalidFileException,
+)  # fmt: skip
+
+
+def _safely(said: str, call: Callable[[], Any]) -> Any:
+    """The call's answer. Its own errors may repeat a cell's value: ours does not."""
+    try:
+        return call()
+    except _BROKEN:
+        raise ValueError(said) from None
+
+
+def _lines(sheet: Any, most: int | None = None) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The lines of a sheet with their numbers, as far as they are there."""
+    sheet.reset_dimensions()  # what a sheet says of its size need not be true
+    lines = sheet.iter_rows(max_row=most)
+    number = 1
+    while True:
+        said = f"line {number} has a cell that is not what its type says, or the sheet is broken"
+        line = _safely(said, lambda: next(lines, None))
+        if line is None:
+            return
+        yield number, line
+        number += 1
 
 
 def _sheet(file: BinaryIO, book: Any) -> Iterator[Row]:
+    if not book.worksheets:
+        raise ValueError("it has no sheet with cells")
     first, *others = book.worksheets
     if first.sheet_state != "visible":
         raise ValueError("its first sheet is hidden: show it, or delete it")
     for number, sheet in enumerate(others, start=2):
-        sheet.reset_dimensions()
-        if any(cell.value is not None for line in sheet.iter_rows(max_row=9) for cell in line):
+        if any(cell.value is not None for _, line in _lines(sheet, 9) for cell in line):
             raise ValueError(f"its sheet {number} has cells too: one sheet a file")
-    merged = _merged(merged_areas(file, first._worksheet_path))
-    first.reset_dimensions()  # what a sheet says of its size need not be true
-    lines = enumerate(first.iter_rows(), start=1)
+    path = first._worksheet_path
+    areas = _safely("its sheet is broken", lambda: list(merged_areas(file, path)))
+    merged = _merged(areas)
+    lines = _lines(first)
     _, top = next(lines, (1, ()))
     header = _header(top, merged)
     for number, line in lines:
@@ -98,7 +130,7 @@ def _row(header: list[str], cells: Sequence[Any], number: int, merged: bool) -> 
     for name, cell in zip(header, cells, strict=False):
         row[name], reason = _value(cell)
         if reason:
-            why.append(f"line {number} has in the column {name} {reason}")
+            why.append(f"line {number} has in the column {shown(name)} {reason}")
     beyond = [cell.value for cell in cells[len(header) :]]
     if any(value is not None for value in beyond):
         why.append(f"line {number} has cells beyond the header")

@@ -14,8 +14,8 @@ from connectors.frames import Row
 from connectors.xml import name_of
 
 BLOCK = 1 << 18
-#: Bytes before the first element: a declaration, comments.
-LONGEST_HEAD = 1 << 16
+#: Blocks before the first element: a declaration, comments.
+MOST_HEAD = 2
 
 
 def xml_rows(file: BinaryIO, encoding: str) -> Iterator[Row]:
@@ -40,6 +40,8 @@ def xml_rows(file: BinaryIO, encoding: str) -> Iterator[Row]:
             yield from walk.rows(parser)
         parser.close()
         yield from walk.rows(parser)
+        if walk.others and not walk.count:
+            raise ValueError("it has elements, but none is named ROW")
     except etree.XMLSyntaxError as error:
         raise ValueError(f"the XML is broken at line {error.lineno}") from None
 
@@ -49,6 +51,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.depth, self.row_at, self.fed, self.count = 0, 0, 0, 0
+        self.others, self.begun = 0, False
 
     def rows(self, parser: etree.XMLPullParser) -> Iterator[Row]:
         """The rows that have ended by now."""
@@ -59,14 +62,15 @@ class _Walk:
                 self._start(element)
             else:
                 yield from self._end(element)
-        if not self.depth and not self.count:
-            self.fed += BLOCK
-            if self.fed > LONGEST_HEAD + BLOCK:
+        if not self.begun:
+            self.fed += 1
+            if self.fed > MOST_HEAD:
                 raise ValueError("the XML has no element in its first lines")
 
     def _start(self, element: etree._Element) -> None:
         if not self.depth and element.getroottree().docinfo.internalDTD is not None:
             raise ValueError("the XML has a document type, which is not allowed")
+        self.begun = True
         self.depth += 1
         if not self.row_at and name_of(element).lower() == "row":
             self.row_at = self.depth
@@ -79,6 +83,8 @@ class _Walk:
             self.row_at = 0
             self.count += 1
             yield _row(element, self.count)
+        else:
+            self.others += depth > 1
         # Let go of what has been read: the element's content, and its elder brothers.
         element.clear()
         parent = element.getparent()

@@ -245,6 +245,24 @@ def test_zip_bombs_lies_and_document_types_are_refused() -> None:
         decoded("excel", bytes(lying))
 
 
+def test_a_broken_cell_is_told_without_its_value() -> None:
+    content = book(lambda sheet: sheet.append([1, 2]))
+    secret = b"<v>360782199001011234x</v>"
+    broken = repacked(content, SHEET, lambda text: text.replace(b"<v>2</v>", secret))
+    with pytest.raises(ValueError, match="line 2 has a cell") as raised:
+        decoded("excel", broken)
+    assert "3607" not in str(raised.value)
+    with pytest.raises(ValueError, match="twice: 2 and 3") as raised:
+        decoded("csv", b"a,360782199001011234,360782199001011234\n")
+    assert "3607" not in str(raised.value)
+
+
+def test_xml_whose_rows_have_another_name_is_not_taken_for_empty() -> None:
+    with pytest.raises(ValueError, match="none is named ROW"):
+        decoded("xml", b"<R><record><a>1</a></record></R>")
+    assert decoded("xml", b"<R></R>") == []
+
+
 def parquet(table: pa.Table, **how: Any) -> bytes:
     """A table as a Parquet file."""
     out = io.BytesIO()
