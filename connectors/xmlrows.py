@@ -11,7 +11,6 @@ from lxml import etree
 from connectors.chunks import BAD, MORE, more
 from connectors.encodings import codec_of, moved, without_mark
 from connectors.frames import Row
-from connectors.xml import name_of
 
 BLOCK = 1 << 18
 #: Blocks before the first element: a declaration, comments.
@@ -72,7 +71,7 @@ class _Walk:
             raise ValueError("the XML has a document type, which is not allowed")
         self.begun = True
         self.depth += 1
-        if not self.row_at and name_of(element).lower() == "row":
+        if not self.row_at and _local(element).lower() == "row":
             self.row_at = self.depth
 
     def _end(self, element: etree._Element) -> Iterator[Row]:
@@ -93,10 +92,15 @@ class _Walk:
                 parent.remove(elder)
 
 
+def _local(element: etree._Element) -> str:
+    """The name without its namespace; comments and instructions never come here."""
+    return str(element.tag).rpartition("}")[2]
+
+
 def _row(element: etree._Element, number: int) -> Row:
     row: dict[str, object] = {}
     for cell in element:
-        name = name_of(cell)
+        name = _local(cell)
         if name in row:
             row[BAD] = f"row {number} has the column {name} twice"
             row[MORE] = more([cell.text])
