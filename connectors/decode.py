@@ -1,128 +1,78 @@
-"""Files to rows: CSV, Excel, XML, JSON Lines; in the encodings that departments write."""
+"""Files to rows, a part at a time: CSV, Excel, XML, JSON Lines, Parquet.
+
+Every reader takes an open file that can be wound back and the contract's encoding, and gives
+chunks in the file's order. It raises ValueError, with the place, for a file that cannot be read;
+a row that cannot be read is given with its reason (see `connectors.chunks`).
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import warnings
-import zipfile
 from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
-from connectors import xml
+from connectors.chunks import BAD, MORE, Chunk, chunks, more
+from connectors.csvrows import csv_chunks
 from connectors.frames import Row
-
-#: An Excel file may not unfold to more than this.
-MOST_UNFOLDED = 1 << 30
-LONGEST_CELL = 1 << 20
-
-#: What Python's gb18030 codec (the standard of 2000) still puts into private use, and where the
-#: standard has the character now: 2005 (A8BC), 2022 (vertical marks, FE59 …), and the six of
-#: Extension B (FE51 …) that fonts and other decoders have long read so.
-_MOVED = str.maketrans(
-    {
-        0xE7C7: 0x1E3F,
-        **{0xE78D + i: to for i, to in enumerate((0xFE10, 0xFE12, 0xFE11))},
-        **{0xE790 + i: 0xFE13 + i for i in range(7)},
-        **dict(
-            zip(
-                (0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE832, 0xE843, 0xE854, 0xE864),
-                range(0x9FB4, 0x9FBC),
-                strict=True,
-            )
-        ),
-        **{0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC},
-        **{0xE831: 0x215D7, 0xE83B: 0x2298F, 0xE855: 0x241FE},
-    }
-)
+from connectors.lines import blocks
+from connectors.parquet import parquet_chunks
+from connectors.workbook import excel_rows
+from connectors.xmlrows import xml_rows
 
 
-def text_in(content: bytes, encoding: str) -> str:
-    """The text. GBK is read as GB18030, which holds all of it. Raises ValueError with the place."""
-    codec = "gb18030" if encoding in ("gbk", "gb18030") else encoding
-    try:
-        text = content.decode(codec)
-    except UnicodeDecodeError as error:
-        raise ValueError(f"it is not {encoding} at byte {error.start}") from None
-    return text.translate(_MOVED) if codec == "gb18030" else text
-
-
-def csv_rows(content: bytes, encoding: str) -> Iterator[Row]:
-    """RFC 4180 with a header; an empty cell is null. Cells beyond the header come as "+1" …"""
-    csv.field_size_limit(LONGEST_CELL)
-    lines = csv.reader(io.StringIO(text_in(content, encoding), newline=""), strict=True)
-    try:
-        header = next(lines, [])
-        _check(header)
-        for line in lines:
-            if line:
-                yield _cells(header, line)
-    except csv.Error as error:
-        raise ValueError(f"line {lines.line_num} is not CSV: {error}") from None
-
-
-def excel_rows(content: bytes, encoding: str) -> Iterator[Row]:
-    """The first sheet, with a header; an empty cell is null, an empty line is passed over."""
-    del encoding  # a workbook says its own
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNFOLDED:
-                raise ValueError("it unfolds to over 1 GB")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles that openpyxl does not know
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError):
-        raise ValueError("it is not an Excel workbook (xlsx)") from None
-    try:
-        lines = book.worksheets[0].iter_rows(values_only=True)
-        header = ["" if cell is None else str(cell) for cell in next(lines, ())]
-        _check(header)
-        for line in lines:
-            if any(cell is not None for cell in line):
-                yield dict(zip(header, line, strict=False))
-    finally:
-        book.close()
-
-
-def xml_rows(content: bytes, encoding: str) -> Iterator[Row]:
-    """`<ROWS><ROW><column>…`: an absent cell is null."""
-    yield from xml.rows_of(xml.parse_text(text_in(content, encoding)), "row")
-
-
-def jsonl_rows(content: bytes, encoding: str) -> Iterator[Row]:
+def jsonl_rows(file: BinaryIO, encoding: str) -> Iterator[Row]:
     """One JSON object a line; numbers stay as they are written."""
-    for number, line in enumerate(text_in(content, encoding).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line, parse_int=str, parse_float=str)
-        except ValueError:
-            row = None
-        if not isinstance(row, dict):
-            raise ValueError(f"line {number} is not a JSON object")
-        yield row
+    number = 0
+    for text in blocks(file, encoding):
+        for line in text.removesuffix("\n").split("\n"):
+            number += 1
+            if line.strip():
+                yield _json_row(line, number)
 
+
+def _json_row(line: str, number: int) -> Row:
+    try:
+        row = json.loads(
+            line,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=str,
+            object_pairs_hook=_once,
+        )
+    except (ValueError, RecursionError):
+        row = None
+    if isinstance(row, dict) and not any(name.startswith("+") for name in row):
+        return row
+    if number == 1:
+        raise ValueError("line 1 is not a JSON object")
+    return {BAD: f"line {number} is not a JSON object with each name once", MORE: more([line])}
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _by_rows(read: Callable[[BinaryIO, str], Iterator[Row]]) -> Reader:
+    return lambda file, encoding: chunks(read(file, encoding))
+
+
+Reader = Callable[[BinaryIO, str], Iterator[Chunk]]
 
 #: By the name in `transport.format`: how its rows are read, and its file name's end.
-READERS: dict[str, Callable[[bytes, str], Iterator[Row]]] = {
-    "csv": csv_rows,
-    "excel": excel_rows,
-    "xml": xml_rows,
-    "jsonl": jsonl_rows,
+READERS: dict[str, Reader] = {
+    "csv": csv_chunks,
+    "excel": _by_rows(excel_rows),
+    "xml": _by_rows(xml_rows),
+    "jsonl": _by_rows(jsonl_rows),
+    "parquet": parquet_chunks,
 }
-ENDS = {"csv": ".csv", "excel": ".xlsx", "xml": ".xml", "jsonl": ".jsonl"}
-
-
-def _check(header: list[str]) -> None:
-    twice = {name for name in header if header.count(name) > 1}
-    if twice:
-        raise ValueError(f"its header names a column twice: {sorted(twice)[0]!r}")
-
-
-def _cells(header: list[str], line: list[str]) -> Row:
-    names = header + [f"+{i + 1}" for i in range(len(line) - len(header))]
-    cells = line + [""] * (len(header) - len(line))
-    return {name: cell or None for name, cell in zip(names, cells, strict=True)}
+ENDS = {
+    "csv": ".csv",
+    "excel": ".xlsx",
+    "xml": ".xml",
+    "jsonl": ".jsonl",
+    "parquet": ".parquet",
+}

@@ -10,6 +10,7 @@ from registry.contract import (
     FilesTransport,
     PushTransport,
     RestTransport,
+    SingerTransport,
     SoapTransport,
     SqlTransport,
     System,
@@ -44,11 +45,22 @@ def open_connector(
             from connectors.exchange import ExchangeClient
 
             return ExchangeClient(system, transport, secrets)
-        case FilesTransport():
-            from connectors.files import FilesClient
-
-            return FilesClient(system, transport, secrets)
+        case FilesTransport() | SingerTransport():
+            return _here(system, transport, secrets)
         case PushTransport():
             from connectors.push import PushClient
 
             return PushClient(system, transport, secrets, clock, ingest)
+
+
+def _here(
+    system: System, transport: FilesTransport | SingerTransport, secrets: Secrets
+) -> Connector:
+    """What reads on this machine: files that are copied here, a tap that runs here."""
+    if isinstance(transport, SingerTransport):
+        from connectors.singer import SingerClient
+
+        return SingerClient(system, transport, secrets)
+    from connectors.files import FilesClient
+
+    return FilesClient(system, transport, secrets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+from collections.abc import Iterator
 from stat import S_ISREG
 from urllib.parse import unquote, urlsplit
 
@@ -13,10 +14,12 @@ from paramiko.pkey import UnknownKeyType
 from paramiko.ssh_exception import AuthenticationException, BadHostKeyException, SSHException
 
 from connectors.retry import Busy
-from connectors.stores import bounded, gone
+from connectors.stores import BLOCK, Look, bounded, few, gone
 from kernel.errors import NotAuthorised, PersonMustAct
 
 SECONDS = 10.0
+#: Parts of a file that are asked for ahead of their reading; more would be held in memory.
+MOST_ASKED = 64
 _KINDS = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
 
@@ -38,25 +41,40 @@ class SftpStore:
         self._ssh: paramiko.SSHClient | None = None
         self._sftp: paramiko.SFTPClient | None = None
 
-    def names(self) -> list[str]:
-        """Names of the files in the folder. Raises Busy: the caller has the patience."""
+    def looks(self, start: str = "") -> dict[str, Look]:
+        """The files in the folder, a part of the listing at a time. Raises Busy."""
         sftp = self._open()
+        found: dict[str, Look] = {}
         try:
-            found = sftp.listdir_attr(self.folder)
+            for one in sftp.listdir_iter(self.folder):
+                if one.filename.startswith(start) and S_ISREG(one.st_mode or 0):
+                    found[one.filename] = _looked(one)
+                    few(self.system, len(found))
         except (SSHException, OSError, EOFError) as error:
             self.close()
             raise self._away(error) from None
-        return sorted(one.filename for one in found if S_ISREG(one.st_mode or 0))
+        return found
 
-    def read(self, name: str) -> bytes:
+    def look(self, name: str) -> Look:
+        """One file."""
+        sftp = self._open()
+        try:
+            return _looked(sftp.stat(f"{self.folder}/{name}"))
+        except (SSHException, OSError, EOFError) as error:
+            self.close()
+            raise gone(self.system, name, error) from None
+
+    def blocks(self, name: str) -> Iterator[bytes]:
         """A file's bytes."""
         sftp = self._open()
         try:
-            size = sftp.stat(f"{self.folder}/{name}").st_size or 0
-            bounded(self.system, name, size)
+            left = sftp.stat(f"{self.folder}/{name}").st_size or 0
+            bounded(self.system, name, left)
             with sftp.open(f"{self.folder}/{name}", "rb") as file:
-                file.prefetch(size)
-                return bytes(file.read())
+                file.prefetch(left, MOST_ASKED)
+                while left > 0 and (block := file.read(min(BLOCK, left))):
+                    left -= len(block)
+                    yield block
         except (SSHException, OSError, EOFError) as error:
             self.close()
             raise gone(self.system, name, error) from None
@@ -118,6 +136,10 @@ class SftpStore:
             "try again later",
             system=self.system,
         )
+
+
+def _looked(one: paramiko.SFTPAttributes) -> Look:
+    return Look(one.st_size or 0, str(one.st_mtime or 0))
 
 
 def _private(system: str, text: str) -> paramiko.PKey:

@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
-
-from minio import Minio
-from minio.error import InvalidResponseError, S3Error
-from urllib3 import PoolManager, Retry, Timeout
-from urllib3.exceptions import HTTPError
 
 from connectors.retry import Busy
 from kernel.errors import NotAuthorised, PersonMustAct
 from kernel.secrets import Secrets
 from registry.contract import FilesTransport, S3Auth, SshKeyAuth
 
-#: A file is read whole; a larger one is refused.
-MOST_BYTES = 512 * 1024 * 1024
-_NO_RIGHT = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch")
+#: A larger file is refused, and a place with more files.
+MOST_BYTES = 4 << 30
+MOST_FILES = 100_000
+#: What is read of a `.sha256`.
+SHORT = 4096
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Look:
+    """A file as a store shows it. `size`: bytes; `at`: when it changed, in the store's own form."""
+
+    size: int
+    at: str
 
 
 class Store(Protocol):
     """A place with files."""
 
-    def names(self) -> list[str]:
-        """Names of all files in it, without folders."""
+    def looks(self, start: str = "") -> dict[str, Look]:
+        """All files in it whose names begin so, without folders, by name.
 
-    def read(self, name: str) -> bytes:
-        """A file's bytes. Raises Busy when it is gone, PersonMustAct when it is too large."""
+        Raises PersonMustAct when there are over MOST_FILES.
+        """
+
+    def look(self, name: str) -> Look:
+        """One file as it is now. Raises Busy when it is gone."""
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """A file's bytes in blocks. Raises Busy when it is gone, PersonMustAct when too large."""
 
     def close(self) -> None:
         """End connections."""
+
+
+def short(system: str, store: Store, name: str) -> bytes:
+    """The content of a small file. Raises Busy when it is none."""
+    content = b""
+    for block in store.blocks(name):
+        content += block
+        if len(content) > SHORT:
+            raise Busy(f"the file {name} of {system} is no checksum: it is too long", system=system)
+    return content
 
 
 def open_store(system: str, transport: FilesTransport, secrets: Secrets) -> Store:
@@ -44,6 +69,8 @@ def open_store(system: str, transport: FilesTransport, secrets: Secrets) -> Stor
             keys = secrets.get(auth.key), secrets.get(auth.host_key)
             return SftpStore(system, address, secrets.get(auth.user), *keys)
         case "s3", S3Auth():
+            from connectors.s3 import S3Store
+
             return S3Store(system, address, secrets.get(auth.id), secrets.get(auth.secret))
         case "folder", None:
             return FolderStore(system, Path(address))
@@ -59,10 +86,15 @@ class FolderStore:
     def __init__(self, system: str, folder: Path) -> None:
         self.system, self.folder = system, folder
 
-    def names(self) -> list[str]:
-        """Names of its files."""
+    def looks(self, start: str = "") -> dict[str, Look]:
+        """Its files."""
+        found: dict[str, Look] = {}
         try:
-            return sorted(one.name for one in self.folder.iterdir() if one.is_file())
+            with os.scandir(self.folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith(start) and entry.is_file():
+                        found[entry.name] = _looked(entry.stat())
+                        few(self.system, len(found))
         except PermissionError:
             raise NotAuthorised(
                 f"the folder of {self.system} may not be read: check its owner and mode",
@@ -74,13 +106,27 @@ class FolderStore:
                 "mount it or mend its address",
                 system=self.system,
             ) from None
+        return found
 
-    def read(self, name: str) -> bytes:
+    def look(self, name: str) -> Look:
+        """One file."""
+        try:
+            return _looked((self.folder / name).stat())
+        except OSError as error:
+            raise gone(self.system, name, error) from None
+
+    def blocks(self, name: str) -> Iterator[bytes]:
         """A file's bytes."""
         try:
-            file = self.folder / name
-            bounded(self.system, name, file.stat().st_size)
-            return file.read_bytes()
+            with (self.folder / name).open("rb") as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise gone(self.system, name, OSError())
+                bounded(self.system, name, status.st_size)
+                left = status.st_size
+                while left > 0 and (block := file.read(min(BLOCK, left))):
+                    left -= len(block)
+                    yield block
         except OSError as error:
             raise gone(self.system, name, error) from None
 
@@ -88,87 +134,27 @@ class FolderStore:
         """Nothing to end."""
 
 
-class S3Store:
-    """A bucket and a prefix: `http://host:port/<bucket>/<prefix>`."""
-
-    def __init__(self, system: str, address: str, access: str, secret: str) -> None:
-        parts = urlsplit(address)
-        bucket, _, prefix = unquote(parts.path).strip("/").partition("/")
-        if parts.scheme not in ("http", "https") or not bucket:
-            raise PersonMustAct(
-                f"the address of {system} is not http://host:port/bucket/prefix: mend its secret",
-                system=system,
-            )
-        self.system, self.bucket, self.prefix = system, bucket, f"{prefix}/" if prefix else ""
-        self.pool = PoolManager(
-            timeout=Timeout(connect=5, read=30), retries=Retry(total=3, backoff_factor=0.3)
-        )
-        self.client = Minio(
-            parts.netloc,
-            access_key=access,
-            secret_key=secret,
-            secure=parts.scheme == "https",
-            region="us-east-1",
-            http_client=self.pool,
-        )
-
-    def names(self) -> list[str]:
-        """Names of the objects right under the prefix."""
-        try:
-            found = self.client.list_objects(self.bucket, prefix=self.prefix)
-            names = [one.object_name or "" for one in found if not one.is_dir]
-        except (S3Error, InvalidResponseError, HTTPError) as error:
-            raise self._named(error) from None
-        return sorted(name.removeprefix(self.prefix) for name in names)
-
-    def read(self, name: str) -> bytes:
-        """An object's bytes."""
-        try:
-            answer = self.client.get_object(self.bucket, self.prefix + name)
-            try:
-                bounded(self.system, name, int(answer.headers.get("Content-Length", 0)))
-                return bytes(answer.read())
-            finally:
-                answer.close()
-                answer.release_conn()
-        except S3Error as error:
-            if error.code == "NoSuchKey":
-                raise gone(self.system, name, error) from None
-            raise self._named(error) from None
-        except (InvalidResponseError, HTTPError) as error:
-            raise self._named(error) from None
-
-    def close(self) -> None:
-        """End connections."""
-        self.pool.clear()
-
-    def _named(self, error: Exception) -> NotAuthorised | Busy | PersonMustAct:
-        code = error.code if isinstance(error, S3Error) else type(error).__name__
-        if code in _NO_RIGHT:
-            return NotAuthorised(
-                f"the object store of {self.system} refuses our key ({code}): "
-                "check its secrets and our grant",
-                system=self.system,
-            )
-        if code == "NoSuchBucket":
-            return PersonMustAct(
-                f"the object store of {self.system} has no such bucket: mend its address",
-                system=self.system,
-            )
-        return Busy(
-            f"the object store of {self.system} cannot be read now ({code}): try again later",
-            system=self.system,
-        )
-
-
 def bounded(system: str, name: str, size: int) -> None:
-    """Raises PersonMustAct for a file that is too large to be read whole."""
+    """Raises PersonMustAct for a file that is too large."""
     if size > MOST_BYTES:
         raise PersonMustAct(
             f"the file {name} of {system} is over {MOST_BYTES >> 20} MB: "
             "ask the source to divide it",
             system=system,
         )
+
+
+def few(system: str, count: int) -> None:
+    """Raises PersonMustAct for a place with too many files."""
+    if count > MOST_FILES:
+        raise PersonMustAct(
+            f"the place of {system} holds over {MOST_FILES} files: ask the source to clear it",
+            system=system,
+        )
+
+
+def _looked(status: os.stat_result) -> Look:
+    return Look(status.st_size, str(status.st_mtime_ns))
 
 
 def gone(system: str, name: str, error: Exception) -> Busy:

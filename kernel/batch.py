@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+#: Reserved columns of a frame. BAD: why the row cannot be read as it stands (no value in it), null
+#: for a good row; the landing quarantines it. MORE: what belongs to none of its columns, as JSON.
+BAD, MORE = "+bad", "+more"
+
 
 @dataclass(frozen=True)
 class Batch:

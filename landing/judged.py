@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from kernel.house import House
-from landing import divisions, findings, lookups, reasons
+from landing import divisions, findings, lookups, marked, reasons
 from landing.checks import check
 from landing.columns import Column, Spots, take, take_rows
 from landing.normalise import Normalised, normalise
@@ -35,10 +35,13 @@ class Judged:
 
 def judge(house: House, system: str, stream: Stream, table: pa.Table) -> Judged:
     """Read and check rows. Of several rows with the same key the last one counts."""
+    received, table = table, marked.plain(table)
     every = hashes(house, system, stream, table)
+    every = marked.told_apart(house, system, stream, received, every)
     spots = last_of_each(every.keys)
     if len(spots) < table.num_rows:
         table = take_rows(table, spots)
+        received = take_rows(received, spots)
         every = RowHashes(take(every.keys, spots), take(every.rows, spots), every.keyless[spots])
     rows = normalise(house, stream, lookups.applied(stream, table))
     verdict = check(stream, rows)
@@ -46,10 +49,12 @@ def judge(house: House, system: str, stream: Stream, table: pa.Table) -> Judged:
     if stream.key:
         bare = np.flatnonzero(every.keyless).tolist()
         why |= dict.fromkeys(bare, reasons.keyless(stream))
+    why |= marked.refusals(received)
     found = findings.of_batch(house, stream, rows, table)
     found += divisions.unknown(house, stream, rows, table)
     facts = {**verdict.facts, **lookups.used(stream, table)}
-    return Judged(table, spots, every, rows, dict(sorted(why.items())), found, facts)
+    ordered = dict(sorted(why.items()))
+    return Judged(marked.shown(received), spots, every, rows, ordered, found, facts)
 
 
 def last_of_each(keys: Column) -> Spots:

@@ -52,7 +52,7 @@ class SystemTile:
     name: str
     department: str
     level: str  # municipal | provincial | national
-    transport: str  # rest | soap | sql | exchange | files | push
+    transport: str  # rest | soap | sql | exchange | files | push | singer
     mode: str  # incremental | full | lookup | push
     state: str  # SystemState
     last_success: datetime | None

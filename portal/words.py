@@ -173,6 +173,7 @@ CHINESE: dict[str, str] = {
     "transport.exchange": "前置库",
     "transport.files": "文件交换",
     "transport.push": "主动推送",
+    "transport.singer": "Singer 抽取程序",
     "mode.incremental": "增量",
     "mode.full": "全量",
     "mode.lookup": "实时核验",

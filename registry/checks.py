@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kernel.errors import BadContract
 from kernel.secrets import Secrets
-from registry.contract import System
+from registry.contract import SingerTransport, System
 from registry.loader import load_system
 
 
@@ -35,6 +35,8 @@ def check_contracts(
 
 def secret_names(system: System) -> list[str]:
     """Names of the address and secrets that the system's contract uses, the address first."""
+    if isinstance(system.transport, SingerTransport):
+        return list(system.transport.secrets.values())
     auth = getattr(system.transport, "auth", None)
     return [
         system.transport.address,

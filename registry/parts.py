@@ -13,6 +13,7 @@ AGE = r"^\d{1,4}[hd]$"
 PERCENT = r"^(100|[1-9]?\d)%$"
 HOURS = r"^\d{2}:\d{2}-\d{2}:\d{2}$"
 CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
+TAP = r"^tap-[a-z0-9]+(-[a-z0-9]+)*$"
 NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 
 #: What each pattern asks for, in words, for the loader's sentences.
@@ -23,6 +24,7 @@ PATTERNS = {
     PERCENT: 'a share in whole percent, like "5%"',
     HOURS: 'hours of the day, like "09:00-17:00"',
     CODE: "small letters and digits joined by _, like ga_vehicle",
+    TAP: "the name of a tap's program, like tap-jsonl",
     NAME: "small letters and digits joined by _, like licence",
 }
 
@@ -34,6 +36,7 @@ Age = Annotated[str, Key(pattern=AGE)]
 Percent = Annotated[str, Key(pattern=PERCENT)]
 Hours = Annotated[str, Key(pattern=HOURS)]
 Code = Annotated[str, Key(pattern=CODE)]
+Tap = Annotated[str, Key(pattern=TAP)]
 Name = Annotated[str, Key(pattern=NAME)]
 PageSize = Annotated[int, Key(ge=1, le=10_000)]
 

@@ -11,6 +11,7 @@ from registry.contract import (
     FilesTransport,
     PushTransport,
     RestTransport,
+    SingerTransport,
     SoapTransport,
     System,
 )
@@ -95,11 +96,17 @@ def _transport(system: System) -> Iterator[Problem]:
         yield from _files(transport)
     elif isinstance(transport, RestTransport | SoapTransport | PushTransport):
         yield from _auth(transport.auth, transport.kind)
+    if isinstance(transport, SingerTransport):
+        yield from _singer(transport)
     if isinstance(transport, RestTransport):
         yield from _paging(transport, system.is_lookup)
 
 
 def _secret_names(system: System) -> Iterator[tuple[tuple[PathPart, ...], str]]:
+    if isinstance(system.transport, SingerTransport):
+        for name, secret in system.transport.secrets.items():
+            yield ("transport", "secrets", name), secret
+        return
     yield ("transport", "address"), system.transport.address
     auth: Auth | None = getattr(system.transport, "auth", None)
     for name, value in auth or ():
@@ -122,11 +129,24 @@ def _paging(transport: RestTransport, lookup: bool) -> Iterator[Problem]:
         yield Problem(path, text)
 
 
+def _singer(transport: SingerTransport) -> Iterator[Problem]:
+    for name, value in transport.config.items():
+        texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        if not texts and not isinstance(value, str | int):
+            text = "a setting is text, a whole number, or a list of texts"
+            yield Problem(("transport", "config", name), text)
+    for name in transport.secrets:
+        if name in transport.config:
+            text = f"{name} stands in config too: keep it in one of them"
+            yield Problem(("transport", "secrets", name), text)
+
+
 def _files(transport: FilesTransport) -> Iterator[Problem]:
     path = ("transport", "encoding")
-    if transport.format == "excel" and transport.encoding:
-        yield Problem(path, "an Excel file says its encoding itself: leave this key out")
-    if transport.format != "excel" and not transport.encoding:
+    says_itself = {"excel": "an Excel", "parquet": "a Parquet"}.get(transport.format)
+    if says_itself and transport.encoding:
+        yield Problem(path, f"{says_itself} file says its encoding itself: leave this key out")
+    if not says_itself and not transport.encoding:
         yield Problem(path, "this key is missing; allowed are utf-8, utf-8-sig, gbk, gb18030")
     path = ("transport", "auth")
     if transport.store == "folder":

@@ -17,6 +17,7 @@ _MODES = {
     "sql": ("incremental", "full"),
     "exchange": ("change",),
     "files": ("incremental", "full"),
+    "singer": ("incremental", "full"),
     "push": ("push",),
 }
 _LISTS_KEYS = ("rest", "soap", "sql")

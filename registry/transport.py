@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field as Key
 
-from registry.parts import PageSize, Part, SecretName
+from registry.parts import PageSize, Part, SecretName, Tap, Text
 
 
 class IdSecretAuth(Part):
@@ -109,10 +109,24 @@ class FilesTransport(Part):
     kind: Literal["files"]
     store: Literal["sftp", "folder", "s3"]
     address: SecretName
-    format: Literal["csv", "excel", "xml", "jsonl"]
+    format: Literal["csv", "excel", "xml", "jsonl", "parquet"]
     encoding: Literal["utf-8", "utf-8-sig", "gbk", "gb18030"] | None = None
     complete: Literal["checksum", "done"]
     auth: Auth | None = None
+
+
+class SingerTransport(Part):
+    """A Singer tap, run as a program of its own. `command`: its name, never a path.
+
+    `config`: its settings that are no secrets (text, whole numbers, lists of text); `secrets`:
+    setting: the name of the secret that holds it; `minutes`: how long one read may take (60).
+    """
+
+    kind: Literal["singer"]
+    command: Tap
+    config: dict[Text, object] = Key(default_factory=dict)
+    secrets: dict[Text, SecretName] = Key(default_factory=dict)
+    minutes: Annotated[int, Key(ge=1, le=1440)] | None = None
 
 
 class PushTransport(Part):
@@ -129,6 +143,7 @@ Transport = Annotated[
     | SqlTransport
     | ExchangeTransport
     | FilesTransport
+    | SingerTransport
     | PushTransport,
     Key(discriminator="kind"),
 ]

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import xml
-from connectors.decode import READERS, csv_rows, excel_rows, text_in, xml_rows
+from connectors.decode import READERS
+from connectors.encodings import text_in
 from connectors.frames import Row, frame_of, gather
+from tests.connectors.decoded import decoded
 
 #: Code points that GB 18030 moved, by their bytes.
 MOVED = {
@@ -52,17 +54,23 @@ def test_every_other_text_survives_gb18030(text: str) -> None:
     assert text_in(text.encode("gb18030"), "gb18030") == text
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
-    content = "序号,姓名\r\n1,某\r\n".encode("utf-8-sig")
-    assert list(csv_rows(content, "utf-8-sig")) == [{"序号": "1", "姓名": "某"}]
+@pytest.mark.parametrize("said", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("written", ["utf-8", "utf-8-sig"])
+def test_a_byte_order_mark_is_no_part_of_the_first_column(said: str, written: str) -> None:
+    content = "序号,姓名\r\n1,某\r\n".encode(written)
+    assert decoded("csv", content, said) == [{"序号": "1", "姓名": "某"}]
+
+
+def test_a_byte_order_mark_in_gb18030_neither() -> None:
+    content = "\ufeff序号\r\n1\r\n".encode("gb18030")
+    assert decoded("csv", content, "gb18030") == [{"序号": "1"}]
 
 
 def test_csv_keeps_quotes_and_lines_in_cells_and_an_empty_cell_is_null() -> None:
-    content = b'id,a,b\r\n1,"x, ""y""\r\nz",\r\n2,short\r\n3,a,b,more\r\n'
-    assert list(csv_rows(content, "utf-8")) == [
+    content = b'id,a,b\r\n1,"x, ""y""\r\nz",\r\n\r\n2,short,\r\n'
+    assert decoded("csv", content) == [
         {"id": "1", "a": 'x, "y"\r\nz', "b": None},
         {"id": "2", "a": "short", "b": None},
-        {"id": "3", "a": "a", "b": "b", "+1": "more"},
     ]
 
 
@@ -72,14 +80,18 @@ def test_csv_keeps_quotes_and_lines_in_cells_and_an_empty_cell_is_null() -> None
         ("csv", b"id,id\r\n", "twice"),
         ("csv", b'id\r\n"a', "not CSV"),
         ("csv", "编号".encode("gbk"), "not utf-8 at byte 0"),
+        ("csv", b"id,+bad\r\n", "begins with"),
+        ("csv", b"id,\r\n", "no name for column 2"),
+        ("csv", b"", "empty"),
         ("excel", b"PK not really", "not an Excel"),
-        ("jsonl", b'{"a":1}\n[1]\n', "line 2"),
+        ("parquet", b"PAR1 not really", "not a Parquet file"),
+        ("jsonl", b"[1]\n", "line 1"),
         ("xml", b"<ROWS><ROW>", "line 1"),
     ],
 )
 def test_a_broken_file_says_where(kind: str, content: bytes, said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        list(READERS[kind](content, "utf-8"))
+        list(READERS[kind](io.BytesIO(content), "utf-8"))
 
 
 def test_excel_cells_become_text() -> None:
@@ -91,17 +103,14 @@ def test_excel_cells_become_text() -> None:
     sheet.append([None] * 5)
     out = io.BytesIO()
     book.save(out)
-    frame = frame_of(list(excel_rows(out.getvalue(), "")))
-    assert frame.iloc[0].tolist()[:2] == ["001", "12"]
-    assert frame["日期"][0].startswith("2026-01-02")
-    assert frame["时间"][0] == "2026-01-02 03:04:05"
-    assert len(frame) == 1
+    assert decoded("excel", out.getvalue()) == [
+        {"序号": "001", "数": "12", "日期": "2026-01-02", "时间": "2026-01-02 03:04:05", "空": None}
+    ]
 
 
 def test_xml_in_gb18030_is_read_by_the_contracts_encoding() -> None:
     text = '<?xml version="1.0" encoding="GBK"?><ROWS><ROW><姓名>某\ue000</姓名></ROW></ROWS>'
-    rows = list(xml_rows(text.encode("gb18030"), "gb18030"))
-    assert rows == [{"姓名": "某\ue000"}]
+    assert decoded("xml", text.encode("gb18030"), "gb18030") == [{"姓名": "某\ue000"}]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +124,8 @@ def test_xml_in_gb18030_is_read_by_the_contracts_encoding() -> None:
 def test_xml_with_a_document_type_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="document type"):
         xml.parse_text(text)
+    with pytest.raises(ValueError, match="document type"):
+        decoded("xml", text.encode())
 
 
 def test_a_frame_is_text_or_null_in_source_order() -> None:

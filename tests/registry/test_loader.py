@@ -18,6 +18,7 @@ CODES = {
     "soap_lookup": "mz_trial",
     "files_full": "jy_trial",
     "exchange": "yj_trial",
+    "singer": "wj_trial",
 }
 
 
