@@ -20,7 +20,7 @@ Kind = Literal["number", "inexact", "time", "bytes", "text"]
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("text", re.compile(r"interval|\[\]$")),
     ("inexact", re.compile(r"^(float|double|real|binary_(float|double))")),
-    ("number", re.compile(r"int|num|dec|serial|money|^(bit|year|oid)$")),
+    ("number", re.compile(r"^(big|small|tiny|medium)?int|num|dec|serial|money|^(bit|year|oid)$")),
     ("time", re.compile(r"date|time")),
     ("bytes", re.compile(r"bytea|blob|binary|raw|image")),
 )

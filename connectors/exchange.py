@@ -128,7 +128,8 @@ class ExchangeClient(Client):
         """The rows that are the last change of their key, over the whole table."""
         newest = self._newest(stream, table)
         keys, numbers = _rows(table, stream.key), _numbers(stream, table)
-        return table.take([i for i, key in enumerate(keys) if numbers[i] == newest[key]])
+        last = [i for i, key in enumerate(keys) if numbers[i] == newest[key]]
+        return table.take(pa.array(last, pa.int64()))
 
     def _newest(self, stream: Stream, table: pa.Table) -> dict[tuple[str | None, ...], int]:
         """The last batch number of each key in the table."""

@@ -98,7 +98,7 @@ class Reading:
             given[row] -= 1
             if given[row] < 0:
                 fresh.append(place)
-        return same.take(fresh)
+        return same.take(pa.array(fresh, pa.int64()))
 
     def _refuse_inexact(self, order: Sequence[str]) -> None:
         for column in order:

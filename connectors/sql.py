@@ -35,9 +35,13 @@ class SqlClient(Client):
         since = load(self.system.code, stream, cursor, full).get("since")
         types = self._reading(stream, []).types
         newest: str | None = since
-        for number, table in enumerate(pieces(self._read(stream, since)), start=1):
-            newest = _newest(table, stream.cursor) or newest
-            go_on = dump(since=newest) if newest is not None else None
+        number = 0
+        for table in pieces(self._timed(stream, since)):
+            newest, number = str(table.column(stream.cursor or "")[-1].as_py()), number + 1
+            yield Batch(frame(table), dump(since=newest), facts={"part": number}, types=types)
+        go_on = dump(since=newest) if newest is not None else None
+        for table in pieces(self._untimed(stream)):
+            number += 1
             yield Batch(frame(table), go_on, facts={"part": number}, types=types)
 
     def keys(self, stream: Stream) -> Iterator[pd.DataFrame]:
@@ -65,10 +69,14 @@ class SqlClient(Client):
         """The rows with this key as they are now; none when it is gone."""
         return frame(self._reading(stream, _is(stream, key)).all())
 
-    def _read(self, stream: Stream, since: str | None) -> Iterator[pa.Table]:
+    def _timed(self, stream: Stream, since: str | None) -> Iterator[pa.Table]:
+        """Rows with a time and a key, from a time on; they move the cursor."""
         if stream.cursor is not None:
             timed: list[Condition] = [] if since is None else [is_value(stream.cursor, ">=", since)]
             yield from self._reading(stream, timed).steps(_order(stream))
+
+    def _untimed(self, stream: Stream) -> Iterator[pa.Table]:
+        """Rows without a time or without a key."""
         untimed = [is_null(stream.cursor)] if stream.cursor is not None else []
         yield from self._reading(stream, untimed).steps(stream.key)
         yield self._reading(stream, []).nulls(stream.key)
@@ -95,11 +103,3 @@ def _order(stream: Stream) -> list[str]:
 
 def _is(stream: Stream, key: Mapping[str, str]) -> list[Condition]:
     return [is_value(column, "=", key[column]) for column in stream.key]
-
-
-def _newest(table: pa.Table, column: str | None) -> str | None:
-    """The last row's time that is there."""
-    if column is None:
-        return None
-    times = table.column(column).drop_null()
-    return str(times[-1].as_py()) if len(times) else None

@@ -194,3 +194,20 @@ def test_a_run_that_ended_before_acknowledging_is_made_good(source: Source) -> N
     cursor = source.read(CHANGES)[-1].cursor
     again = source.read(CHANGES, cursor)
     assert [list(one.frame["number"]) for one in again] == [["n2"]]
+
+
+def test_a_number_that_changes_share_is_acknowledged_when_all_of_it_was_given(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.keyset.BATCH_ROWS", 2)
+    source.conn.execute(
+        "CREATE TABLE up_rows (id text, number text, op text, batch int, state text)"
+    )
+    for key, batch in (("a", 1), ("b", 7), ("c", 7), ("d", 7), ("e", 8)):
+        source.conn.execute("INSERT INTO up_rows VALUES (%s, 'n', 'I', %s, '0')", (key, batch))
+    batches = source.read(CHANGES)
+    assert [(ids([one]), one.acknowledge, one.cursor) for one in batches] == [
+        (["a", "b"], ("1",), '{"batch": "1"}'),
+        (["c", "d"], ("7",), '{"batch": "7"}'),
+        (["e"], ("8",), '{"batch": "8"}'),
+    ]
