@@ -93,7 +93,11 @@ class Fixed:
 
 
 class OAuth2:
-    """Client credentials. The token is kept until shortly before its end."""
+    """Client credentials. The token is kept until shortly before its end.
+
+    A refresh token that comes with it asks for the next one; when that is refused, the client's
+    credentials ask again.
+    """
 
     def __init__(self, client: str, secret: str, clock: Clock, ask: AskToken) -> None:
         self.form = {
@@ -103,6 +107,7 @@ class OAuth2:
         }
         self.clock, self.ask = clock, ask
         self.token: str | None = None
+        self.refresh: str | None = None
         self.ends = clock()
 
     def headers(self) -> dict[str, str]:
@@ -118,12 +123,25 @@ class OAuth2:
         return had
 
     def _fetch(self) -> None:
-        answer = self.ask(self.form)
+        answer = self._answer()
         token, seconds = answer.get("access_token"), answer.get("expires_in", "60")
         if not isinstance(token, str) or not str(seconds).isdigit():
             raise PersonMustAct("the OAuth2 token address gave no access_token: check the address")
         self.token = token
+        refresh = answer.get("refresh_token")
+        self.refresh = refresh if isinstance(refresh, str) and refresh else None
         self.ends = self.clock() + max(timedelta(seconds=int(str(seconds))) - EARLY, EARLY)
+
+    def _answer(self) -> Mapping[str, object]:
+        refresh, self.refresh = self.refresh, None
+        if refresh is None:
+            return self.ask(self.form)
+        form = self.form | {"grant_type": "refresh_token", "refresh_token": refresh}
+        try:
+            return self.ask(form)
+        except PersonMustAct:
+            # Refused or unknown: a refresh token ends without notice, our credentials do not.
+            return self.ask(self.form)
 
 
 def make_auth(contract: AuthContract, secrets: Secrets, clock: Clock, ask: AskToken) -> Auth:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from connectors import xml
 from connectors.answers import judge_code
+from connectors.frames import Row
 from connectors.paging import Page
 
 Kind = Literal["page", "offset", "cursor", "next_link"]
@@ -26,8 +27,11 @@ def parameters(kind: Kind, size: int, skip: int = 0, token: str | None = None) -
 
 
 def parse_json(content: bytes) -> Any:
-    """JSON with numbers as they are written. Raises ValueError when it is broken."""
-    return json.loads(content, parse_int=str, parse_float=str)
+    """JSON with numbers as they are written. Raises ValueError when broken or too deep."""
+    try:
+        return json.loads(content, parse_int=str, parse_float=str)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 def page_of(system: str, path: str, kind: Kind, body: Any) -> Page:
@@ -38,13 +42,13 @@ def page_of(system: str, path: str, kind: Kind, body: Any) -> Page:
         judge_code(system, path, body["code"])
     match kind, body:
         case "page", {"data": {"rows": list(rows), "total": total}}:
-            return Page(rows, int(total))
+            return Page(_objects(rows), int(total))
         case "offset", {"items": list(rows), "total": total}:
-            return Page(rows, int(total))
+            return Page(_objects(rows), int(total))
         case "cursor", {"data": {"list": list(rows), **rest}}:
-            return Page(rows, next=_text(rest.get("nextCursor")))
+            return Page(_objects(rows), next=_text(rest.get("nextCursor")))
         case "next_link", {"results": list(rows)}:
-            return Page(rows, next=_text(body.get("next")))
+            return Page(_objects(rows), next=_text(body.get("next")))
     raise ValueError(f"not a {kind} envelope")
 
 
@@ -53,6 +57,12 @@ def page_of_xml(system: str, path: str, content: bytes) -> Page:
     root = xml.parse(content)
     judge_code(system, path, xml.child(root, "code") or "200")
     return Page(xml.rows_of(root, "row"), int(xml.child(root, "total") or ""))
+
+
+def _objects(rows: list[Any]) -> list[Row]:
+    if not all(isinstance(row, dict) for row in rows):
+        raise ValueError("a row is not an object")
+    return rows
 
 
 def _text(value: object) -> str | None:

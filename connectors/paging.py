@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from connectors.frames import Row
 from connectors.reading import Position
 from connectors.retry import Busy
-from kernel.errors import RetryLater
+from kernel.errors import Disagrees, RetryLater
 from registry.contract import Stream
 
 #: A list that moves is read anew this many times.
@@ -36,38 +36,98 @@ FetchAt = Callable[[str | None, int], Page]
 FetchNext = Callable[[str | None], Page]
 
 
-def expect(system: str, page: Page, skip: int, size: int) -> Page:
-    """The page, if it holds as many rows as its total promises. Raises Busy for a cut one."""
-    promised = max(min(size, page.total - skip), 0)
-    if len(page.rows) < promised:
-        raise Busy(
-            f"{system} gave {len(page.rows)} of {promised} rows of a page: try again later",
+class Short(Busy):
+    """A page has fewer rows than its total promises: cut on its way, or the total is wrong."""
+
+
+def expect(system: str, stream: str, where: str, page: Page, skip: int, size: int) -> Page:
+    """The page, if it agrees with its total. `where`: path, stream and row, for the sentence.
+
+    Raises Short for one with fewer rows, Disagrees when there are more rows than the total says.
+    """
+    left = max(page.total - skip, 0)
+    if len(page.rows) < min(size, left):
+        raise Short(
+            f"{system} gave {len(page.rows)} of {min(size, left)} rows at {where}: try again later",
             system=system,
+        )
+    if len(page.rows) > left:
+        raise Disagrees(
+            f"{system} says {page.total} rows in all and gives {skip + len(page.rows)} at {where}: "
+            "ask its contact which is right",
+            "more rows than told",
+            stream,
+            system=system,
+            stream=stream,
         )
     return page
 
 
-def by_time(stream: Stream, fetch: FetchAt, since: str | None, size: int) -> Iterator[list[Row]]:
+def disagreement(short: Short, system: str, stream: str) -> Disagrees:
+    """What a page is that stays short however often it is asked for."""
+    said = short.message.removesuffix(": try again later")
+    return Disagrees(
+        f"{said}, asked again and again: its total and its rows do not agree, ask its contact",
+        "fewer rows than told",
+        stream,
+        system=system,
+        stream=stream,
+    )
+
+
+class Given:
+    """The pages given in one pass. One given again hides the page that should be there."""
+
+    def __init__(self, system: str, stream: str) -> None:
+        self.system, self.stream = system, stream
+        self.seen: dict[tuple[int, str, str], int] = {}
+
+    def note(self, rows: list[Row]) -> None:
+        """Remember a page by its length and its ends. Raises Disagrees for one seen before.
+
+        A page of one row is not judged: a source may give one row twice.
+        """
+        if len(rows) < 2:
+            return
+        number = len(self.seen) + 1
+        first = self.seen.setdefault((len(rows), repr(rows[0]), repr(rows[-1])), number)
+        if first != number:
+            raise Disagrees(
+                f"{self.system} gives page {first} of {self.stream} again as page {number}: rows "
+                "may be missing, ask its contact",
+                "page given again",
+                self.stream,
+                system=self.system,
+                stream=self.stream,
+            )
+
+
+def by_time(
+    system: str, stream: Stream, fetch: FetchAt, since: str | None, size: int
+) -> Iterator[list[Row]]:
     """Numbered pages of a list that is ordered by update time."""
     position, skip = Position(stream, since), 0
+    given = Given(system, stream.name)
     while True:
         page = fetch(since, skip)
+        given.note(page.rows)
         yield page.rows
         if skip + len(page.rows) >= page.total:
             return
         position.watch(page.rows)
         if position.ordered and position.newest != since:
-            since, skip = position.newest, 0
+            since, skip, given = position.newest, 0, Given(system, stream.name)
         else:
             skip += size
 
 
-def by_watch(system: str, fetch: FetchAt, size: int) -> Iterator[list[Row]]:
+def by_watch(system: str, stream: str, fetch: FetchAt, size: int) -> Iterator[list[Row]]:
     """Numbered pages of a list without a time: read anew when its total changes meanwhile."""
     for _ in range(ATTEMPTS):
         skip, first = 0, fetch(None, 0)
-        page = first
+        page, given = first, Given(system, stream)
         while page.total == first.total:
+            given.note(page.rows)
             yield page.rows
             skip += size
             if skip >= page.total:
@@ -96,12 +156,14 @@ def by_overlap(system: str, fetch: FetchAt) -> Iterator[list[Row]]:
     raise _moves(system)
 
 
-def by_token(system: str, fetch: FetchNext) -> Iterator[list[Row]]:
+def by_token(system: str, stream: str, fetch: FetchNext) -> Iterator[list[Row]]:
     """Pages that each name the next one. Raises RetryLater when one is named twice."""
     token: str | None = None
     seen: set[str] = set()
+    given = Given(system, stream)
     while True:
         page = fetch(token)
+        given.note(page.rows)
         yield page.rows
         token = page.next
         if token is None:

@@ -12,7 +12,16 @@ from connectors.auth import make_auth
 from connectors.envelopes import page_of, page_of_xml, parameters, parse_json
 from connectors.frames import Row, frame_of
 from connectors.http import Http
-from connectors.paging import Page, by_overlap, by_time, by_token, by_watch, expect
+from connectors.paging import (
+    Page,
+    Short,
+    by_overlap,
+    by_time,
+    by_token,
+    by_watch,
+    disagreement,
+    expect,
+)
 from connectors.protocol import Client, Question
 from connectors.reading import batches, load
 from connectors.retry import Patience
@@ -90,12 +99,12 @@ class RestClient(Client):
             return self._fetch(stream, since, parameters(paging.kind, paging.size, 0, token))
 
         if paging.kind in ("cursor", "next_link"):
-            return by_token(code, after)
+            return by_token(code, stream.name, after)
         if stream.cursor is not None:
-            return by_time(stream, at, since, paging.size)
+            return by_time(code, stream, at, since, paging.size)
         if paging.kind == "offset" and paging.size > 1:
             return by_overlap(code, at)
-        return by_watch(code, at, paging.size)
+        return by_watch(code, stream.name, at, paging.size)
 
     def _fetch(
         self,
@@ -113,10 +122,16 @@ class RestClient(Client):
                 page = page_of_xml(code, path, content)
             else:
                 page = page_of(code, path, kind, parse_json(content))
-            return expect(code, page, skip, size)
+            if kind in ("page", "offset"):
+                return expect(code, stream.name, where, page, skip, size)
+            return page
 
         params = query | ({"since": since} if since is not None else {})
-        return self.http.call("GET", link or path, parse, params)
+        where = f"{path} of {stream.name}, row {skip + 1} on"
+        try:
+            return self.http.call("GET", link or path, parse, params)
+        except Short as short:
+            raise disagreement(short, code, stream.name) from None
 
     def _asked(self, http: Http, method: str, path: str, body: dict[str, str] | None) -> list[Row]:
         def parse(content: bytes) -> list[Row]:

@@ -16,7 +16,7 @@ from connectors.answers import Answer, judge, refusal
 from connectors.auth import Fixed
 from connectors.frames import Row, frame_of
 from connectors.http import Http
-from connectors.paging import Page, by_time, by_watch, expect
+from connectors.paging import Page, Short, by_time, by_watch, disagreement, expect
 from connectors.protocol import Client, Question
 from connectors.reading import batches, load
 from connectors.rest import LOOKUP_PATIENCE, LOOKUP_SECONDS
@@ -88,9 +88,9 @@ class SoapClient(Client):
             return self._fetch(stream, since, skip, self.size)
 
         if stream.cursor is None:
-            pages = by_watch(self.system.code, at, self.size)
+            pages = by_watch(self.system.code, stream.name, at, self.size)
         else:
-            pages = by_time(stream, at, since, self.size)
+            pages = by_time(self.system.code, stream, at, since, self.size)
         return batches(stream, since, pages, stream.known_columns())
 
     def ask(self, stream: Stream, question: Question) -> pd.DataFrame:
@@ -120,18 +120,20 @@ class SoapClient(Client):
     def _fetch(self, stream: Stream, since: str | None, skip: int, size: int) -> Page:
         place = {"pageNo": str(skip // size + 1), "pageSize": str(size)}
         asked = place if since is None else {"since": since, **place}
-        return self._call(self.http, stream.path, asked, skip, size)
-
-    def _call(
-        self, http: Http, operation: str, asked: dict[str, str], skip: int = 0, size: int = 0
-    ) -> Page:
-        """The operation's rows; fewer than a page of `size` promises are asked for again."""
+        code, where = self.system.code, f"{stream.path} of {stream.name}, row {skip + 1} on"
 
         def once() -> Page:
-            page = self._once(http, operation, asked)
-            return expect(self.system.code, page, skip, size)
+            page = self._once(self.http, stream.path, asked)
+            return expect(code, stream.name, where, page, skip, size)
 
-        return patiently(once, http.patience)
+        try:
+            return patiently(once, self.http.patience)
+        except Short as short:
+            raise disagreement(short, code, stream.name) from None
+
+    def _call(self, http: Http, operation: str, asked: dict[str, str]) -> Page:
+        """The operation's rows, with patience."""
+        return patiently(lambda: self._once(http, operation, asked), http.patience)
 
     def _once(self, http: Http, operation: str, asked: dict[str, str]) -> Page:
         code = self.system.code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import gmalg
 import pytest
@@ -72,6 +73,34 @@ def test_an_oauth2_token_is_renewed_before_it_ends() -> None:
     assert auth.headers() == auth.headers() == {"Authorization": "Bearer t1"}
     now[0] += timedelta(seconds=271)
     assert auth.headers() == {"Authorization": "Bearer t2"}
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_refresh_token_is_used_once_and_our_credentials_when_it_is_refused(
+    tmp_path: Path, taken: bool
+) -> None:
+    forms: list[dict[str, str]] = []
+
+    def answer(request: Request) -> Reply:
+        forms.append(dict(parse_qsl(request.body.decode())))
+        if forms[-1]["grant_type"] == "refresh_token" and not taken:
+            return Reply({"error": "invalid_grant"}, 400)
+        number = len(forms)
+        token = {"access_token": f"t{number}", "refresh_token": f"r{number}", "expires_in": 300}
+        return Reply(token)
+
+    now = [AT]
+    with gateway(answer) as server:
+        client = opened(tmp_path, server.url, "page")
+        auth = OAuth2("id", "secret", lambda: now[0], client.http.ask_token)  # type: ignore[attr-defined]
+        auth.headers()
+        now[0] += timedelta(seconds=271)
+        auth.headers()
+    kinds = [form["grant_type"] for form in forms]
+    again = [] if taken else ["client_credentials"]
+    assert kinds == ["client_credentials", "refresh_token", *again]
+    assert forms[1]["refresh_token"] == "r1"
+    assert auth.token == f"t{len(forms)}"
 
 
 def test_a_token_that_ended_early_is_asked_for_again_once(tmp_path: Path) -> None:

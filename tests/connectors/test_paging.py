@@ -11,7 +11,7 @@ from connectors import open_connector
 from connectors.protocol import Connector
 from kernel.batch import Batch
 from kernel.clock import system_clock
-from kernel.errors import PersonMustAct, RetryLater
+from kernel.errors import Disagrees, PersonMustAct, RetryLater
 from tests.connectors.gateway import Answers, Gateway, Reply, Request, gateway
 from tests.connectors.made import ids, made_rows, made_secrets, made_stream, made_system
 
@@ -187,3 +187,64 @@ def test_xml_pages_read_like_json_ones_and_absent_cells_are_null(tmp_path: Path)
     assert frame["number"].tolist() == ["1", ""]
     assert frame["updated"].isna().all()
     assert {str(kind) for kind in frame.dtypes} == {"string"}
+
+
+def lying(rows: list[Row], kind: str, total: int) -> Answers:
+    """A list that says it has `total` rows."""
+    plain = listing(rows, kind, [])
+
+    def answer(request: Request) -> Reply:
+        reply = plain(request)
+        (reply.body["data"] if kind == "page" else reply.body)["total"] = total
+        return reply
+
+    return answer
+
+
+@pytest.mark.parametrize("kind", ["page", "offset"])
+@pytest.mark.parametrize(("total", "finding"), [(60, "fewer"), (25, "more")])
+def test_a_total_that_does_not_hold_is_a_finding(
+    tmp_path: Path, kind: str, total: int, finding: str
+) -> None:
+    whole = {"mode": "full", "cursor": None, "deletes": {"sign": "absence"}}
+    with (
+        gateway(lying(made_rows(40), kind, total)) as server,
+        pytest.raises(Disagrees, match=r"xx_test .* /licences of licence, row \d+ on") as caught,
+    ):
+        read(opened(tmp_path, server.url, kind, **whole))
+    assert (caught.value.kind, caught.value.subject) == (f"{finding} rows than told", "licence")
+
+
+@pytest.mark.parametrize("mode", ["incremental", "full"])
+def test_a_page_given_again_under_another_number_is_a_finding(tmp_path: Path, mode: str) -> None:
+    whole = {"mode": "full", "cursor": None, "deletes": {"sign": "absence"}}
+    plain = listing(made_rows(40), "page", [])
+
+    def stuck(request: Request) -> Reply:
+        return plain(Request("GET", request.path, {"pageNo": "1", "pageSize": "10"}, {}, b""))
+
+    with gateway(stuck) as server, pytest.raises(Disagrees, match="page 1 of licence again"):
+        read(opened(tmp_path, server.url, "page", **(whole if mode == "full" else {})))
+
+
+def test_a_page_given_again_under_another_token_is_a_finding(tmp_path: Path) -> None:
+    rows = made_rows(10)
+
+    def stuck(request: Request) -> Reply:
+        after = str(int(request.query.get("cursor", 0)) + 1)
+        return Reply({"code": 0, "data": {"list": rows, "nextCursor": after}})
+
+    with gateway(stuck) as server, pytest.raises(Disagrees, match="again as page 2"):
+        read(opened(tmp_path, server.url, "cursor"))
+
+
+@pytest.mark.parametrize("part", [b'["a", "b"]', b"[" * 200000])
+def test_rows_that_are_no_objects_and_deep_nesting_are_named(tmp_path: Path, part: bytes) -> None:
+    body = b'{"code": 200, "data": {"total": 2, "rows": ' + part + b"}}"
+    with (
+        gateway(lambda request: Reply(body)) as server,
+        pytest.raises(
+            RetryLater, match=r"xx_test gave an answer that cannot be read at .*licences"
+        ),
+    ):
+        read(opened(tmp_path, server.url, "page"))
