@@ -56,7 +56,10 @@ def words() -> Words:
     never = found["never"]
     return Words(
         kinds={
-            kind: (frozenset(found["kinds"][kind]["says"]), frozenset(found["kinds"][kind]["names"]))
+            kind: (
+                frozenset(found["kinds"][kind]["says"]),
+                frozenset(found["kinds"][kind]["names"]),
+            )
             for kind in FIELDS
         },
         never=frozenset(never["says"]),

@@ -17,7 +17,6 @@ LEAST = 0.5
 #: How sure a way of knowing makes. With a name that agrees, the rest is cut to a third.
 SAID, ENDS, WEAK = 0.93, 0.78, 0.62
 NAMED, SPELT, SHORT, SHORTEST = 0.82, 0.84, 0.74, 0.58
-NAME_AGAINST = 0.52
 #: A type that cannot hold the field leaves this share.
 WRONG_TYPE = 0.4
 
@@ -26,7 +25,10 @@ _NOTE = re.compile(r"[（(\[【{].*?[)）\]】}]|[（(\[【{：:，,；;。].*$|
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PREFIX = re.compile(r"^(?:f|c|t|d|s|n|v|fd|col|fld|str|dt|vc|nb|l)_(?=.{2})", re.IGNORECASE)
 _TIMES = re.compile(r"date|time", re.IGNORECASE)
-_NUMBERS = re.compile(r"^(?:big|small|tiny|medium)?(?:int|serial)|^number|^numeric|^decimal|^float|^double|^bit|^bool", re.IGNORECASE)
+_NUMBERS = re.compile(
+    r"^(?:big|small|tiny|medium)?(?:int|serial)|^number|^numeric|^decimal|^float|^double|^bit|^bool",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,7 @@ def propose(table: str, comment: str, columns: Sequence[Column]) -> TableProposa
     return TableProposal(found, tuple(_proposal(one, found, given) for one in columns))
 
 
-def _proposal(
-    column: Column, kind: Kind | None, given: dict[str, tuple[str, _Known]]
-) -> Proposal:
+def _proposal(column: Column, kind: Kind | None, given: dict[str, tuple[str, _Known]]) -> Proposal:
     if column.name in given:
         field, known = given[column.name]
         return Proposal(column.name, field, round(known.score, 2), f"{kind}: {known.why}")
@@ -113,9 +113,7 @@ def _known(column: Column, standard: StandardField, said: Said) -> _Known:
     named = _by_name(column.name, said)
     if _CHINESE.search(core):
         known = _by_comment(core, said)
-        if known.score == 0 and named.score >= NAMED and not _barred(core, "", words()):
-            known = _Known(NAME_AGAINST, f"{named.why}, though its comment is not known")
-        elif known.score and named.score:
+        if known.score and named.score:
             known = _Known(1 - (1 - known.score) / 3, f"{known.why} and {named.why}")
     else:
         known = _Known(0, "") if _barred("", column.name, words()) else named
@@ -136,7 +134,9 @@ def _by_comment(core: str, said: Said) -> _Known:
         return _Known(0, "")
     if core in said.weak:
         return _Known(WEAK, f"the comment says {core}")
-    ending = max((text for text in said.says if core.endswith(text) and len(text) > 2), key=len, default="")
+    ending = max(
+        (text for text in said.says if core.endswith(text) and len(text) > 2), key=len, default=""
+    )
     if ending and len(core) - len(ending) <= 6:
         return _Known(ENDS, f"the comment ends in {ending}")
     return _Known(0, "")
@@ -146,7 +146,7 @@ def _by_name(name: str, said: Said) -> _Known:
     for form in (plain(name), plain(_PREFIX.sub("", name))):
         if form in said.names:
             sure = SHORTEST if len(form) < 3 else NAMED
-            return _Known(sure, f"the name is a known one")
+            return _Known(sure, "the name is a known one")
         if len(form) > 5 and form in said.pinyin:
             return _Known(SPELT, "the name is its pinyin")
         if form in said.short:
@@ -178,9 +178,7 @@ def _holds(type_: str, standard: StandardField) -> bool:
     return True
 
 
-def _fits(
-    kind: Kind, table: str, comment: str, given: dict[str, tuple[str, _Known]]
-) -> float:
+def _fits(kind: Kind, table: str, comment: str, given: dict[str, tuple[str, _Known]]) -> float:
     """How well a table fits a kind; 0 where it does not.
 
     What is needed counts double, what every table has (updated, status, name) does not decide.

@@ -29,7 +29,13 @@ def read(file: Path) -> list[Line]:
         header = [name.strip() for name in next(lines, [])]
         _header(file, header)
         places = [header.index(name) for name in SCHEMA]
-        return [_line(file, lines.line_num, row, places) for row in lines if row]
+        found: dict[tuple[str, str], Line] = {}
+        for row in lines:
+            if row:
+                line = _line(file, lines.line_num, row, places)
+                _once(file, lines.line_num, line, found)
+                found[line[0], line[2].name] = line
+        return list(found.values())
     except csv.Error as error:
         raise BadInput(f"{file.name}, line {lines.line_num}: not CSV ({error})") from None
 
@@ -43,7 +49,9 @@ def write(file: Path, lines: Sequence[Line], found: dict[str, TableProposal]) ->
             writer.writerow(PROPOSED)
             for table, _, column in lines:
                 one = by_name[table][column.name]
-                writer.writerow([table, column.name, one.field, f"{one.confidence:.2f}", one.reason])
+                writer.writerow(
+                    [table, column.name, one.field, f"{one.confidence:.2f}", one.reason]
+                )
     except OSError as error:
         raise BadInput(f"{file} cannot be written: {error.strerror}") from None
 
@@ -51,8 +59,7 @@ def write(file: Path, lines: Sequence[Line], found: dict[str, TableProposal]) ->
 def proposals(lines: Sequence[Line]) -> dict[str, TableProposal]:
     """A proposal for each table."""
     return {
-        name: propose(name, comment, columns)
-        for name, (comment, columns) in tables(lines).items()
+        name: propose(name, comment, columns) for name, (comment, columns) in tables(lines).items()
     }
 
 
@@ -68,7 +75,9 @@ def _text(file: Path) -> str:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BadInput(f"{file.name} is written neither in UTF-8 nor in GB 18030: save it as one of them")
+    raise BadInput(
+        f"{file.name} is written neither in UTF-8 nor in GB 18030: save it as one of them"
+    )
 
 
 def _header(file: Path, header: list[str]) -> None:
@@ -80,9 +89,18 @@ def _header(file: Path, header: list[str]) -> None:
         )
 
 
+def _once(file: Path, number: int, line: Line, found: dict[tuple[str, str], Line]) -> None:
+    if (line[0], line[2].name) in found:
+        raise BadInput(
+            f"{file.name}, line {number}: column {line[2].name} of table {line[0]} stands twice"
+        )
+
+
 def _line(file: Path, number: int, row: list[str], places: list[int]) -> Line:
     if len(row) <= max(places):
-        raise BadInput(f"{file.name}, line {number}: {len(row)} values where the first line has more")
+        raise BadInput(
+            f"{file.name}, line {number}: {len(row)} values where the first line has more"
+        )
     table, comment, column, type_, said = (row[place].strip() for place in places)
     if not table or not column:
         name = "column_name" if table else "table_name"
