@@ -21,7 +21,9 @@ NAMED, SPELT, SHORT, SHORTEST = 0.82, 0.84, 0.74, 0.58
 WRONG_TYPE = 0.4
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_NOTE = re.compile(r"[（(\[【{].*?[)）\]】}]|[（(\[【{：:，,；;。].*$|\s+")
+_NOTE = re.compile(
+    r"[（(\[【{].*?[)）\]】}]|[（(\[【{：:，,；;。].*$|(?<=[\u4e00-\u9fff]{2})\s+.*$|\s+"
+)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PREFIX = re.compile(r"^(?:f|c|t|d|s|n|v|fd|col|fld|str|dt|vc|nb|l)_(?=.{2})", re.IGNORECASE)
 _TIMES = re.compile(r"date|time", re.IGNORECASE)

@@ -29,13 +29,7 @@ def read(file: Path) -> list[Line]:
         header = [name.strip() for name in next(lines, [])]
         _header(file, header)
         places = [header.index(name) for name in SCHEMA]
-        found: dict[tuple[str, str], Line] = {}
-        for row in lines:
-            if row:
-                line = _line(file, lines.line_num, row, places)
-                _once(file, lines.line_num, line, found)
-                found[line[0], line[2].name] = line
-        return list(found.values())
+        return [_line(file, lines.line_num, row, places) for row in lines if row]
     except csv.Error as error:
         raise BadInput(f"{file.name}, line {lines.line_num}: not CSV ({error})") from None
 
@@ -86,13 +80,6 @@ def _header(file: Path, header: list[str]) -> None:
         raise BadInput(
             f"{file.name}, line 1: {', '.join(missing)} missing; "
             f"the first line must name {','.join(SCHEMA)}"
-        )
-
-
-def _once(file: Path, number: int, line: Line, found: dict[tuple[str, str], Line]) -> None:
-    if (line[0], line[2].name) in found:
-        raise BadInput(
-            f"{file.name}, line {number}: column {line[2].name} of table {line[0]} stands twice"
         )
 
 

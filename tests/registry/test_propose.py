@@ -43,7 +43,8 @@ def _measure(pairs: list[tuple[str, str]]) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(
-    ("name", "precision", "recall"), [("dev.csv", 0.95, 0.95), ("held_out.csv", 0.93, 0.90)]
+    ("name", "precision", "recall"),
+    [("public_first.csv", 0.95, 0.95), ("public_second.csv", 0.94, 0.92)],
 )
 def test_public_schemas_are_mapped_as_a_person_would(
     name: str, precision: float, recall: float
@@ -109,9 +110,7 @@ def test_every_field_has_words(kind: str) -> None:
 
 def test_the_command_writes_a_line_for_every_line(tmp_path: Path) -> None:
     schema, out = tmp_path / "schema.csv", tmp_path / "out.csv"
-    rows = (
-        "t_zz,证照,F_ZZBH,varchar(50),\nt_zz,证照,fzjg,varchar(50),发证机关\nt_zz,证照,xyz,text,\n"
-    )
+    rows = "t_zz,证照,F_ZZBH,varchar(50),\nt_zz,证照,fzjg,varchar(50),发证机关\nt_zz,证照,xyz,text,\nt_zz,证照,xyz,text,\n"
     schema.write_bytes((HEADER + rows).encode("gb18030"))
     result = CliRunner().invoke(
         app, ["systems", "propose", "--schema", str(schema), "--out", str(out)]
@@ -124,6 +123,7 @@ def test_the_command_writes_a_line_for_every_line(tmp_path: Path) -> None:
         ["t_zz", "F_ZZBH", "number"],
         ["t_zz", "fzjg", "issuer"],
         ["t_zz", "xyz", ""],
+        ["t_zz", "xyz", ""],
     ]
     assert all(0 <= float(line[3]) <= 1 and line[4] for line in lines[1:])
 
@@ -135,10 +135,6 @@ def test_the_command_writes_a_line_for_every_line(tmp_path: Path) -> None:
         (b"table_name,column_name\na,b\n", "line 1: table_comment, type, column_comment missing"),
         (HEADER.encode() + b"t,c,name\n", "line 2: 3 values where the first line has more"),
         (HEADER.encode() + b"t,c,,int,x\n", "line 2: column_name is empty"),
-        (
-            HEADER.encode() + b"t,c,a,int,x\nt,c,a,int,x\n",
-            "line 3: column a of table t stands twice",
-        ),
         (HEADER.encode() + b"\xff\xff,c,a,int,x\n", "neither in UTF-8 nor in GB 18030"),
     ],
 )
