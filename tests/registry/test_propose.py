@@ -110,7 +110,8 @@ def test_every_field_has_words(kind: str) -> None:
 
 def test_the_command_writes_a_line_for_every_line(tmp_path: Path) -> None:
     schema, out = tmp_path / "schema.csv", tmp_path / "out.csv"
-    rows = "t_zz,证照,F_ZZBH,varchar(50),\nt_zz,证照,fzjg,varchar(50),发证机关\nt_zz,证照,xyz,text,\nt_zz,证照,xyz,text,\n"
+    known = "t_zz,证照,F_ZZBH,varchar(50),\nt_zz,证照,fzjg,varchar(50),发证机关\n"
+    rows = known + 2 * "t_zz,证照,xyz,text,\n"
     schema.write_bytes((HEADER + rows).encode("gb18030"))
     result = CliRunner().invoke(
         app, ["systems", "propose", "--schema", str(schema), "--out", str(out)]
