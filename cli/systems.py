@@ -1,4 +1,4 @@
-"""`zhongtai systems`: list, show, check, apply."""
+"""`zhongtai systems`: list, show, check, apply, propose."""
 
 from __future__ import annotations
 
@@ -84,3 +84,29 @@ def apply(folder: Folder = None, home: Home = None) -> None:
     house = open_house((home or home_from_environment()).resolve())
     changed = apply_contracts(house, folder or SYSTEMS, "command line")
     typer.echo(f"{len(changed)} changed" + (f": {', '.join(changed)}" if changed else ""))
+
+
+@app.command("propose")
+def propose(
+    schema: Annotated[
+        Path,
+        typer.Option(
+            "--schema",
+            help="CSV: table_name,table_comment,column_name,type,column_comment.",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="CSV: table_name,column_name,field,confidence,reason."),
+    ],
+) -> None:
+    """Propose what each column of a schema means; a line for each column, field empty if none."""
+    from registry import schema_file
+
+    lines = schema_file.read(schema)
+    found = schema_file.proposals(lines)
+    schema_file.write(out, lines, found)
+    for table, made in found.items():
+        given = sum(1 for one in made.columns if one.field)
+        kind = made.kind or "no kind fits"
+        typer.echo(f"{table:<32} {kind:<12} {given:>4} of {len(made.columns):,} columns mapped")
