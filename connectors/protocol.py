@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -40,6 +40,18 @@ class Connector(Protocol):
     def keys(self, stream: Stream) -> Iterator[pd.DataFrame]:
         """The key columns of every row that lives at the source, for reconciling."""
 
+    def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
+        """Rows of a period (from `since`, up to but not at `until`); no batch has a cursor.
+
+        Both are days or times of the city, `2024-01-31` or `2024-01-31 08:00`.
+        """
+
+    def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
+        """The row of one key, by column; no rows when the source has none."""
+
+    def metered(self, spend: Callable[[], None]) -> bool:
+        """Call `spend` before each request. False: it cannot; its caller counts batches."""
+
     def acknowledge(self, stream: Stream, keys: tuple[str, ...]) -> None:
         """Tell the source that these rows have landed (exchange tables)."""
 
@@ -76,6 +88,21 @@ class Client(Connector):
         """The key columns out of a whole read."""
         for batch in self.rows(stream, None, full=True):
             yield batch.frame[list(stream.key)]
+
+    @override
+    def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
+        """Refuse: the system gives no periods."""
+        raise self._cannot("be read by period")
+
+    @override
+    def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
+        """Refuse: the system gives no single records."""
+        raise self._cannot("be asked for one record")
+
+    @override
+    def metered(self, spend: Callable[[], None]) -> bool:
+        """Requests are not counted here."""
+        return False
 
     @override
     def ask(self, stream: Stream, question: Question) -> pd.DataFrame:

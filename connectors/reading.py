@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.frames import Row, frame_of, gather
 from kernel.batch import Batch
-from kernel.errors import PersonMustAct
+from kernel.errors import PersonMustAct, Resting
 from registry.contract import Stream
 
 _TIME = {
@@ -55,17 +55,30 @@ def batches(
 
     Where the source gives rows out of order, only the last batch says where to go on: a run that
     is cut before it starts again from the old place. A stream without a cursor says nothing.
+    When the source rests in between (its quota is used up), what it gave is handed over first.
     """
     position, known = Position(stream, since), tuple(columns)
     held: Batch | None = None
-    for number, rows in enumerate(gather(pages), start=1):
+    rests: list[Resting] = []
+    for number, rows in enumerate(gather(_until_rest(pages, rests)), start=1):
         if held is not None:
             yield held
         position.watch(rows)
         go_on = position.cursor() if position.ordered else None
         held = Batch(frame_of(rows, known), go_on, facts={"part": number})
     if held is not None:
-        yield replace(held, cursor=position.cursor())
+        ended = position.ordered or not rests
+        yield replace(held, cursor=position.cursor() if ended else None)
+    for rest in rests:
+        raise rest
+
+
+def _until_rest(pages: Iterable[list[Row]], rests: list[Resting]) -> Iterator[list[Row]]:
+    """The pages until the source rests: what it gave before lands, then the rest is raised."""
+    try:
+        yield from pages
+    except Resting as rest:
+        rests.append(rest)
 
 
 def dump(**place: object) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from kernel.db import lock
 from kernel.house import House
-from landing import bulk, cursors
+from landing import bulk, cursors, shortfall
 from landing.columns import column, to_arrow
 from landing.place import Place
 from landing.rawrows import key_hashes
@@ -30,30 +30,43 @@ from registry.contract import Stream
 
 
 def finish_stream(
-    house: House, system: str, stream: Stream, run: str, started: datetime, absent_deletes: bool
+    house: House,
+    system: str,
+    stream: Stream,
+    run: str,
+    started: datetime,
+    absent_deletes: bool,
+    accepted: bool = False,
 ) -> int:
     """Note that a sync begun at `started` has landed whole. Gives how many rows ended.
 
     With `absent_deletes` (a full read) rows and quarantine entries that no batch of this run gave
     since `started` end. A run that landed no batch read nothing and ends nothing.
+    Raises Disagrees when that is too much (`landing.shortfall`), unless a person has `accepted` it.
     """
     place = Place(system, stream, run, "", house.clock())
     ended = 0
     with house.engine.begin() as conn:
         lock(conn, place.lock)
         if absent_deletes and _landed(conn, place, started):
-            ended = _end_unless(conn, place, seen, _seen_since(place, started), True)
+            ended = _end_unless(conn, place, seen, _seen_since(place, started), True, accepted)
             conn.execute(delete(seen).where(place.mine(seen), seen.c.run != run))
         cursors.complete(conn, system, stream.name, started)
     return ended
 
 
 def reconcile(
-    house: House, system: str, stream: Stream, run: str, keys: Iterable[pd.DataFrame]
+    house: House,
+    system: str,
+    stream: Stream,
+    run: str,
+    keys: Iterable[pd.DataFrame],
+    accepted: bool = False,
 ) -> int:
     """End the rows and quarantine entries whose key is not among `keys`, all that the source has.
 
     Entries without a key stay while the source has a row without one. Gives how many rows ended.
+    Raises Disagrees when that is too much (`landing.shortfall`), unless a person has `accepted` it.
     """
     place = Place(system, stream, run, "", house.clock())
     with house.engine.begin() as conn:
@@ -73,7 +86,7 @@ def reconcile(
             whole = {key for key, empty in zip(found, bare, strict=True) if not empty}
             if whole:
                 bulk.upsert(conn, live, {"key_hash": column(sorted(whole))}, {}, [])
-        ended = _end_unless(conn, place, live, [], not keyless)
+        ended = _end_unless(conn, place, live, [], not keyless, accepted)
         live.drop(conn)
     return ended
 
@@ -89,7 +102,12 @@ def _seen_since(place: Place, started: datetime) -> list[ColumnElement[bool]]:
 
 
 def _end_unless(
-    conn: Connection, place: Place, live: Table, extra: list[ColumnElement[bool]], keyless: bool
+    conn: Connection,
+    place: Place,
+    live: Table,
+    extra: list[ColumnElement[bool]],
+    keyless: bool,
+    accepted: bool,
 ) -> int:
     """End what has no key in `live`; entries without a key only when `keyless`. Gives the rows."""
     table = place.table
@@ -97,6 +115,7 @@ def _end_unless(
     if "provisional" in table.c:  # its own system has not confirmed it yet: absence says nothing
         rows.append(~table.c.provisional)
     gone = ~exists().where(live.c.key_hash == table.c.key_hash, *extra)
+    shortfall.hold(conn, place, rows, gone, accepted)
     ended = conn.execute(
         update(table).where(*rows, gone).values(deleted_at=place.at, withheld=False)
     )

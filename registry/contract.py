@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 
 from registry.fields import Kind
-from registry.parts import Age, Code, Column, Day, Hours, Name, Part, Text
+from registry.parts import Age, Code, Column, Day, Hours, Name, Part, Share, Text
 from registry.transport import (
     Auth,
     BasicAuth,
@@ -40,6 +40,7 @@ __all__ = [
     "Field",
     "FilesTransport",
     "IdSecretAuth",
+    "Limits",
     "Paging",
     "PushTransport",
     "Quota",
@@ -101,6 +102,12 @@ class Quota(Part):
     per: Literal["hour", "day"]
 
 
+class Limits(Part):
+    """What stops a stream. deletes: a larger share of its live rows gone at once."""
+
+    deletes: Share | None = None
+
+
 class Stream(Part):
     """One kind of record that a system gives. `name` is its key in the YAML."""
 
@@ -110,7 +117,10 @@ class Stream(Part):
     mode: Literal["incremental", "full", "change", "lookup", "push"]
     key: list[Column] = Key(default_factory=list)
     cursor: Column | None = None
+    lookback: Age | None = None
+    record: Text | None = None
     deletes: Deletes | None = None
+    limits: Limits | None = None
     acknowledge: Acknowledge | None = None
     catalogue: Text
     share: Literal["unconditional", "conditional", "none"]
@@ -161,6 +171,7 @@ class System(Part):
     schedule: str | None
     quota: Quota | None = None
     hours: Hours | None = None
+    maintenance: list[Text] = Key(default_factory=list)
     transport: Transport
     streams: Annotated[dict[str, Stream], Key(min_length=1)]
 

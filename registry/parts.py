@@ -11,6 +11,7 @@ CAPITALS = r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 AGE = r"^\d{1,4}[hd]$"
 HOURS = r"^\d{2}:\d{2}-\d{2}:\d{2}$"
+SHARE = r"^([1-9]|[1-9]\d|100)%$"
 CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
 NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 
@@ -20,6 +21,7 @@ PATTERNS = {
     DAY: 'a day, like "2028-12-31"',
     AGE: "hours or days, like 26h, 8d or 0h",
     HOURS: 'hours of the day, like "09:00-17:00"',
+    SHARE: 'a share from 1% to 100%, like "20%"',
     CODE: "small letters and digits joined by _, like ga_vehicle",
     NAME: "small letters and digits joined by _, like licence",
 }
@@ -30,6 +32,7 @@ SecretName = Annotated[str, Key(pattern=CAPITALS)]
 Day = Annotated[str, Key(pattern=DAY)]
 Age = Annotated[str, Key(pattern=AGE)]
 Hours = Annotated[str, Key(pattern=HOURS)]
+Share = Annotated[str, Key(pattern=SHARE)]
 Code = Annotated[str, Key(pattern=CODE)]
 Name = Annotated[str, Key(pattern=NAME)]
 PageSize = Annotated[int, Key(ge=1, le=10_000)]
