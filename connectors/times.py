@@ -91,7 +91,8 @@ def in_period(
 ) -> Iterator[list[Row]]:
     """Of pages in the order of time, the rows from `since` up to (not at) `until`, source's form.
 
-    Reading ends behind `until`. A list out of order is read to its end, since late rows may follow.
+    Reading ends behind `until`. A list that was seen out of order is read to its end, since rows
+    of the period may follow.
     """
     first, last = instant(since), instant(until)
     newest: datetime | None = None

@@ -1,7 +1,8 @@
 """The guard of deletes: a source that suddenly gives few rows, or none, must not wipe a city.
 
-An empty list, or one with other keys only, always stops while rows live here. A declared `limits.deletes` stops when a larger
-share of the live rows is gone at once; a few rows (`FEW`) say nothing about a share.
+An empty list, or one with other keys only, always stops while rows live here. A declared
+`limits.deletes` stops when a larger share of the live rows is gone at once; a few rows (`FEW`) say
+nothing about a share.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def hold(conn: Connection, place: Place, live: list[ColumnElement[bool]],
         return
     share = missing / held
     if missing == held or (limit and missing > FEW and share > int(limit[:-1]) / 100):
-        allowed = f"at most {limit} may end at once" if limit else "a list with none of them ends nothing"
+        allowed = f"at most {limit} may end at once"
+        if limit is None:
+            allowed = "a list with none of them ends nothing"
         raise Disagrees(
             f"{place.system} {place.stream.name} misses {missing:,} of {held:,} live rows: "
             f"{allowed}; nothing was ended. If it is right, say so with "
