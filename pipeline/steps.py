@@ -30,6 +30,7 @@ from registry import accounts
 from registry.applied import apply
 from registry.applied import read as read_registry
 from registry.contract import System
+from registry.mode_rules import personal_key
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "connectors" / "systems"
 
@@ -78,6 +79,11 @@ def refresh_by_hand(
     if name not in streams:
         raise BadInput(f"{code} has no stream {name}: allowed are {', '.join(streams)}")
     key, columns = {}, streams[name].key
+    if personal_key(streams[name]):
+        raise BadInput(
+            f"the key of {code} {name} tells who a person is and stands in no command: "
+            "read the stream again with --since and --until"
+        )
     for one in record:
         column, sign, value = one.partition("=")
         if sign and column in columns:

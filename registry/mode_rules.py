@@ -37,10 +37,15 @@ def _record(system: System, stream: Stream) -> Iterator[Problem]:
     if sorted(_NAMED.findall(stream.record)) != sorted(stream.key):
         key = " and ".join(f"{{{column}}}" for column in stream.key)
         yield Problem(path, f"{stream.record} must name each column of key once: {key}")
-    for name, field in stream.fields.items():
-        if _PERSONAL.search(name) and field.column in stream.key:
-            text = f"{field.column} is {name}: what tells who a person is stands in no address"
-            yield Problem(path, text)
+    for column, field in personal_key(stream).items():
+        text = f"{column} is {field}: what tells who a person is stands in no address"
+        yield Problem(path, text)
+
+
+def personal_key(stream: Stream) -> dict[str, str]:
+    """Columns of the key that tell who a person is, and as which field."""
+    named = {field.column: name for name, field in stream.fields.items() if _PERSONAL.search(name)}
+    return {column: named[column] for column in stream.key if column in named}
 
 
 def _limits(_: System, stream: Stream) -> Iterator[Problem]:

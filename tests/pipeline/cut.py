@@ -17,6 +17,7 @@ from typing import Any
 import connectors.exchange
 import connectors.files
 import connectors.reading
+import connectors.soap
 import connectors.sql
 import landing.land
 import pipeline.reader
@@ -25,7 +26,7 @@ from pipeline.sync import sync
 from pipeline.wiring import open_house
 
 #: Rows a batch, so that a small city has many.
-SMALL = 20
+SMALL = 8
 
 
 def main(home: str, code: str, run: str, batches: int) -> None:
@@ -60,6 +61,7 @@ def main(home: str, code: str, run: str, batches: int) -> None:
 def small_batches() -> None:
     """Cut reads small, whatever the transport."""
     connectors.reading.gather = lambda pages: gather(pages, SMALL)
+    connectors.soap.SIZE = SMALL
     for module in (connectors.sql, connectors.exchange, connectors.files):
         module.BATCH_ROWS = SMALL  # type: ignore[attr-defined]
 

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kernel.house import House
 from landing.read import counts
-from landing.tables import RECORDS, quarantine
+from landing.tables import quarantine
 from landing.tables import run as runs
 from tests.pipeline.sources import environment, of_city, on_disk
 from tests.running import RunningCity
@@ -25,14 +25,14 @@ CODES = {
     "exchange": "mz_org",
     "files": "ga_vehicle",
 }
-CUTS = 6
+CUTS = 4
 
 
 def child(home: Path, code: str, run: str, batches: int) -> int:
     command = [sys.executable, "-m", "tests.pipeline.cut", str(home), code, run, str(batches)]
-    return subprocess.run(
-        command, env=environment(), stdout=subprocess.DEVNULL, check=False
-    ).returncode
+    done = subprocess.run(command, env=environment(), capture_output=True, check=False)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
+    return done.returncode
 
 
 def held(house: House, code: str) -> dict[str, int]:
@@ -52,22 +52,21 @@ def test_a_sync_cut_after_any_batch_ends_like_one_that_was_not(
     transport: str,
 ) -> None:
     code = CODES[transport]
-    town = of_city(house, city, tmp_path / "systems", code)
+    puts = [("size: 500", "size: 20")] if transport == "rest" else []
+    town = of_city(house, city, tmp_path / "systems", code, *puts)
     home = on_disk(town, servers)
     killed = 0
     for number in range(1, CUTS + 1):
         # every other pair goes on under the same run, as Airflow's second try does
-        ended = child(home, code, f"r{number // 2}", number)
-        killed += ended == -signal.SIGKILL
-        assert ended in (0, -signal.SIGKILL)
+        killed += child(home, code, f"r{number // 2}", number) != 0
     assert killed >= 2
     assert child(home, code, "last", 10**6) == 0
     truth = {one["stream"]: one["live"] for one in city.truth("/streams") if one["system"] == code}
     assert held(town, code) == truth
-    with town.engine.connect() as conn:
-        last = conn.execute(select(runs).where(runs.c.id == "last")).one()
-        for table in (*RECORDS.values(), quarantine):
-            keys = select(func.count() - func.count(table.c.key_hash.distinct()))
-            keys = keys.select_from(table).where(table.c.system == code)
-            assert conn.scalar(keys) == 0 or table is quarantine
-    assert last.state == "done"
+    with town.engine.connect() as conn:  # nothing came in wrong and was put right later
+        state = conn.scalar(select(runs.c.state).where(runs.c.id == "last"))
+        closed = select(quarantine.c.key_hash).where(
+            quarantine.c.system == code, quarantine.c.closed_at.is_not(None)
+        )
+        put_right = set(conn.scalars(closed))
+    assert (state, put_right) == ("done", set())
