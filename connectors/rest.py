@@ -66,7 +66,11 @@ class RestClient(Client):
     def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
         """The list from `since` on, until it is behind `until`."""
         if stream.cursor is None:
-            raise self._cannot(f"read {stream.name} by period without a cursor")
+            raise PersonMustAct(
+                f"{self.system.code} cannot be read by period: {stream.name} has no cursor",
+                system=self.system.code,
+                stream=stream.name,
+            )
         first, last = moment_of(stream, since), moment_of(stream, until)
         pages = in_period(stream, self._pages(stream, first), first, last)
         columns = stream.known_columns() if self.transport.body == "xml" else ()
@@ -76,7 +80,12 @@ class RestClient(Client):
     def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
         """The record's own address, `record` of the YAML with the key in it."""
         if stream.record is None:
-            raise self._cannot(f"be asked for one record of {stream.name} without record")
+            raise PersonMustAct(
+                f"{self.system.code} cannot be asked for one record of {stream.name}: "
+                "its YAML names no path of a record (record)",
+                system=self.system.code,
+                stream=stream.name,
+            )
         path = stream.record
         for column, value in key.items():
             path = path.replace(f"{{{column}}}", quote(value, safe=""))

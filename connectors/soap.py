@@ -103,7 +103,11 @@ class SoapClient(Client):
     def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
         """The list from `since` on, until it is behind `until`."""
         if stream.cursor is None:
-            raise self._cannot(f"read {stream.name} by period without a cursor")
+            raise PersonMustAct(
+                f"{self.system.code} cannot be read by period: {stream.name} has no cursor",
+                system=self.system.code,
+                stream=stream.name,
+            )
         first, last = moment_of(stream, since), moment_of(stream, until)
 
         def at(since: str | None, skip: int) -> Page:

@@ -74,9 +74,7 @@ def not_behind(stored: str | None, cursor: str | None) -> str | None:
 
 def moment_of(stream: Stream, text: str) -> str:
     """A day or time that a person gave, in the source's form. Raises BadInput when it is none."""
-    at = instant(text) if _DAY.fullmatch(text) else None
-    if at is None:
-        raise BadInput(f'{text} is no day or time: write "2024-01-31" or "2024-01-31 08:00"')
+    at = _said(text)
     match stream.times:
         case "text":
             return at.strftime("%Y-%m-%d %H:%M:%S")
@@ -84,6 +82,19 @@ def moment_of(stream: Stream, text: str) -> str:
             return at.isoformat()
         case "epoch_ms":
             return str(int(at.timestamp() * 1000))
+
+
+def check_period(since: str, until: str) -> None:
+    """Raise BadInput when a person's period has no two ends, the first before the last."""
+    if _said(since) >= _said(until):
+        raise BadInput(f"the period from {since} until {until} is empty: its end is not behind")
+
+
+def _said(text: str) -> datetime:
+    at = instant(text) if _DAY.fullmatch(text) else None
+    if at is None:
+        raise BadInput(f'{text} is no day or time: write "2024-01-31" or "2024-01-31 08:00"')
+    return at
 
 
 def in_period(

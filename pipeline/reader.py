@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from connectors import Connector
-from connectors.times import look_back, not_behind
+from connectors.times import check_period, look_back, not_behind
 from kernel.batch import Batch
-from kernel.errors import BadInput, Resting, ZhongtaiError
+from kernel.errors import BadInput, Disagrees, Resting, ZhongtaiError
 from kernel.house import House
 from landing import calls, cursors, probes, runs
 from landing.finish import finish_stream, reconcile
@@ -48,17 +48,6 @@ class Reader:
         self.counts = Counts()
         self.spend_a_batch = spending(house, system, connector)
 
-    def streams(self) -> list[Stream]:
-        """The streams that this run is about. Raises BadInput for a name that is not there."""
-        if self.how.stream is None:
-            return list(self.system.streams.values())
-        if self.how.stream not in self.system.streams:
-            names = ", ".join(self.system.streams)
-            raise BadInput(
-                f"{self.system.code} has no stream {self.how.stream}: allowed are {names}"
-            )
-        return [self.system.streams[self.how.stream]]
-
     def stream(self, stream: Stream) -> None:
         """Probe a look-up, ask a pusher to push, read and land anything else."""
         if stream.mode == "lookup":
@@ -91,12 +80,17 @@ class Reader:
 
     def _noted(self, stream: Stream, read: Callable[[Stream, StreamRead], None]) -> None:
         """Read a stream; however that ends, the run's record says how far it came."""
-        facts = StreamRead()
+        facts, whole = StreamRead(), False
         try:
             read(stream, facts)
+            whole = True
+        except Disagrees as error:
+            error.facts.setdefault("stream", stream.name)
+            raise
         finally:
             runs.note(self.house, self.system.code, self.run, stream.name, facts)
-            self.how.say(line(self.system.code, stream.name, facts))
+            if whole or facts.batches:
+                self.how.say(line(self.system.code, stream.name, facts))
 
     def _read(self, stream: Stream, facts: StreamRead) -> None:
         code, full = self.system.code, self.full or stream.mode == "full"
@@ -177,6 +171,19 @@ class Reader:
         return ended
 
 
+def chosen(system: System, how: How) -> list[Stream]:
+    """The streams that a run is about. Raises BadInput for a stream or a period that cannot be."""
+    names = ", ".join(system.streams)
+    if how.stream is not None and how.stream not in system.streams:
+        raise BadInput(f"{system.code} has no stream {how.stream}: allowed are {names}")
+    streams = [one for one in system.streams.values() if how.stream in (None, one.name)]
+    if how.period is not None:
+        check_period(*how.period)
+        if system.is_lookup:
+            raise BadInput(f"{system.code} is asked live and keeps no rows: it has no periods")
+    return streams
+
+
 def spending(house: House, system: System, connector: Connector) -> Callable[[], None]:
     """Let the connector count its requests. Gives what counts a batch where it cannot.
 
@@ -195,10 +202,10 @@ def line(code: str, stream: str, facts: StreamRead) -> str:
     """What a run read of a stream, for a person at a terminal."""
     said = asdict(facts)
     return (
-        "{code} {stream}: {rows:,} rows in {batches:,} batches, {stored:,} stored, "
+        "{code} {stream}: {rows:,} rows in {batches:,} {unit}, {stored:,} stored, "
         "{unchanged:,} unchanged, {quarantined:,} quarantined, {deleted:,} deleted; "
         "reading {reading:.1f} s, landing {landing:.1f} s, comparing {reconciling:.1f} s"
-    ).format(code=code, stream=stream, **said)
+    ).format(code=code, stream=stream, unit="batch" if facts.batches == 1 else "batches", **said)
 
 
 def _onward(batch: Batch, stored: str | None) -> Batch:

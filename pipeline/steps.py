@@ -79,6 +79,8 @@ def refresh_by_hand(
     if name not in streams:
         raise BadInput(f"{code} has no stream {name}: allowed are {', '.join(streams)}")
     key, columns = {}, streams[name].key
+    if streams[name].mode == "lookup":
+        raise BadInput(f"{code} is asked live and keeps no rows: it has no records")
     if personal_key(streams[name]):
         raise BadInput(
             f"the key of {code} {name} tells who a person is and stands in no command: "

@@ -13,7 +13,7 @@ from kernel.errors import PersonMustAct, RetryLater
 from kernel.house import House
 from landing.asked import expire_closed
 from pipeline import resting
-from pipeline.reader import Counts, Reader
+from pipeline.reader import Counts, Reader, chosen
 from pipeline.recorded import PLAIN, How, recorded
 from registry.applied import read as read_registry
 from registry.contract import System
@@ -36,11 +36,12 @@ def sync(house: House, code: str, run: str, *, full: bool = False, how: How = PL
     rests, also in between: what has landed stays, the next run goes on from its cursor.
     """
     system = system_of(house, code)
+    streams = chosen(system, how)
     with only_one(house, code), recorded(house, system, run, how.kind, full, how):
         resting.check(house, system, how.scheduled)
         with opened(house, system) as connector:
             reader = Reader(house, system, connector, run, full, how)
-            for stream in reader.streams():
+            for stream in streams:
                 reader.stream(stream)
         if any(stream.kind == "case" for stream in system.streams.values()):
             expire_closed(house)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
+from connectors.frames import Row
 from connectors.times import in_period, instant, look_back, moment_of, not_behind
 from kernel.errors import BadInput, PersonMustAct
 from tests.connectors.made import made_rows, made_stream, time_at
@@ -68,7 +70,7 @@ def test_another_way_to_write_a_day_is_refused(said: str) -> None:
 
 def test_a_period_has_its_first_moment_and_not_its_last_and_reading_ends_behind_it() -> None:
     rows = made_rows(100, a_second=1)
-    pages = iter([rows[i : i + 10] for i in range(0, 100, 10)])
+    pages: Iterator[list[Row]] = iter([[*rows[i : i + 10]] for i in range(0, 100, 10)])
     found = [row["id"] for page in in_period(made_stream(), pages, time_at(15), time_at(32))
              for row in page]  # fmt: skip
     assert found == [f"r{n:06}" for n in range(15, 32)]
@@ -78,7 +80,7 @@ def test_a_period_has_its_first_moment_and_not_its_last_and_reading_ends_behind_
 def test_a_period_of_a_list_seen_out_of_order_is_read_to_its_end() -> None:
     rows = made_rows(30, a_second=1)
     mixed = [rows[1], rows[0], *rows[20:], *rows[2:20]]
-    pages = [mixed[i : i + 5] for i in range(0, 30, 5)]
+    pages: list[list[Row]] = [[*mixed[i : i + 5]] for i in range(0, 30, 5)]
     found = [row["id"] for page in in_period(made_stream(), pages, time_at(3), time_at(6))
              for row in page]  # fmt: skip
     assert found == ["r000003", "r000004", "r000005"]

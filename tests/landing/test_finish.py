@@ -76,15 +76,20 @@ def test_an_empty_list_ends_nothing_until_a_person_says_that_it_is_right(house: 
     assert reconcile(house, "zr_realestate", ESTATE, "r1", [empty], accepted=True) == 1
 
 
+def keys_of(count: int) -> pd.DataFrame:
+    keys: list[dict[str, str | None]] = [{"zzid": f"k{n:02}"} for n in range(count)]
+    return rows_of(*keys)
+
+
 def test_more_deletes_than_declared_end_nothing_and_fewer_do(house: House) -> None:
     stream = ESTATE.model_copy(update={"limits": Limits(deletes="50%")})
     rows = [raw(stream, f"k{n:02}") for n in range(30)]
     land_batch(house, "zr_realestate", stream, "r1", 0, batch_of(*rows))
-    few = [rows_of(*({"zzid": f"k{n:02}"} for n in range(14)))]
+    few = [keys_of(14)]
     with pytest.raises(Disagrees, match="misses 16 of 30 live rows: at most 50% may end at once"):
         reconcile(house, "zr_realestate", stream, "r2", few)
     assert len(live(house, "licence")) == 30
-    enough = [rows_of(*({"zzid": f"k{n:02}"} for n in range(15)))]
+    enough = [keys_of(15)]
     assert reconcile(house, "zr_realestate", stream, "r3", enough) == 15
 
 

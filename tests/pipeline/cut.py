@@ -1,7 +1,5 @@
 """A child that syncs a system in small batches and is killed with SIGKILL after some of them.
 
-    python -m tests.pipeline.cut HOME CODE RUN BATCHES
-
 It kills itself, so that the moment is exact: between the commit of a batch and all that follows,
 or, every other time, when the batch's object is kept and its transaction has not begun.
 """
@@ -10,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +18,25 @@ import connectors.soap
 import connectors.sql
 import landing.land
 import pipeline.reader
-from connectors.frames import gather
+from connectors.frames import Row, gather
 from pipeline.sync import sync
 from pipeline.wiring import open_house
 
 #: Rows a batch, so that a small city has many.
 SMALL = 8
+#: Modules whose names this replaces, in a process of its own.
+READING: Any = connectors.reading
+SOAP: Any = connectors.soap
+BY_ROWS: tuple[Any, ...] = (connectors.sql, connectors.exchange, connectors.files)
+LANDING: Any = landing.land
+READER: Any = pipeline.reader
 
 
-def main(home: str, code: str, run: str, batches: int) -> None:
-    """Sync; end by SIGKILL, or print that the sync came to its end."""
+def cut_sync(home: Path, code: str, run: str, batches: int) -> None:
+    """Sync in a process of its own; end by SIGKILL after so many batches, else well."""
     small_batches()
     left = [batches]
-    land, judge = pipeline.reader.land_batch, landing.land.judge
-    before_commit = batches % 2 == 1
+    land, judge = READER.land_batch, LANDING.judge
 
     def strike() -> None:
         left[0] -= 1
@@ -50,21 +52,20 @@ def main(home: str, code: str, run: str, batches: int) -> None:
         strike()
         return judge(*args)
 
-    if before_commit:
-        landing.land.judge = judged
+    if batches % 2:
+        LANDING.judge = judged
     else:
-        pipeline.reader.land_batch = landed
-    sync(open_house(Path(home)), code, run)
-    print("whole", flush=True)
+        READER.land_batch = landed
+    sync(open_house(home), code, run)
 
 
 def small_batches() -> None:
     """Cut reads small, whatever the transport."""
-    connectors.reading.gather = lambda pages: gather(pages, SMALL)
-    connectors.soap.SIZE = SMALL
-    for module in (connectors.sql, connectors.exchange, connectors.files):
-        module.BATCH_ROWS = SMALL  # type: ignore[attr-defined]
 
+    def gathered(pages: list[list[Row]]) -> Any:
+        return gather(pages, SMALL)
 
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    READING.gather = gathered
+    SOAP.SIZE = SMALL
+    for module in BY_ROWS:
+        module.BATCH_ROWS = SMALL

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,9 @@ from kernel.house import House
 from landing.read import counts
 from landing.tables import quarantine
 from landing.tables import run as runs
-from tests.pipeline.sources import environment, of_city, on_disk
+from tests.e2e.forks import FORKS
+from tests.pipeline.cut import cut_sync
+from tests.pipeline.sources import of_city, on_disk
 from tests.running import RunningCity
 
 #: One of each transport; all have some hundred rows in a city of 200.
@@ -22,17 +22,19 @@ CODES = {
     "rest": "sc_enterprise",
     "soap": "ga_seal",
     "sql": "zr_realestate",
-    "exchange": "mz_org",
+    "exchange": "rs_pension",
     "files": "ga_vehicle",
 }
 CUTS = 4
 
 
 def child(home: Path, code: str, run: str, batches: int) -> int:
-    command = [sys.executable, "-m", "tests.pipeline.cut", str(home), code, run, str(batches)]
-    done = subprocess.run(command, env=environment(), capture_output=True, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
-    return done.returncode
+    """What the process ended with: 0, or minus the signal that killed it."""
+    process = FORKS.Process(target=cut_sync, args=(home, code, run, batches), daemon=True)
+    process.start()
+    process.join(120)
+    assert process.exitcode in (0, -signal.SIGKILL)
+    return process.exitcode
 
 
 def held(house: House, code: str) -> dict[str, int]:

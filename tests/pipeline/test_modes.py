@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from connectors.rest import RestClient
+from kernel.batch import Batch
 from kernel.errors import BadInput, Disagrees, PersonMustAct
 from kernel.house import House
 from landing import cursors
 from landing.tables import finding
 from landing.tables import licence as licences
 from landing.tables import run as runs
+from pipeline import view
 from pipeline.refresh import refresh_held, refresh_one
 from pipeline.sync import How, sync
 from tests.pipeline.sources import CODE, STREAM, List, licence, listed
@@ -90,6 +94,28 @@ def test_a_list_that_is_suddenly_empty_wipes_nothing_until_a_person_says_so(
         assert (last_run(town).by, last_run(town).why) == ("an engineer", "the register was closed")
 
 
+def test_a_sources_claim_that_does_not_hold_is_a_finding_until_a_good_run(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lies(*_: object) -> Iterator[Batch]:
+        raise Disagrees("sc_food says 10 rows and gives 9", "row_count", "total")
+
+    with listed(house, tmp_path / "systems", List(licence("k1"))) as town:
+        monkeypatch.setattr(RestClient, "rows", lies)
+        for run in ("r1", "r2", "r2"):
+            with pytest.raises(Disagrees):
+                sync(town, CODE, run)
+        assert (last_run(town).state, last_run(town).error) == (
+            "failed",
+            "sc_food says 10 rows and gives 9",
+        )
+        (found,) = [one for one in view.page(town, CODE).findings if one.kind == "row_count"]
+        assert (found.stream, found.subject) == (STREAM, "total")
+        monkeypatch.undo()
+        sync(town, CODE, "r2")
+        assert [one for one in view.page(town, CODE).findings if one.kind == "row_count"] == []
+
+
 def test_a_full_list_that_is_empty_is_no_silence(house: House, tmp_path: Path) -> None:
     source = List(*(licence(f"k{n}") for n in range(7)))
     with listed(house, tmp_path / "systems", source, FULL) as town:
@@ -128,6 +154,8 @@ def test_a_period_is_read_again_and_nothing_else_moves(house: House, tmp_path: P
         assert (last_run(town).kind, last_run(town).streams[STREAM]["batches"]) == ("period", 1)
         with pytest.raises(BadInput, match='5 November is no day or time: write "2024-01-31"'):
             sync(town, CODE, "r3", how=How(period=("5 November", "2026-11-09")))
+        with pytest.raises(BadInput, match="the period from 2026-11-09 until 2026-11-08 is empty"):
+            sync(town, CODE, "r3", how=How(period=("2026-11-09", "2026-11-08")))
         with pytest.raises(BadInput, match="sc_food has no stream cases: allowed are licence"):
             sync(town, CODE, "r4", how=How(stream="cases"))
 

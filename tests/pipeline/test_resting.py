@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from sqlalchemy import select
 
 import pipeline.reader
@@ -15,10 +16,10 @@ from kernel.house import House
 from landing import calls, pauses
 from landing.land import BatchCounts, land_batch
 from landing.tables import run as runs
-from pipeline import steps, view
+from pipeline import steps, tasks, view
 from pipeline.rows import SystemTile
 from pipeline.sync import How, sync, system_of
-from tests.pipeline.sources import CODE, STREAM, Hands, List, at, licence, listed
+from tests.pipeline.sources import CODE, STREAM, Hands, List, at, licence, listed, on_disk
 from tests.pipeline.test_modes import cursor_of, last_run, rows_of
 
 OFFICE = ("transport:\n", 'hours: "09:00-17:00"\ntransport:\n')
@@ -196,6 +197,29 @@ def test_a_paused_system_is_left_alone_until_it_is_resumed(house: House, tmp_pat
         assert tile(town).state == "ok"
 
 
+def test_the_task_of_a_system_that_rests_is_skipped_and_a_failed_one_is_not(
+    house: House,
+    tmp_path: Path,
+    servers: dict[str, str | int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with listed(house, tmp_path / "systems", List(licence("k1"))) as town:
+        monkeypatch.setenv("ZHONGTAI_HOME", str(on_disk(town, servers)))
+        assert tasks.land(CODE, "scheduled__1")["stored"] == 1
+        steps.pause(town, CODE, "an engineer", "moved")
+        with pytest.raises(AirflowSkipException, match="is paused by an engineer"):
+            tasks.land(CODE, "scheduled__2")
+        steps.resume(town, CODE)
+        town.secrets.put("SC_FOOD_URL", "ftp://nowhere")
+        for n in (3, 4, 5):
+            with pytest.raises(AirflowFailException, match="the address of sc_food"):
+                tasks.land(CODE, f"scheduled__{n}")
+        with pytest.raises(AirflowSkipException, match="failed 3 times in a row"):
+            tasks.land(CODE, "scheduled__6")
+        with pytest.raises(AirflowFailException, match="the address of sc_food"):
+            tasks.land(CODE, "manual__7")
+
+
 @pytest.mark.parametrize("why", ["", "  ", "x" * 201, "holder 36070219850307123X asked"])
 def test_a_reason_is_a_reason_and_names_nobody(house: House, why: str) -> None:
     with pytest.raises(BadInput, match="a reason is 1 to 200 characters and holds no long number"):
@@ -216,4 +240,4 @@ def test_every_run_has_one_record(house: House, tmp_path: Path) -> None:
     assert second.streams[STREAM]["begin"] == first.streams[STREAM]["end"]
     assert second.streams[STREAM]["end"] == '{"since": "2026-11-21 00:00:00"}'
     assert (second.streams[STREAM]["rows"], second.streams[STREAM]["stored"]) == (2, 1)
-    assert said[0].startswith("sc_food licence: 8 rows in 1 batches, 7 stored, 0 unchanged")
+    assert said[0].startswith("sc_food licence: 8 rows in 1 batch, 7 stored, 0 unchanged")
