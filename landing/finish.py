@@ -115,10 +115,10 @@ def _end_unless(
     if "provisional" in table.c:  # its own system has not confirmed it yet: absence says nothing
         rows.append(~table.c.provisional)
     gone = ~exists().where(live.c.key_hash == table.c.key_hash, *extra)
-    shortfall.hold(conn, place, rows, gone, accepted)
     ended = conn.execute(
         update(table).where(*rows, gone).values(deleted_at=place.at, withheld=False)
     )
+    shortfall.hold(conn, place, rows, ended.rowcount, accepted)
     entries = [place.mine(quarantine), quarantine.c.closed_at.is_(None)]
     if not keyless:
         entries.append(quarantine.c.rule != "key")

@@ -16,30 +16,27 @@ KIND = "many_deletes"
 FEW = 10
 
 
-def hold(conn: Connection, place: Place, live: list[ColumnElement[bool]],
-         gone: ColumnElement[bool], accepted: bool) -> None:  # fmt: skip
-    """Raise Disagrees when ending what is `gone` of the `live` rows would be too much.
+def hold(
+    conn: Connection, place: Place, live: list[ColumnElement[bool]], ended: int, accepted: bool
+) -> None:
+    """Raise Disagrees when the rows that have just `ended` were too many; `live`: those that stay.
 
-    `accepted`: a person has said that it is right. The caller's transaction is undone.
+    The caller's transaction is undone then. `accepted`: a person has said that it is right.
     """
+    if ended == 0 or accepted:
+        return
+    left = conn.scalar(select(func.count()).select_from(place.table).where(*live)) or 0
     limit = place.stream.limits.deletes if place.stream.limits else None
-    if accepted:
+    too_many = limit is not None and ended > FEW and ended * 100 > (left + ended) * int(limit[:-1])
+    if left and not too_many:
         return
-    query = select(func.count(), func.count().filter(gone)).where(*live)
-    held, missing = conn.execute(query.select_from(place.table)).one()
-    if missing == 0:
-        return
-    share = missing / held
-    if missing == held or (limit and missing > FEW and share > int(limit[:-1]) / 100):
-        allowed = f"at most {limit} may end at once"
-        if limit is None:
-            allowed = "a list with none of them ends nothing"
-        raise Disagrees(
-            f"{place.system} {place.stream.name} misses {missing:,} of {held:,} live rows: "
-            f"{allowed}; nothing was ended. If it is right, say so with "
-            f'`zhongtai sync {place.system} --accept-deletes --why "…"`',
-            KIND,
-            "deletes",
-            system=place.system,
-            stream=place.stream.name,
-        )
+    allowed = f"at most {limit} may end at once" if too_many else "that is all of them"
+    raise Disagrees(
+        f"{place.system} {place.stream.name} misses {ended:,} of {left + ended:,} live rows: "
+        f"{allowed}; nothing was ended. If it is right, say so with "
+        f'`zhongtai sync {place.system} --accept-deletes --why "…"`',
+        KIND,
+        "deletes",
+        system=place.system,
+        stream=place.stream.name,
+    )

@@ -70,7 +70,7 @@ def test_reconciling_ends_what_the_source_has_no_more(house: House) -> None:
 def test_an_empty_list_ends_nothing_until_a_person_says_that_it_is_right(house: House) -> None:
     land_batch(house, "zr_realestate", ESTATE, "r1", 0, batch_of(raw(ESTATE, "k1")))
     empty = pd.DataFrame({"zzid": pd.array([], dtype="string[pyarrow]")})
-    with pytest.raises(Disagrees, match="misses 1 of 1 live rows: a list with none of them ends"):
+    with pytest.raises(Disagrees, match="misses 1 of 1 live rows: that is all of them; nothing"):
         reconcile(house, "zr_realestate", ESTATE, "r1", [empty])
     assert len(live(house, "licence")) == 1
     assert reconcile(house, "zr_realestate", ESTATE, "r1", [empty], accepted=True) == 1

@@ -19,7 +19,7 @@ from landing.tables import run as runs
 from pipeline import steps, tasks, view
 from pipeline.rows import SystemTile
 from pipeline.sync import How, sync, system_of
-from tests.pipeline.sources import CODE, STREAM, Hands, List, at, licence, listed, on_disk
+from tests.pipeline.sources import CODE, STREAM, Hands, List, at, licence, listed
 from tests.pipeline.test_modes import cursor_of, last_run, rows_of
 
 OFFICE = ("transport:\n", 'hours: "09:00-17:00"\ntransport:\n')
@@ -198,13 +198,10 @@ def test_a_paused_system_is_left_alone_until_it_is_resumed(house: House, tmp_pat
 
 
 def test_the_task_of_a_system_that_rests_is_skipped_and_a_failed_one_is_not(
-    house: House,
-    tmp_path: Path,
-    servers: dict[str, str | int],
-    monkeypatch: pytest.MonkeyPatch,
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with listed(house, tmp_path / "systems", List(licence("k1"))) as town:
-        monkeypatch.setenv("ZHONGTAI_HOME", str(on_disk(town, servers)))
+        monkeypatch.setattr(tasks, "open_house", lambda _: town)
         assert tasks.land(CODE, "scheduled__1")["stored"] == 1
         steps.pause(town, CODE, "an engineer", "moved")
         with pytest.raises(AirflowSkipException, match="is paused by an engineer"):
