@@ -16,7 +16,7 @@ from registry.contract import Stream
 _TIME = {
     "text": re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?"),
     "iso": re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}.*"),
-    "epoch_ms": re.compile(r"\d{13}"),
+    "epoch_ms": re.compile(r"\d{11,13}"),
 }
 
 
@@ -38,7 +38,7 @@ class Position:
             at = row.get(self.column) if self.column else None
             if not isinstance(at, str) or not self.form.fullmatch(at):
                 continue
-            if self.newest is not None and at < self.newest:
+            if self.newest is not None and _order(at) < _order(self.newest):
                 self.ordered = False
             else:
                 self.newest = at
@@ -46,6 +46,11 @@ class Position:
     def cursor(self) -> str | None:
         """The place to go on from; None when no row had a time."""
         return dump(since=self.newest) if self.newest is not None else None
+
+
+def _order(at: str) -> str:
+    """What a time sorts by: milliseconds before September 2001 have a digit less."""
+    return at.zfill(13) if at.isdigit() else at
 
 
 def batches(

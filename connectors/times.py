@@ -20,7 +20,7 @@ from registry.contract import Stream
 
 #: As far as a time in text goes in whole seconds; what is behind it (fraction, zone) is kept.
 _SECONDS = len("2026-11-20 08:00:00")
-_EPOCH = re.compile(r"\d{13}")
+_EPOCH = re.compile(r"\d{11,13}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?")
 
 

@@ -25,6 +25,7 @@ def since(at: str) -> str:
         ("2026-11-20T01:30:00+08:00", "2h", "2026-11-19T23:30:00+08:00"),
         ("2026-11-20T01:30:00.5Z", "1d", "2026-11-19T01:30:00.5Z"),
         ("1763573400000", "2h", "1763566200000"),
+        ("1000000000000", "2h", "999992800000"),  # a digit less
     ],
 )
 def test_a_look_back_is_earlier_in_the_sources_own_form(at: str, span: str, earlier: str) -> None:
