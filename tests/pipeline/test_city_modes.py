@@ -44,7 +44,7 @@ def test_rows_read_again_by_a_look_back_are_unchanged_and_the_cursor_stays(
     assert (again.rows, again.stored, again.deleted) == (first.rows, 0, 0)
     assert cursors(town) == before
     with town.engine.connect() as conn:
-        read = conn.scalar(select(runs.c.streams).where(runs.c.id == "r2"))
+        read = conn.execute(select(runs.c.streams).where(runs.c.id == "r2")).scalar_one()
     assert sum(one["unchanged"] + one["quarantined"] for one in read.values()) == first.rows
     assert first.rows > 0
 
