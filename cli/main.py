@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import certs, holds, ledger, quarantine, systems
+from cli import certs, holds, ledger, quarantine, syncing, systems
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
 
@@ -27,6 +27,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(holds.app, name="holds")
 app.add_typer(holds.found, name="findings")
+syncing.add_to(app)
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
@@ -55,26 +56,6 @@ def up(
 
     folder = (home or home_from_environment()).resolve()
     raise typer.Exit(start(Options(folder, once, people, seed, report, port_base)))
-
-
-@app.command()
-def sync(
-    system: Annotated[str, typer.Argument(help="A system's code: see `systems list`.")],
-    full: Annotated[
-        bool, typer.Option("--full", help="From the beginning, not the cursor.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Read and check, keep nothing.")
-    ] = False,
-    home: Home = None,
-) -> None:
-    """Sync one system and seal its licences."""
-    from pipeline import steps
-
-    house = open_home(home)
-    result = steps.dry_run(house, system) if dry_run else steps.sync_by_hand(house, system, full)
-    for line in result:
-        typer.echo(line)
 
 
 @app.command()

@@ -54,6 +54,7 @@ class Http:
         self.patience, self.seconds = patience, seconds
         self.session = requests.Session()
         self.session.trust_env = False
+        self.spend: Callable[[], None] = free
 
     def call(
         self,
@@ -88,6 +89,7 @@ class Http:
         data: bytes | None = None,
     ) -> Answer:
         """One request as it is; any status. Raises Busy when the connection fails."""
+        self.spend()
         try:
             with self.session.request(
                 method,
@@ -164,6 +166,10 @@ class Http:
             if time.monotonic() > deadline:
                 raise Busy(f"{self.system} answers too slowly: try again later", system=self.system)
         return bytes(content)
+
+
+def free() -> None:
+    """A request that no quota counts."""
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

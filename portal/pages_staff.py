@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 Ops = Annotated[Account, Depends(only("ops"))]
 Officer = Annotated[Account, Depends(only("dept"))]
 Bureau = Annotated[Account, Depends(only("bureau"))]
-URGENCY = ("failing", "late", "never", "running", "resting", "ok")
+URGENCY = ("failing", "late", "paused", "never", "running", "resting", "ok")
 SHOWN_ROWS = 200
 
 

@@ -23,13 +23,14 @@ from tests.e2e.shell import Said, typed, zhongtai
 COMMANDS = {
     "", "up", "sync", "unify", "publish", "waivers", "status", "systems", "systems list",
     "systems show", "systems check", "systems apply", "certs", "certs verify", "ledger",
-    "ledger verify",
+    "ledger verify", "pause", "resume",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
     "--home", "--once", "--people", "--seed", "--report", "--port-base", "--full", "--dry-run",
     "--user", "--case", "--json", "--folder", "--offline", "system", "code", "codes", "file",
-    "--help",
+    "--help", "--stream", "--since", "--until", "--accept-deletes", "--why", "--by",
+    "--record",  # refused where the key tells who a person is
 }  # fmt: skip
 
 
