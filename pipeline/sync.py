@@ -50,11 +50,16 @@ def sync(house: House, code: str, run: str, *, full: bool = False, how: How = PL
     return reader.counts
 
 
+def open_for(house: House, system: System) -> Connector:
+    """The system's connector, to be closed. Raises PersonMustAct naming a secret not set."""
+    ingest = f"{house.settings.portal_url}/api/v1/ingest"
+    return open_connector(system, house.secrets, house.clock, ingest)
+
+
 @contextmanager
 def opened(house: House, system: System) -> Iterator[Connector]:
     """The system's connector, closed at the end."""
-    ingest = f"{house.settings.portal_url}/api/v1/ingest"
-    connector = open_connector(system, house.secrets, house.clock, ingest)
+    connector = open_for(house, system)
     try:
         yield connector
     finally:
