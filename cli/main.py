@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import certs, ledger, systems
+from cli import certs, ledger, secrets, systems
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.add_typer(systems.app, name="systems")
 app.add_typer(certs.app, name="certs")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(secrets.app, name="secrets")
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
