@@ -30,8 +30,15 @@ EventName = Literal[
     "look.refused",
     "quarantine.opened",
     "system.applied",
+    "system.approved",
+    "system.confirmed",
+    "system.form_filled",
+    "system.moved",
     "system.paused",
     "system.resumed",
+    "system.rolled_back",
+    "system.sent_back",
+    "system.submitted",
 ]
 EVENTS: frozenset[str] = frozenset(get_args(EventName))
 
