@@ -37,6 +37,7 @@ EventName = Literal[
     "system.paused",
     "system.resumed",
     "system.rolled_back",
+    "system.sampled",
     "system.sent_back",
     "system.submitted",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from registry import departments, licence_types
@@ -64,14 +64,17 @@ def text(value: Any) -> str:
 
 def day(value: Any) -> str:
     """A date cell, or text like 2026-11-26; as YYYY-MM-DD."""
-    if hasattr(value, "date"):
+    if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
         return value.isoformat()
     said = str(value).strip()
     found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", said)
     try:
-        return date(*(int(part) for part in found.groups())).isoformat() if found else _no_day()
+        if found is None:
+            return _no_day()
+        year, month, day_ = (int(part) for part in found.groups())
+        return date(year, month, day_).isoformat()
     except ValueError:
         return _no_day()
 

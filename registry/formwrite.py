@@ -14,15 +14,16 @@ from registry import form
 
 HEAD = PatternFill("solid", fgColor="DCE6F2")
 ANSWER = PatternFill("solid", fgColor="FFF9E5")
-LINE = Border(*(Side(style="thin", color="B7C0CC") for _ in range(4)))
+_THIN = Side(style="thin", color="B7C0CC")
+LINE = Border(_THIN, _THIN, _THIN, _THIN)
 WRAPPED = Alignment(wrap_text=True, vertical="center")
 
 
 def write_form(filled: dict[str, Any] | None = None, gives: tuple[str, ...] = ()) -> bytes:
     """The form as .xlsx bytes; `filled` (key -> the cell's value) and `gives` for a filled one."""
     book = Workbook()
-    main = book.active
-    main.title = form.MAIN
+    book.remove(book.worksheets[0])
+    main = book.create_sheet(form.MAIN)
     lists = book.create_sheet(form.LISTS)
     _main(main, lists, filled or {})
     _gives(book.create_sheet(form.GIVES, 1), lists, gives)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast, get_args
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from kernel.db import lock
 from kernel.errors import BadInput
@@ -105,7 +105,8 @@ def history(conn: Connection, code: str) -> list[Change]:
 def newest(conn: Connection) -> dict[str, Change]:
     """The newest change of every system that has one."""
     t = state_change
-    rows = conn.execute(select(t).distinct(t.c.system).order_by(t.c.system, t.c.id.desc()))
+    last = select(func.max(t.c.id)).group_by(t.c.system)
+    rows = conn.execute(select(t).where(t.c.id.in_(last)))
     return {r.system: Change(cast(State, r.state), r.by, r.why, r.at) for r in rows}
 
 
@@ -113,7 +114,7 @@ def check_move(code: str, now: State, to: str, evidence: Evidence) -> State:
     """The state to move to. Raises BadInput: no such state, no such step, evidence lacking."""
     if to not in STATES:
         raise BadInput(f"no connection state {to}; allowed are {', '.join(STATES)}")
-    wanted = cast(State, to)
+    wanted: State = to
     if wanted not in steps_from(now):
         allowed = " or ".join(steps_from(now))
         raise BadInput(f"{code} is {now}: from there it moves to {allowed}, not to {to}")
