@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.systems import Folder, Home, app
+from cli.systems import Folder, Home
+from cli.systems import app as app
 from kernel.settings import home_from_environment
 
 Code = Annotated[str, typer.Argument(help="A system's code.")]

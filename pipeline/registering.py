@@ -81,7 +81,7 @@ class Registering:
             code = said.get("code") or _new_code(conn, said["department"])
             states.only_one(conn, code)
             self._same_department(conn, code, said["department"])
-            now = standing.state_of(self.house, conn, code)
+            now = standing.state_of(self.house, standing.facts(conn), code)
             row = {
                 "system": code,
                 "department": said["department"],
@@ -100,9 +100,10 @@ class Registering:
     def rows(self) -> list[ConnectionRow]:
         """Every system that is known: by a contract, a form or a state; in the order of codes."""
         with self.house.engine.connect() as conn:
-            known = standing.known(self.house, conn)
+            known, there = standing.known(self.house, conn), standing.facts(conn)
             return [
-                standing.row(self.house, conn, code, facts) for code, facts in sorted(known.items())
+                standing.row(self.house, there, code, facts)
+                for code, facts in sorted(known.items())
             ]
 
     def history(self, code: str) -> list[Change]:
@@ -122,7 +123,7 @@ class Registering:
                 standing.department_of(code)
                 states.write(conn, code, "not_applied", by, why, self.house.clock())
                 return
-            now = standing.state_of(self.house, conn, code).state
+            now = standing.state_of(self.house, standing.facts(conn), code).state
             wanted = states.check_move(
                 code, now, to, standing.evidence(self.house, conn, code, unreached)
             )
@@ -131,10 +132,12 @@ class Registering:
     def summary(self, code: str, account: Account | None) -> SummaryPage:
         """The summary with sample rows, masked unless the account is an officer of its department.
 
-        Plain rows are in the ledger before they are returned.
+        Plain rows are in the ledger before they are returned. Raises Refused for other officers.
         """
         system = self._contract(code)
         own = account is not None and _is_own(account, system)
+        if account is not None and account.role == "officer" and not own:
+            raise Refused("这个系统属于别的部门", reason="other_department")
         shown = samples(self.house, system, own)
         with self.house.engine.begin() as conn:
             number, digest, _ = in_force(conn, code)
@@ -172,7 +175,7 @@ class Registering:
                 "summary": "\n".join(summary(system)), "by": account.name,
                 "at": self.house.clock(),
             }  # fmt: skip
-            now = standing.state_of(self.house, conn, code).state
+            now = standing.state_of(self.house, standing.facts(conn), code).state
             conn.execute(insert(confirmation), [row])
             to: dict[tuple[Answer, State], State] = {
                 ("confirmed", "testing"): "live",

@@ -28,8 +28,8 @@ class ConnectionRow:
     department: str
     level: str
     state: State
-    since: datetime | None
-    days: int | None
+    since: datetime
+    days: int
     waits_for: Waits
     why: str
 
@@ -47,20 +47,43 @@ def known(house: House, conn: Connection) -> dict[str, System | None]:
     return found | dict(applied(house))
 
 
-def state_of(house: House, conn: Connection, code: str) -> Change:
-    """The newest change; without one, what the facts say: synced is live, applied testing."""
-    found = states.history(conn, code)
-    if found:
-        return found[0]
-    first = select(func.min(run_table.c.ended)).where(
-        run_table.c.system == code, run_table.c.state == "done"
+@dataclass(frozen=True)
+class Facts:
+    """By code: the newest change and form, the first complete sync, the first version."""
+
+    changes: dict[str, Change]
+    forms: dict[str, Any]
+    synced: dict[str, datetime]
+    begun: dict[str, datetime]
+
+
+def facts(conn: Connection) -> Facts:
+    """Everything that the states follow from, in four queries."""
+    last = select(func.max(form.c.id)).group_by(form.c.system)
+    first_sync = select(run_table.c.system, func.min(run_table.c.ended))
+    first_sync = first_sync.where(run_table.c.state == "done").group_by(run_table.c.system)
+    v = system_version.c
+    return Facts(
+        changes=states.newest(conn),
+        forms={r.system: r for r in conn.execute(select(form).where(form.c.id.in_(last)))},
+        synced=_pairs(conn, first_sync),
+        begun=_pairs(conn, select(v.system, func.min(v.applied_at)).group_by(v.system)),
     )
-    synced = conn.execute(first).scalar()
-    if synced is not None:
-        return Change("live", "", "", synced)
-    begun = select(func.min(system_version.c.applied_at))
-    at = conn.execute(begun.where(system_version.c.system == code)).scalar()
-    return Change("testing" if at else "not_applied", "", "", at or house.clock())
+
+
+def _pairs(conn: Connection, query: Any) -> dict[str, datetime]:
+    return {row[0]: row[1] for row in conn.execute(query)}
+
+
+def state_of(house: House, there: Facts, code: str) -> Change:
+    """The newest change; without one, what the facts say: synced is live, applied testing."""
+    if code in there.changes:
+        return there.changes[code]
+    if code in there.synced:
+        return Change("live", "", "", there.synced[code])
+    if code in there.begun:
+        return Change("testing", "", "", there.begun[code])
+    return Change("not_applied", "", "", house.clock())
 
 
 def evidence(house: House, conn: Connection, code: str, unreached: str | None) -> Evidence:
@@ -77,9 +100,9 @@ def evidence(house: House, conn: Connection, code: str, unreached: str | None) -
     )
 
 
-def row(house: House, conn: Connection, code: str, system: System | None) -> ConnectionRow:
+def row(house: House, there: Facts, code: str, system: System | None) -> ConnectionRow:
     """One line of `zhongtai systems states`."""
-    change, filled = state_of(house, conn, code), newest_form(conn, code)
+    change, filled = state_of(house, there, code), there.forms.get(code)
     said = filled.filled if filled else {}
     level = system.level if system else said.get("level", "municipal")
     return ConnectionRow(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from portal.words_registering import REGISTERING
+
 CHINESE: dict[str, str] = {
+    **REGISTERING,
     # what is on every page
     "brand": "中台",
     "brand.long": "政务数据中台",

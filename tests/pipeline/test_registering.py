@@ -124,7 +124,9 @@ def test_sample_rows_are_plain_for_the_departments_officer_only(
     name = own.samples[0].rows[0][at]
     assert name
     assert "system.sampled" in events(registering.house)
-    for account in (None, OTHER):
+    with pytest.raises(Refused):
+        registering.summary(CODE, OTHER)
+    for account in (None, Account("ops", "运维", "ops", None, ())):
         shown = registering.summary(CODE, account)
         assert len(shown.samples[0].rows) == len(own.samples[0].rows)
         assert shown.samples[0].rows[0][at] == f"*（{len(name)} 字）"

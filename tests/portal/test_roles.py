@@ -14,6 +14,9 @@ PAGES = {
     "/clerk/cases/3607": {"clerk", "window"},
     "/dept": {"officer"},
     "/dept/systems/sc_food": {"officer"},
+    "/dept/register": {"officer"},
+    "/dept/form.xlsx": {"officer"},
+    "/dept/systems/sc_food/confirm": {"officer"},
     "/ops": {"ops"},
     "/ops/tiles": {"ops"},
     "/ops/systems/sc_food": {"ops"},
@@ -24,6 +27,12 @@ CALLS = {
     "/api/v1/cases/3607/plan": {"clerk", "window"},
     "/api/v1/systems": {"ops", "bureau", "officer"},
     "/api/v1/systems/sc_food": {"ops", "bureau"},
+    "/api/v1/states": {"ops", "bureau", "officer"},
+    "/api/v1/forms/blank": {"ops", "bureau", "officer"},
+    "/api/v1/systems/sc_food/summary": {"ops", "bureau", "officer"},
+    "/api/v1/systems/sc_food/history": {"ops", "bureau"},
+    "/api/v1/systems/sc_food/versions": {"ops", "bureau"},
+    "/api/v1/systems/sc_food/diff": {"ops", "bureau"},
     "/api/v1/status": {"ops", "bureau"},
 }
 OPEN = {
