@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.systems import Folder, Home
-from cli.systems import app as app
+from cli.systems import Folder, Home, app
 from kernel.settings import home_from_environment
+
+__all__ = ["app"]
 
 Code = Annotated[str, typer.Argument(help="A system's code.")]
 By = Annotated[str, typer.Option("--by", help="The account of the person who does it.")]

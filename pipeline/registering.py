@@ -78,6 +78,7 @@ class Registering:
                 reason="other_department",
             )
         with self.house.engine.begin() as conn:
+            person(conn, by, ("officer", "ops", "bureau"))
             code = said.get("code") or _new_code(conn, said["department"])
             states.only_one(conn, code)
             self._same_department(conn, code, said["department"])

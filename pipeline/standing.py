@@ -31,6 +31,7 @@ class ConnectionRow:
     since: datetime
     days: int
     waits_for: Waits
+    recorded: bool  # by a form or a move; else it follows from the contract and the first sync
     why: str
 
 
@@ -114,6 +115,7 @@ def row(house: House, there: Facts, code: str, system: System | None) -> Connect
         since=change.at,
         days=(house.clock() - change.at).days,
         waits_for=states.waits_for(change.state, level, system is not None),
+        recorded=filled is not None or code in there.changes,
         why=change.why,
     )
 

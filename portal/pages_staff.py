@@ -58,8 +58,11 @@ def _tiles(request: Request, name: str) -> Response:
 
 
 def connecting(rows: Iterable[ConnectionRow]) -> list[ConnectionRow]:
-    """The systems that are not live yet, the longest waiting first."""
-    open_ones = [one for one in rows if one.state != "live"]
+    """The systems on their way by a form or a move, not live yet; the longest waiting first.
+
+    The others have a tile that says the same: not synced yet.
+    """
+    open_ones = [one for one in rows if one.recorded and one.state != "live"]
     return sorted(open_ones, key=lambda one: (-one.days, one.code))
 
 

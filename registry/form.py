@@ -52,14 +52,14 @@ def text(value: Any) -> str:
     """One line of plain text without anyone's number."""
     if not isinstance(value, str):
         raise Wrong("应为文字（请把单元格设为文本格式）")
-    value = value.strip()
-    if len(value) > MOST:
-        raise Wrong(f"共 {len(value)} 个字，最多 {MOST} 个字")
-    if any(ord(one) < 32 for one in value):
+    said = value.strip()
+    if len(said) > MOST:
+        raise Wrong(f"共 {len(said)} 个字，最多 {MOST} 个字")
+    if any(ord(one) < 32 for one in said):
         raise Wrong("不能换行，请写成一行")
-    if says_a_number(value):
+    if says_a_number(said):
         raise Wrong("像是含有个人号码（11 位以上数字），请只写单位和岗位，不写个人号码")
-    return value
+    return said
 
 
 def day(value: Any) -> str:

@@ -49,7 +49,7 @@ class FakeRegistering:
         def row(code: str, name: str, state: Any, days: int, waits: Any) -> ConnectionRow:
             since = self.now - timedelta(days=days)
             return ConnectionRow(
-                code, name, MARKET, "provincial", state, since, days, waits, "已提交"
+                code, name, MARKET, "provincial", state, since, days, waits, True, "已提交"
             )
 
         return [
