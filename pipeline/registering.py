@@ -23,12 +23,13 @@ from registry import departments, states
 from registry.accounts import Account
 from registry.applied import in_force
 from registry.contract import System
+from registry.form import Wrong
+from registry.form import text as one_line
 from registry.formread import read_form
 from registry.formwrite import write_form
 from registry.states import Change, State
 from registry.summary import summary
 from registry.tables import confirmation, form
-from registry.typed import plain
 from registry.versions import Difference, Version, differences, of_number, versions
 
 Answer = Literal["confirmed", "sent_back"]
@@ -166,7 +167,7 @@ class Registering:
         if answer not in ANSWERS:
             raise BadInput(f"no answer {answer}; allowed are {', '.join(ANSWERS)}")
         given = answer
-        why = plain(reason, "退回原因") if given == "sent_back" else "数据专员已确认"
+        why = _reason(reason) if given == "sent_back" else "数据专员已确认"
         with self.house.engine.begin() as conn:
             states.only_one(conn, code)
             if in_force(conn, code)[1] != digest:
@@ -228,6 +229,16 @@ class Registering:
         there = system.department if system else filled.department if filled else department
         if there != department:
             raise BadInput(f"系统代号 {code} 已经属于{there}：请换一个代号或留空")
+
+
+def _reason(said: str) -> str:
+    """Why it is sent back, as the officer typed it. Raises BadInput in the officer's words."""
+    if not said.strip():
+        raise BadInput("退回原因不能为空，请写明哪里不对")
+    try:
+        return one_line(said)
+    except Wrong as error:
+        raise BadInput(f"退回原因：{error}") from None
 
 
 def _is_own(account: Account, system: System) -> bool:

@@ -142,9 +142,9 @@ def test_only_the_departments_officer_confirms_and_only_what_was_shown(
         registering.confirm(OTHER, CODE, page.digest, "confirmed", "")
     with pytest.raises(BadInput, match="改过"):
         registering.confirm(OFFICER, CODE, "another", "confirmed", "")
-    with pytest.raises(BadInput, match="退回原因 must not be empty"):
+    with pytest.raises(BadInput, match="退回原因不能为空"):
         registering.confirm(OFFICER, CODE, page.digest, "sent_back", " ")
-    with pytest.raises(BadInput, match="long number"):
+    with pytest.raises(BadInput, match="像是含有个人号码"):
         registering.confirm(
             OFFICER, CODE, page.digest, "sent_back", "见 36070219900101123X 13800000000"
         )
