@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from pipeline.approval import Submitted
-from pipeline.registering import SummaryPage
+from pipeline.confirming import SummaryPage
 from pipeline.samples import Sample
 from pipeline.standing import ConnectionRow
 from registry.accounts import Account
