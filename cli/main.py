@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import certs, holds, ledger, quarantine, syncing, systems
+from cli import certs, holds, ledger, quarantine, registering, secrets, syncing
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
 
@@ -21,12 +21,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(systems.app, name="systems")
+app.add_typer(registering.app, name="systems")
 app.add_typer(certs.app, name="certs")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(holds.app, name="holds")
 app.add_typer(holds.found, name="findings")
+app.add_typer(secrets.app, name="secrets")
 syncing.add_to(app)
 
 Home = Annotated[

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from portal.words_registering import REGISTERING
 from portal.words_trust import TRUST
 
 CHINESE: dict[str, str] = {
+    **REGISTERING,
     **TRUST,
     # what is on every page
     "brand": "中台",
