@@ -24,8 +24,8 @@ from kernel.errors import PersonMustAct
 Condition = Callable[[Statement], str]
 
 #: Rows and bytes that one statement gives at most; the first gives one batch, to learn the width.
-STEP_ROWS = 200_000
-STEP_BYTES = 64 << 20
+STEP_ROWS = 100_000
+STEP_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
