@@ -147,7 +147,8 @@ class _Placed(Secrets):
 
     def __init__(self, secrets: Secrets, name: str, value: str) -> None:
         super().__init__(secrets.folder.parent)
-        self._name, self._value = name, value
+        self._others, self._name, self._value = secrets, name, value
 
     def get(self, name: str) -> str:
-        return self._value if name == self._name else super().get(name)
+        """The address, or the secret of that name."""
+        return self._value if name == self._name else self._others.get(name)

@@ -82,8 +82,8 @@ class SqlExplorer:
                 "check the database's name, or ask for the right to read"
             )
         places = [self._noted(one) for one in chosen(self.target, list(found.values()))]
-        self._exchange = all(_is_exchange(one) for one in places if not one.note)
-        return places
+        self._exchange = any(_is_exchange(one) for one in places)
+        return [self._alike(one) for one in places]
 
     def rows(self, place: Place) -> list[Row]:
         """The first rows that the database gives, in no order."""
@@ -102,6 +102,12 @@ class SqlExplorer:
 
     def close(self) -> None:
         """Every read ends its own connection."""
+
+    def _alike(self, place: Place) -> Place:
+        """A system is read in one way: beside exchange tables any other only gets a note."""
+        if self._exchange and not place.note and not _is_exchange(place):
+            return replace(place, note="it lacks the columns of an exchange table")
+        return place
 
     def _noted(self, place: Place) -> Place:
         if place.path.count(".") > 1:

@@ -7,9 +7,11 @@ makes surer. Each field is given once a table, the surest first. Nothing is give
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from registry.content import Content
+from registry.evidence import verdict, weighed
 from registry.fields import FIELDS, Kind, StandardField, required
 from registry.mapping_words import Said, Words, plain, words
 
@@ -68,11 +70,19 @@ class _Known:
     why: str
 
 
-def propose(table: str, comment: str, columns: Sequence[Column]) -> TableProposal:
-    """The mapping of one table. Pure: the same schema gives the same proposal."""
+def propose(
+    table: str,
+    comment: str,
+    columns: Sequence[Column],
+    contents: Mapping[str, Content] | None = None,
+) -> TableProposal:
+    """The mapping of one table. Pure: the same schema gives the same proposal.
+
+    `contents`: what the values of its columns say, where rows are at hand.
+    """
     best: tuple[float, Kind | None, dict[str, tuple[str, _Known]]] = (0.0, None, {})
     for kind in FIELDS:
-        given = _assign(kind, columns)
+        given = _assign(kind, columns, contents or {})
         score = _fits(kind, table, comment, given)
         if score > best[0]:
             best = (score, kind, given)
@@ -91,14 +101,16 @@ def _proposal(column: Column, kind: Kind | None, given: dict[str, tuple[str, _Kn
     return Proposal(column.name, "", 0.0, why)
 
 
-def _assign(kind: Kind, columns: Sequence[Column]) -> dict[str, tuple[str, _Known]]:
+def _assign(
+    kind: Kind, columns: Sequence[Column], contents: Mapping[str, Content]
+) -> dict[str, tuple[str, _Known]]:
     """column -> field, each used once, the surest first; ties go to the earlier column."""
     said = words().fields[kind]
     pairs = [
         (-known.score, place, list(said).index(name), column.name, name, known)
         for place, column in enumerate(columns)
         for name, standard in FIELDS[kind].items()
-        if (known := _known(column, standard, said[name])).score >= LEAST
+        if (known := _seen(column, standard, said[name], contents.get(column.name))).score >= LEAST
     ]
     given: dict[str, tuple[str, _Known]] = {}
     used: set[str] = set()
@@ -107,6 +119,17 @@ def _assign(kind: Kind, columns: Sequence[Column]) -> dict[str, tuple[str, _Know
             given[column_name] = (field, known)
             used.add(field)
     return given
+
+
+def _seen(column: Column, standard: StandardField, said: Said, content: Content | None) -> _Known:
+    """How surely the column holds the field, by its words and then by its values."""
+    known = _known(column, standard, said)
+    if content is None:
+        return known
+    found = verdict(standard, content)
+    barred = bool(_barred(_core(column.comment), column.name, words()))
+    score = weighed(known.score, found, barred=barred)
+    return _Known(score, " and ".join(one for one in (known.why, found.why) if one))
 
 
 def _known(column: Column, standard: StandardField, said: Said) -> _Known:

@@ -1,0 +1,269 @@
+"""A stream's draft out of what was seen of its source. What only a person knows is left out.
+
+So the strict check of the draft says what is still to be filled in; a value whose meaning no word
+tells stands with the meaning `?`, which the check refuses too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pypinyin import lazy_pinyin
+
+from registry import licence_types
+from registry.content import Content, contents_of, is_credit_code, is_person_number
+from registry.fields import FIELDS, Kind, required
+from registry.mapping_words import plain
+from registry.propose import Column, TableProposal, propose
+from registry.value_words import Deleted, by_number, deleted_sign, means
+
+OPEN: Final = "?"
+#: Less sure proposals are named to the person who confirms.
+SURE: Final = 0.8
+_KEY_NAMES = ("rowguid", "guid", "uuid", "id", "zj", "xh", "序号", "主键", "流水号", "唯一标识", "rowid")
+_WHO = {"licence": "holder", "case": "applicant"}
+_NUMBER_FIELDS = ("number", "case_number", "code")
+
+Row = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A table, list, operation or kind of file, with rows of it. `key`: by the source's word."""
+
+    path: str
+    comment: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    rows: Sequence[Row] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class DraftStream:
+    """A stream as its YAML would say it. `asks`: what a person must fill in or confirm."""
+
+    name: str
+    kind: Kind
+    data: dict[str, Any]
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A place with what its columns and values were taken for."""
+
+    seen: Seen
+    contents: Mapping[str, Content]
+    made: TableProposal
+
+    def mapped(self) -> dict[str, str]:
+        """field → column, in the order of the standard fields."""
+        given = {one.field: one.column for one in self.made.columns if one.field}
+        order = list(FIELDS[self.made.kind]) if self.made.kind else []
+        return {name: given[name] for name in order if name in given}
+
+    def is_one(self) -> bool:
+        """Whether it holds records: at least half of what its kind needs was found."""
+        if self.made.kind is None:
+            return False
+        needed = required(self.made.kind)
+        return 2 * sum(1 for name in needed if name in self.mapped()) >= len(needed)
+
+
+def understand(seen: Seen) -> Understood:
+    """Kind and mapping of a place, by its words and its values."""
+    contents = contents_of(seen.rows)
+    made = propose(seen.path, seen.comment, seen.columns, contents)
+    return Understood(seen, contents, made)
+
+
+def draft_stream(name: str, transport: str, one: Understood) -> DraftStream:
+    """The draft of a place that holds records (`is_one`). `transport`: the system's kind of it."""
+    kind, mapped = one.made.kind, one.mapped()
+    if kind is None:
+        raise ValueError("a place of no kind has no draft")
+    comments = {column.name: column.comment for column in one.seen.columns}
+    fields = {field: _field(one, kind, field, comments) for field in mapped}
+    sign = deleted_sign(_free(one, mapped, comments), one.contents)
+    details = _details(one, fields) if kind == "licence" else {}
+    data: dict[str, Any] = {"kind": kind, "path": one.seen.path}
+    data |= _reading(one, transport, mapped, sign)
+    data |= _age(fields) | {"drift": "evolve"}
+    data |= {"dates": _form(one, "date", "iso"), "times": _form(one, "time", "text")}
+    data["fields"] = fields
+    if details:
+        data["details"] = details
+    control = {data.get("cursor"), sign.column if sign else None}
+    control |= {data.get("acknowledge", {}).get("column")}
+    used = {*mapped.values(), *details.values(), *control}
+    data["ignore"] = [column.name for column in one.seen.columns if column.name not in used]
+    return DraftStream(name, kind, data, tuple(_asks(name, one, data)))
+
+
+def _free(one: Understood, mapped: Mapping[str, str], comments: Mapping[str, str]) -> dict[str, str]:
+    return {name: said for name, said in comments.items() if name not in mapped.values()}
+
+
+def _field(one: Understood, kind: Kind, name: str, comments: Mapping[str, str]) -> Any:
+    standard, column = FIELDS[kind][name], one.mapped()[name]
+    if not standard.needs_values:
+        return column
+    content = one.contents.get(column)
+    values = {v: means(standard, v, comments[column]) for v in (content.values if content else ())}
+    if name == f"{_WHO.get(kind)}_kind":
+        values |= {v: m for v, m in _kinds_by_number(one, kind, column).items() if v in values}
+    made = {value: meaning or OPEN for value, meaning in sorted(values.items())}
+    return {"column": column} | ({"values": made} if made else {})
+
+
+def _kinds_by_number(one: Understood, kind: Kind, column: str) -> dict[str, str]:
+    number = one.mapped().get(f"{_WHO[kind]}_number")
+    if number is None:
+        return {}
+    shapes = [_shape(row.get(number) or "") for row in one.seen.rows]
+    return by_number([row.get(column) for row in one.seen.rows], shapes)
+
+
+def _shape(text: str) -> str | None:
+    if is_person_number(text):
+        return "person"
+    return "organisation" if is_credit_code(text) else None
+
+
+def _reading(
+    one: Understood, transport: str, mapped: Mapping[str, str], sign: Deleted | None
+) -> dict[str, Any]:
+    """mode, key, cursor, deletes, and what an exchange table is told."""
+    updated = mapped.get("updated")
+    timed = updated is not None and bool((c := one.contents.get(updated)) and c.time)
+    by_flag: dict[str, Any] = {}
+    if sign:
+        by_flag = {"sign": "flag", "column": sign.column, "value": sign.value}
+        by_flag |= {"others": list(sign.others)} if sign.others else {}
+    key = list(_key(one, mapped))
+    if transport == "exchange":
+        names = {column.name.lower(): column.name for column in one.seen.columns}
+        return {
+            "mode": "change",
+            "key": key,
+            "cursor": names["cd_batch"],
+            "deletes": by_flag,
+            "acknowledge": {"column": names["cd_state"], "value": "1"},
+        }
+    if not timed or (transport == "files" and not sign):
+        return {"mode": "full", "key": key, "deletes": {"sign": "absence"}}
+    read = {"mode": "incremental", "key": key, "cursor": updated}
+    return read | {"deletes": by_flag or {"sign": "reconcile"}}
+
+
+def _key(one: Understood, mapped: Mapping[str, str]) -> tuple[str, ...]:
+    """What the source calls its key; else a column that is unique and named like one."""
+    exchange = {"cd_batch", "cd_state", "cd_operation", "cd_time"}
+    own = tuple(name for name in one.seen.key if name.lower() not in exchange)
+    if own:
+        return own
+    free = [c.name for c in one.seen.columns if c.name.lower() not in exchange]
+    unique = [name for name in free if (c := one.contents.get(name)) and c.unique and not c.time]
+    named = [name for name in unique if plain(name).endswith(_KEY_NAMES)]
+    numbers = [mapped[name] for name in _NUMBER_FIELDS if mapped.get(name) in unique]
+    return tuple((named or numbers or [n for n in unique if n not in mapped.values()])[:1])
+
+
+def _details(one: Understood, fields: Mapping[str, Any]) -> dict[str, str]:
+    """Detail fields of the licence types seen: by comment, name, pinyin or its initials."""
+    known = licence_types.load()
+    typed = fields.get("type", {}).get("values", {}).values()
+    wanted = {name for type_ in typed if type_ in known for name in known[type_].fields}
+    taken = set(one.mapped().values())
+    found: dict[str, str] = {}
+    for name in sorted(wanted):
+        syllables = lazy_pinyin(name)
+        forms = {name, "".join(syllables), "".join(part[0] for part in syllables)}
+        for column in one.seen.columns:
+            said = {column.comment, plain(column.name), column.name}
+            if column.name not in taken and said & forms:
+                found[name] = column.name
+                taken.add(column.name)
+                break
+    return found
+
+
+def _age(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The shortest age of the licence types; nothing where one of them is asked live."""
+    known = licence_types.load()
+    typed = fields["type"].get("values", {}).values() if "type" in fields else ()
+    hours = [known[name].longest_age_hours for name in typed if name in known]
+    return {"longest_age": f"{min(hours)}h"} if hours and min(hours) > 0 else {}
+
+
+def _form(one: Understood, holds: str, otherwise: str) -> str:
+    """The form of most day (time) columns. `otherwise`: there is none, so no form is used."""
+    kind = one.made.kind
+    attribute = "day" if holds == "date" else "time"
+    forms = [
+        getattr(one.contents[column], attribute)
+        for name, column in one.mapped().items()
+        if kind and FIELDS[kind][name].holds == holds and column in one.contents
+    ]
+    forms = [form for form in forms if form]
+    return max(sorted(set(forms)), key=forms.count) if forms else otherwise
+
+
+def _asks(name: str, one: Understood, data: Mapping[str, Any]) -> list[str]:
+    """What a person must do about one stream, in the order of its YAML."""
+    kind, at = data["kind"], f"streams.{name}"
+    found = [f"{at}: fill in catalogue, share, basis, authorisation and complete_since"]
+    if "longest_age" not in data:
+        found.append(f"{at}: fill in longest_age, how old a copy may be, like 26h")
+    missing = [field for field in required(kind) if field not in data["fields"]]
+    if missing:
+        found.append(f"{at}.fields: no column was found for {', '.join(missing)}; name them")
+    for field_name, said in data["fields"].items():
+        found += _of_values(f"{at}.fields.{field_name}", FIELDS[kind][field_name].values, said)
+    found += _of_reading(at, one, data)
+    unsure = [
+        f"{p.column} as {p.field} ({p.confidence:.2f})"
+        for p in one.made.columns
+        if p.field and p.confidence < SURE
+    ]
+    if unsure:
+        found.append(f"{at}.fields: confirm {', '.join(unsure)}")
+    rest = [column for column in data["ignore"] if column not in data["key"]]
+    if rest:
+        found.append(f"{at}.ignore: {', '.join(rest)} would not be kept; move what is needed")
+    return found
+
+
+def _of_values(at: str, allowed: Sequence[str], said: Any) -> list[str]:
+    if not isinstance(said, dict):
+        return []
+    if "values" not in said:
+        return [f"{at}: its values were not seen; write each with its meaning"]
+    unknown = [value for value, meaning in said["values"].items() if meaning == OPEN]
+    if not unknown:
+        return []
+    choices = ", ".join(allowed) or "names of registry/licence_types.yml"
+    return [f"{at}: say what {', '.join(unknown)} of {said['column']} means ({choices})"]
+
+
+def _of_reading(at: str, one: Understood, data: Mapping[str, Any]) -> list[str]:
+    count = len(one.seen.rows)
+    found = []
+    if not data["key"]:
+        found.append(f"{at}.key: no column tells the {count} rows apart; name one")
+    elif not one.seen.key:
+        found.append(
+            f"{at}.key: {data['key'][0]} differs in the {count} rows that were seen; ask whether "
+            "it always does"
+        )
+    sign = data["deletes"].get("sign", "")
+    if sign == "reconcile":
+        found.append(
+            f"{at}.deletes: no column says what is deleted, so all keys are compared each round; "
+            "ask for one"
+        )
+    elif not sign:
+        found.append(f"{at}.deletes: no column was found that says what is deleted; name it")
+    return found
