@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import ExitStack
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final, Literal
 from urllib.parse import urlsplit
 
 from connectors.decode import ENDS, READERS
@@ -21,6 +21,7 @@ from registry.propose import Column
 _NAME = re.compile(r"(.+)_(full|inc)_(\d{14})(?:_\d{1,9})?", re.ASCII)
 _FORMATS = {end: name for name, end in ENDS.items()}
 _SIGNS = {".sha256": "checksum", ".done": "done"}
+_AUTHS: Final = {"sftp": "ssh_key", "s3": "s3"}
 #: Bytes by which the encoding is known.
 LOOKED_AT = 1 << 22
 _DECLARED = re.compile(rb"^<\?xml[^>]*encoding=[\"']([A-Za-z0-9_-]+)", re.ASCII)
@@ -128,14 +129,13 @@ def _parts(name: str) -> tuple[str, str, str] | None:
 
 def _store(target: Target, secrets: Secrets, address: str) -> tuple[str, Store]:
     auth, scheme = target.signed(), urlsplit(target.address).scheme
-    kind = {"sftp": "sftp", "http": "s3", "https": "s3"}.get(scheme, "folder")
-    needs = {"sftp": SshKeyAuth, "s3": S3Auth}.get(kind)
-    if needs is None:
+    if scheme not in ("sftp", "http", "https"):
         if auth:
             raise BadInput("a folder is read without signing in: leave --auth out")
-        return kind, FolderStore(target.code, folder_of(target.address))
-    if not isinstance(auth, needs):
-        raise BadInput(f"a place of kind {kind} needs --auth {'ssh_key' if kind == 'sftp' else 's3'}")
+        return "folder", FolderStore(target.code, folder_of(target.address))
+    kind: Literal["sftp", "s3"] = "sftp" if scheme == "sftp" else "s3"
+    if not isinstance(auth, SshKeyAuth if kind == "sftp" else S3Auth):
+        raise BadInput(f"a place of kind {kind} needs --auth {_AUTHS[kind]}")
     contract = FilesTransport(
         kind="files", store=kind, address=address, format="csv", complete="done", auth=auth
     )

@@ -12,6 +12,7 @@ from lxml import etree
 from connectors.auth import Fixed
 from connectors.discovery import SAMPLE, Place, Row, Target, chosen
 from connectors.discovery_files import columns_of
+from connectors.frames import text_of
 from connectors.http import Http
 from connectors.retry import Patience
 from connectors.soap import SETTINGS, Wire, fault_of, page_in
@@ -80,7 +81,8 @@ class SoapExplorer:
     def _called(self, operation: str) -> list[Row]:
         try:
             said = self._service[operation](token=self.token, pageNo="1", pageSize=str(SAMPLE))
-            return [dict(row) for row in page_in(said).rows]
+            rows = page_in(said).rows
+            return [{name: text_of(cell) for name, cell in row.items()} for row in rows]
         except zeep.exceptions.Fault as fault:
             raise fault_of(self.target.code, operation, fault) from None
         except (ValueError, TypeError, zeep.exceptions.Error):

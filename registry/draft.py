@@ -182,7 +182,8 @@ def _details(one: Understood, fields: Mapping[str, Any]) -> dict[str, str]:
         syllables = lazy_pinyin(name)
         forms = {name, "".join(syllables), "".join(part[0] for part in syllables)}
         for column in one.seen.columns:
-            said = {column.comment, plain(column.name), column.name}
+            last = plain(column.name.rpartition("_")[2])
+            said = {column.comment, plain(column.name), column.name, last}
             if column.name not in taken and said & forms:
                 found[name] = column.name
                 taken.add(column.name)
@@ -195,7 +196,10 @@ def _age(fields: Mapping[str, Any]) -> dict[str, str]:
     known = licence_types.load()
     typed = fields["type"].get("values", {}).values() if "type" in fields else ()
     hours = [known[name].longest_age_hours for name in typed if name in known]
-    return {"longest_age": f"{min(hours)}h"} if hours and min(hours) > 0 else {}
+    if not hours or min(hours) == 0:
+        return {}
+    days, rest = divmod(min(hours), 24)
+    return {"longest_age": f"{days}d" if days > 1 and not rest else f"{min(hours)}h"}
 
 
 def _form(one: Understood, holds: str, otherwise: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from registry.content import Content
-from registry.fields import StandardField
+from registry.fields import FIELDS, StandardField
 from registry.value_words import means
 
 #: Values that fit halve what is left of doubt; values that do not fit leave this share.
@@ -28,7 +28,7 @@ class Verdict:
 NOTHING: Final = Verdict(None)
 
 _NAMES = ("holder_name", "co_holder_name", "applicant_name")
-_NUMBERS = ("holder_number", "co_holder_number", "applicant_number")
+_NUMBERS = ("holder_number", "applicant_number")
 _OFFICES = ("issuer", "department", "handling_department")
 _CODES = ("item_code", "case_number", "code", "base_code")
 
@@ -61,9 +61,12 @@ def _number(content: Content) -> Verdict:
     return Verdict(False, "its values are no citizen numbers and no credit codes")
 
 
+def _co_number(content: Content) -> Verdict:
+    found = _number(content)
+    return Verdict(found.fits, found.why)
+
+
 def _licence_number(content: Content) -> Verdict:
-    if "number" in content.shapes:
-        return Verdict(False, "its values are numbers of people or organisations")
     if content.values or content.day or content.time:
         return Verdict(False, "its values repeat, or are days")
     return NOTHING
@@ -86,7 +89,7 @@ def _office(content: Content) -> Verdict:
 
 
 def _code(content: Content) -> Verdict:
-    if {"chinese", "number"} & content.shapes or content.day or content.time:
+    if {"chinese", "person"} & content.shapes or content.day or content.time:
         return Verdict(False, "its values are no codes")
     return NOTHING
 
@@ -116,6 +119,8 @@ def _whole(_: StandardField, content: Content) -> Verdict:
 
 
 def _type(_: StandardField, content: Content) -> Verdict:
+    if all(means(FIELDS["licence"]["holder_kind"], value) for value in content.values or ("",)):
+        return NOTHING  # 居民身份证 is a licence, and a kind of number that a holder has
     if "licence_type" in content.shapes:
         return Verdict(True, "its values name licence types", alone=True)
     return NOTHING if content.values else Verdict(False, "its values are no closed list")
@@ -124,16 +129,16 @@ def _type(_: StandardField, content: Content) -> Verdict:
 def _category(standard: StandardField, content: Content) -> Verdict:
     if not content.values:
         return Verdict(False, "its values are no closed list")
+    if all(means(standard, value) for value in content.values):
+        return Verdict(True, f"its values mean {standard.name}")
     if "licence_type" in content.shapes:
         return Verdict(False, "its values name licence types")
-    known = sum(1 for value in content.values if means(standard, value))
-    if known == len(content.values):
-        return Verdict(True, f"its values mean {standard.name}")
     return NOTHING
 
 
 _BY_NAME: Mapping[tuple[str, ...], Callable[[Content], Verdict]] = {
     _NUMBERS: _number,
+    ("co_holder_number",): _co_number,
     ("number",): _licence_number,
     _NAMES: _name,
     _OFFICES: _office,
