@@ -19,30 +19,27 @@ Home = Annotated[
 
 
 def discover(
-    urls: Annotated[
+    what: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[URL...]",
-            help="A database, a folder, sftp://, a WSDL, or lists of one HTTP gateway; no password.",
+            metavar="[ADDRESS] [LIST...]",
+            help="A database, folder, sftp or http address (no password); lists or tables.",
         ),
     ] = None,
     secret: Annotated[
         str | None,
         typer.Option(
-            "--secret", help="Name of the secret with the address; beside a URL, what opens it."
+            "--secret",
+            help="The secret with the address; beside one, with what opens it.",
         ),
     ] = None,
     code: Annotated[str | None, typer.Option("--code", help="The new system's code.")] = None,
     auth: Annotated[
         str | None, typer.Option("--auth", help="How one signs in, as transport.auth.kind.")
     ] = None,
-    paths: Annotated[
-        list[str] | None, typer.Option("--path", help="Only this list or table; may come again.")
-    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the draft <code>.yml; else printed.")
     ] = None,
-    rows: Annotated[int, typer.Option("--rows", min=0, max=20, help="Masked rows shown.")] = 3,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Judge the rows seen by the draft; keep nothing.")
     ] = False,
@@ -61,10 +58,12 @@ def discover(
         raise BadInput(f"--out {out} is not a folder: make it, or name another")
     house = open_house(folder) if dry_run else None
     secrets = Secrets(folder)
-    target = target_of(secrets, urls or [], secret, code, auth, paths or [])
+    target = target_of(secrets, what or [], secret, code, auth)
+    if out is not None:
+        steps.refuse_old(out, target.code)
     found = steps.discover(target, secrets, system_clock)
     file = steps.write(found, out) if out is not None else None
-    for line in _lines(found, rows):
+    for line in _lines(found):
         typer.echo(line)
     typer.echo(f"\nThe draft is {file}" if file else f"\n{found.yaml}")
     for line in _ends(found):
@@ -73,14 +72,14 @@ def discover(
         typer.echo(line)
 
 
-def _lines(found: Discovered, rows: int) -> Iterator[str]:
+def _lines(found: Discovered) -> Iterator[str]:
     yield f"{found.code} is reached: {found.transport}, {len(found.places)} to look at"
     for place in found.places:
         yield ""
         yield f"{place.path}  {place.comment}".rstrip() + f": {_what(place)}"
         for column in place.columns:
             yield f"  {_column(column)}"
-        for row in place.rows[:rows]:
+        for row in place.rows:
             yield "  | " + " | ".join(row.values())
 
 
@@ -99,7 +98,7 @@ def _column(column: ColumnSeen) -> str:
 
 
 def _ends(found: Discovered) -> Iterator[str]:
-    yield f"The strict check says {len(found.problems)} sentences of it:"
+    yield f"The strict check of the draft says ({len(found.problems)}):"
     yield from (f"  {one}" for one in found.problems)
     yield "What remains for a person:"
     yield from (f"  {n}. {one}" for n, one in enumerate(found.remains, start=1))

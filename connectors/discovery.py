@@ -27,13 +27,20 @@ MOST_PLACES = 200
 
 Row = dict[str, str | None]
 
+_TOKEN: Mapping[str, str] = {"token": "TOKEN"}
+_SIGNED: Mapping[str, str] = {"id": "ID", "secret": "SECRET"}
 #: By kind of auth: each of its keys, and the last word of its secret's name.
 AUTH_WORDS: Mapping[str, Mapping[str, str]] = {
-    **dict.fromkeys(("bearer", "api_key", "token"), {"token": "TOKEN"}),
+    "bearer": _TOKEN,
+    "api_key": _TOKEN,
+    "token": _TOKEN,
     "basic": {"user": "USER", "password": "PASSWORD"},
-    **dict.fromkeys(
-        ("hmac_sha256", "sm3", "sm2", "national", "oauth2", "s3"), {"id": "ID", "secret": "SECRET"}
-    ),
+    "hmac_sha256": _SIGNED,
+    "sm3": _SIGNED,
+    "sm2": _SIGNED,
+    "national": _SIGNED,
+    "oauth2": _SIGNED,
+    "s3": _SIGNED,
     "ssh_key": {"user": "USER", "key": "SSH_KEY", "host_key": "HOST_KEY"},
 }
 

@@ -97,7 +97,9 @@ class FilesExplorer:
 
 def columns_of(rows: list[Row]) -> tuple[Column, ...]:
     """The columns of rows that come without a catalogue."""
-    return tuple(Column(name, "", "") for name in dict.fromkeys(name for row in rows for name in row))
+    return tuple(
+        Column(name, "", "") for name in dict.fromkeys(name for row in rows for name in row)
+    )
 
 
 def encoding_of(start: bytes) -> str:

@@ -28,8 +28,8 @@ class RestExplorer:
     def __init__(self, target: Target, secrets: Secrets, clock: Clock) -> None:
         if not target.paths:
             raise BadInput(
-                "an HTTP gateway does not say what lists it has: name them, each with --path, "
-                "like --path /licences"
+                "an HTTP gateway does not say what lists it has: name them behind its "
+                "address, like /licences"
             )
         for path in target.paths:
             if not path.startswith("/"):
@@ -84,6 +84,11 @@ class RestExplorer:
         try:
             return self.http.call("GET", path, lambda content: content, parameters(kind, SIZE))
         except NotAuthorised:
+            if self.target.auth is None:
+                raise NotAuthorised(
+                    f"{self.target.code} wants a sign-in at {path}: say with --auth how",
+                    system=self.target.code,
+                ) from None
             raise
         except PersonMustAct:
             if kind == KINDS[-1]:
@@ -115,5 +120,7 @@ def _shape(content: bytes) -> str:
         return "a list without an envelope" if isinstance(body, list) else "a single value"
     inner = next((one for one in body.values() if isinstance(one, dict)), {})
     names = [str(name)[:30] for name in body][:8]
-    within = f" and within it {', '.join(str(one)[:30] for one in list(inner)[:8])}" if inner else ""
+    within = (
+        f" and within it {', '.join(str(one)[:30] for one in list(inner)[:8])}" if inner else ""
+    )
     return f"an object with {', '.join(names)}{within}"

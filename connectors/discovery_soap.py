@@ -41,13 +41,7 @@ class SoapExplorer:
     def places(self) -> list[Place]:
         """The operations of the WSDL."""
         self._service, found = self._open()
-        places = []
-        for place in chosen(self.target, found):
-            if not place.note:
-                self._rows[place.path] = self._called(place.path)
-                place = replace(place, columns=columns_of(self._rows[place.path]))
-            places.append(place)
-        return places
+        return [one if one.note else self._list(one) for one in chosen(self.target, found)]
 
     def rows(self, place: Place) -> list[Row]:
         """The rows of its first page."""
@@ -78,6 +72,10 @@ class SoapExplorer:
                 system=self.target.code,
             ) from None
 
+    def _list(self, place: Place) -> Place:
+        rows = self._rows[place.path] = self._called(place.path)
+        return replace(place, columns=columns_of(rows))
+
     def _called(self, operation: str) -> list[Row]:
         try:
             said = self._service[operation](token=self.token, pageNo="1", pageSize=str(SAMPLE))
@@ -88,7 +86,7 @@ class SoapExplorer:
         except (ValueError, TypeError, zeep.exceptions.Error):
             raise PersonMustAct(
                 f"the operation {operation} of {self.target.code} does not answer rows that can "
-                "be read: leave it out with --path",
+                "be read: name the others behind the address",
                 system=self.target.code,
             ) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import make_url
@@ -62,9 +63,11 @@ class SqlExplorer:
         dialect, address = _dialect(target)
         if dialect not in CATALOGUES:
             raise BadInput(
-                f"the tables of a {dialect} database cannot be listed yet; allowed are "
-                f"{', '.join(sorted(CATALOGUES))}: write the YAML by hand, like gjj_fund.yml"
+                f"the tables of {dialect} databases cannot be listed yet; allowed are "
+                f"{', '.join(sorted(CATALOGUES))} (MariaDB: mysql): write the YAML by hand"
             )
+        if dialect == "sqlite" and not Path(make_url(address).database or "").is_file():
+            raise BadInput("the address names no SQLite file: look at its path")
         self.target, self.dialect = target, dialect
         self.database = Database(target.code, address, dialect)
         self._exchange = False
@@ -129,7 +132,7 @@ def _dialect(target: Target) -> tuple[str, str]:
         raise BadInput(
             "the address is not a database URL, like postgresql://reader@host:5432/name"
         ) from None
-    dialect = {"mariadb": "mysql"}.get(url.get_backend_name(), url.get_backend_name())
+    dialect = url.get_backend_name()
     return dialect, url.set(drivername=dialect).render_as_string(hide_password=False)
 
 

@@ -19,7 +19,7 @@ from kernel.house import House
 from kernel.secrets import Secrets
 from landing.columns import to_arrow
 from landing.judged import judge
-from registry.draft import DraftStream, Seen, Understood, draft_stream, understand
+from registry.draft import DraftStream, Seen, Understood, draft_stream, understand, uses_of
 from registry.draft_text import MOST_LINES, system_text
 from registry.draft_trial import trial_stream
 from registry.loader import load_system
@@ -95,13 +95,14 @@ def discover(target: Target, secrets: Secrets, clock: Clock) -> Discovered:
     )
     drafts = [(draft, one.seen) for draft, one in streams if draft.name not in left_out]
     names = {one.seen.path: draft.name for draft, one in streams if draft.name not in left_out}
-    places = [_shown(one, names.get(one.seen.path, ""), left_out) for one in looked]
-    places += [PlaceSeen(one.path, one.comment, None, "", one.note, 0, [], []) for one in found if one.note]
+    by_name = {draft.name: draft for draft, _ in drafts}
+    places = [_shown(one, by_name.get(names.get(one.seen.path, "")), left_out) for one in looked]
+    places += [
+        PlaceSeen(one.path, one.comment, None, "", one.note, 0, [], []) for one in found if one.note
+    ]
     remains = _remains(target, transport, [draft for draft, _ in drafts], places, secrets)
     problems = _checked(target.code, text)
-    return Discovered(
-        target.code, str(transport["kind"]), places, text, problems, remains, drafts
-    )
+    return Discovered(target.code, str(transport["kind"]), places, text, problems, remains, drafts)
 
 
 def _look(place: Place, rows: list[dict[str, str | None]]) -> Understood:
@@ -124,7 +125,8 @@ def _drafts(transport: str, looked: list[Understood]) -> Iterator[tuple[DraftStr
         yield draft_stream(name, transport, one), one
 
 
-def _shown(one: Understood, stream: str, left_out: list[str]) -> PlaceSeen:
+def _shown(one: Understood, draft: DraftStream | None, left_out: list[str]) -> PlaceSeen:
+    uses = uses_of(draft) if draft else {}
     types = {column.name: column for column in one.seen.columns}
     columns = [
         ColumnSeen(
@@ -133,16 +135,17 @@ def _shown(one: Understood, stream: str, left_out: list[str]) -> PlaceSeen:
             types[made.column].comment,
             made.field,
             made.confidence,
-            made.reason,
+            uses.get(made.column, made.reason),
             dict(one.contents[made.column].values) if made.column in one.contents else {},
         )
         for made in one.made.columns
     ]
     rows = masked_rows(one.seen.rows, one.made, one.contents)
     kind = one.made.kind
-    note = "" if stream else _why_not(one, left_out)
+    note = "" if draft else _why_not(one, left_out)
+    name = draft.name if draft else ""
     return PlaceSeen(
-        one.seen.path, one.seen.comment, kind, stream, note, len(one.seen.rows), columns, rows
+        one.seen.path, one.seen.comment, kind, name, note, len(one.seen.rows), columns, rows
     )
 
 
@@ -165,7 +168,7 @@ def _remains(
 ) -> list[str]:
     """What only a person knows, in the order in which it is done."""
     if not drafts:
-        return ["no place holds records of a kind that is known: name the right ones with --path"]
+        return ["no place holds records of a kind that is known: name the right ones"]
     found = ["fill in name, department, level and contact: whose system it is, and whom to ask"]
     found.append("confirm schedule: how often the source may be read")
     if transport["kind"] in ("rest", "soap") and "auth" not in transport:
@@ -199,14 +202,19 @@ def _checked(code: str, text: str) -> list[str]:
     return []
 
 
+def refuse_old(out: Path, code: str) -> None:
+    """Raises BadInput when the folder has that system's file: it is never overwritten."""
+    file = out / f"{code}.yml"
+    if file.exists():
+        raise BadInput(f"{file} is there already: remove it, or give another --code")
+
+
 def write(found: Discovered, out: Path) -> Path:
     """Write the draft as `<code>.yml`. Raises BadInput; what is there is never overwritten."""
     file = out / f"{found.code}.yml"
     try:
         with file.open("x", encoding="utf-8") as draft:
             draft.write(found.yaml)
-    except FileExistsError:
-        raise BadInput(f"{file} is there already: remove it, or give another --code") from None
     except OSError as error:
         raise BadInput(f"{file} cannot be written ({error.strerror}): name a folder") from None
     return file

@@ -19,47 +19,64 @@ _WEB = ("http", "https")
 
 def target_of(
     secrets: Secrets,
-    urls: Sequence[str],
+    what: Sequence[str],
     secret: str | None,
     code: str | None = None,
     auth: str | None = None,
-    paths: Sequence[str] = (),
 ) -> Target:
     """What to look at. Raises BadInput, PersonMustAct for a secret that is not there.
 
-    Without an address the secret holds it, with its account; beside one it holds what opens it:
-    a database's password, a gateway's token.
+    `what`: an address and then lists or tables of it; without an address the secret holds it, with
+    its account. Beside one it holds what opens it: a database's password, a gateway's token.
     """
     if secret is not None and not re.fullmatch(CAPITALS, secret):
         raise BadInput(f"--secret is {PATTERNS[CAPITALS]}, not a secret itself")
-    if not urls and secret is None:
-        raise BadInput("name what to look at: an address, or with --secret the secret that holds it")
-    parted = [_parted(url, whole=auth in ("s3", "token")) for url in urls]
-    base = parted[0][0] if parted else ""
-    code = code or _code(base, secret)
-    if not re.fullmatch(CODE, code):
-        raise BadInput(f"the code {code} is not allowed: --code is {PATTERNS[CODE]}")
-    if any(one[0] != base for one in parted):
-        raise BadInput("several addresses are lists of one HTTP gateway: they differ in their end")
-    if not urls and secret is not None:
-        return Target(code, secrets.get(secret), auth_of(code, auth), tuple(paths))
-    lists = tuple(path for _, path in parted if path) if not paths else tuple(paths)
-    if paths and parted[0][1]:
-        base += parted[0][1]
+    if not what and secret is None:
+        raise BadInput("name an address to look at, or with --secret the secret that holds it")
+    if secret is not None and "://" not in "".join(what[:1]):
+        code = _allowed(code or _code("", secret))
+        return Target(code, secrets.get(secret), auth_of(code, auth), tuple(what))
+    base, lists = _address(what, whole=auth in ("s3", "token"))
+    code = _allowed(code or _code(base, secret))
     if secret is None:
         return Target(code, base, auth_of(code, auth), lists)
-    return _opened(code, base, lists, secret, auth, secrets)
+    return _opened(Target(code, base, None, lists), secret, auth, secrets)
 
 
-def _opened(
-    code: str,
-    base: str,
-    lists: tuple[str, ...],
-    secret: str,
-    auth: str | None,
-    secrets: Secrets,
-) -> Target:
+def _allowed(code: str) -> str:
+    if not re.fullmatch(CODE, code):
+        raise BadInput(f"the code {code} is not allowed: --code is {PATTERNS[CODE]}")
+    return code
+
+
+def _address(what: Sequence[str], *, whole: bool) -> tuple[str, tuple[str, ...]]:
+    """The address, and the lists that are named. Of an http address its end is a list, unless
+
+    lists stand behind it, or it is `whole`.
+    """
+    first, rest = what[0], what[1:]
+    named = [one for one in rest if "://" not in one]
+    base, end = _parted(first, whole=whole or bool(named))
+    others = [_parted(one, whole=False) for one in rest if "://" in one]
+    if any(one[0] != base for one in others):
+        raise BadInput("several addresses must be lists of one gateway, which differ in their end")
+    return base, tuple(one for one in (end, *(one[1] for one in others), *named) if one)
+
+
+def by_secret(secrets: Secrets, name: str, auth: str | None, paths: Sequence[str]) -> Target:
+    """What to look at over the API: only an address that a system's secret holds.
+
+    So nobody can have the platform call an address of their own, nor use one system's
+    credentials at another's. Raises BadInput, PersonMustAct for a secret that is not there.
+    """
+    if not name.endswith("_URL") or "_" not in name.removesuffix("_URL"):
+        raise BadInput("secret must name a system's address: its code in capitals and _URL")
+    return target_of(secrets, paths, name, None, auth)
+
+
+def _opened(bare: Target, secret: str, auth: str | None, secrets: Secrets) -> Target:
     """An address and, in a secret, what opens it."""
+    code, base, lists = bare.code, bare.address, bare.paths
     if urlsplit(base).scheme in _WEB:
         soap = urlsplit(base).query.lower() == "wsdl"
         kind = auth or ("token" if soap else "bearer")
@@ -106,5 +123,5 @@ def _code(base: str, secret: str | None) -> str:
         return code if "_" in code else f"new_{code}"
     parts = urlsplit(base)
     words = re.findall(r"[a-z0-9]+", (parts.path.strip("/") or parts.hostname or "").lower())
-    last = words[-2] if words[1:] and words[-1] in ("db", "sqlite", "sqlite3") else "".join(words[-1:])
-    return f"new_{last or 'system'}"
+    named = [word for word in words if word not in ("db", "sqlite", "sqlite3")]
+    return f"new_{named[-1] if named else 'system'}"

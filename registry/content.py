@@ -28,7 +28,9 @@ _DAYS: Mapping[str, re.Pattern[str]] = {
 }
 _TIMES: Mapping[str, re.Pattern[str]] = {
     "text": re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?", re.ASCII),
-    "iso": re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII),
+    "iso": re.compile(
+        r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII
+    ),
     "epoch_ms": re.compile(r"1[0-9]\d{11}", re.ASCII),
 }
 #: Surnames that 9 of 10 people bear, enough to know a column of names by.
@@ -41,7 +43,9 @@ _SURNAMES = frozenset(
 )
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}(·[\u4e00-\u9fff]{1,8})?")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_DEPARTMENT = re.compile(r".*(局|委|委员会|厅|办公室|中心|法院|检察院|政府|管理处|大队|支队|窗口|所)")
+_DEPARTMENT = re.compile(
+    r".*(局|委|委员会|厅|办公室|中心|法院|检察院|政府|管理处|大队|支队|窗口|所)"
+)
 _COMPANY = re.compile(
     r".*(公司|厂|店|社|中心|学校|医院|商行|经营部|个体户|事务所|协会|合作社|幼儿园|馆|院|部|行|场|站)"
 )
@@ -176,4 +180,3 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "digits": lambda text: text.isascii() and text.isdigit(),
     "chinese": lambda text: bool(_CHINESE.search(text)),
 }
-

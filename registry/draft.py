@@ -22,7 +22,19 @@ from registry.value_words import Deleted, by_number, deleted_sign, means
 OPEN: Final = "?"
 #: Less sure proposals are named to the person who confirms.
 SURE: Final = 0.8
-_KEY_NAMES = ("rowguid", "guid", "uuid", "id", "zj", "xh", "序号", "主键", "流水号", "唯一标识", "rowid")
+_KEY_NAMES = (
+    "rowguid",
+    "guid",
+    "uuid",
+    "id",
+    "zj",
+    "xh",
+    "序号",
+    "主键",
+    "流水号",
+    "唯一标识",
+    "rowid",
+)
 _WHO = {"licence": "holder", "case": "applicant"}
 _NUMBER_FIELDS = ("number", "case_number", "code")
 
@@ -86,7 +98,8 @@ def draft_stream(name: str, transport: str, one: Understood) -> DraftStream:
         raise ValueError("a place of no kind has no draft")
     comments = {column.name: column.comment for column in one.seen.columns}
     fields = {field: _field(one, kind, field, comments) for field in mapped}
-    sign = deleted_sign(_free(one, mapped, comments), one.contents)
+    free = {name: said for name, said in comments.items() if name not in mapped.values()}
+    sign = deleted_sign(free, one.contents)
     details = _details(one, fields) if kind == "licence" else {}
     data: dict[str, Any] = {"kind": kind, "path": one.seen.path}
     data |= _reading(one, transport, mapped, sign)
@@ -102,8 +115,19 @@ def draft_stream(name: str, transport: str, one: Understood) -> DraftStream:
     return DraftStream(name, kind, data, tuple(_asks(name, one, data)))
 
 
-def _free(one: Understood, mapped: Mapping[str, str], comments: Mapping[str, str]) -> dict[str, str]:
-    return {name: said for name, said in comments.items() if name not in mapped.values()}
+def uses_of(draft: DraftStream) -> dict[str, str]:
+    """column → what the draft needs it for, of columns that are no field."""
+    data = draft.data
+    deleted, told = data["deletes"].get("column"), data.get("acknowledge", {}).get("column")
+    uses = {
+        column: f"the licence's detail {name}" for name, column in data.get("details", {}).items()
+    }
+    uses |= {column: "the key" for column in data["key"] if column in data["ignore"]}
+    uses |= {deleted: "says what is deleted"} if deleted else {}
+    uses |= {told: "says what has been taken over"} if told else {}
+    if data["mode"] == "change":
+        uses[data["cursor"]] = "the place in the order of changes"
+    return uses
 
 
 def _field(one: Understood, kind: Kind, name: str, comments: Mapping[str, str]) -> Any:

@@ -1,4 +1,4 @@
-"""Rows of a source that nobody has released yet, so that they can be shown: hardly anything of them.
+"""Rows of a source that nobody has released yet, masked so that they can be shown.
 
 In clear are only days, times, divisions, the values of a closed list, and what was taken for a
 field without personal values. Of a number the first three and last two characters stay, of any

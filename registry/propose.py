@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pypinyin import lazy_pinyin
+
 from registry.content import Content
 from registry.evidence import verdict, weighed
 from registry.fields import FIELDS, Kind, StandardField, required
+from registry.licence_types import details
 from registry.mapping_words import Said, Words, plain, words
 
 LEAST = 0.5
@@ -96,9 +99,20 @@ def _proposal(column: Column, kind: Kind | None, given: dict[str, tuple[str, _Kn
         return Proposal(column.name, field, round(known.score, 2), f"{kind}: {known.why}")
     if kind is None:
         return Proposal(column.name, "", 0.0, "the table fits no kind of record")
+    if kind == "licence" and (detail := _detail(column)):
+        return Proposal(column.name, "", 0.0, f"a detail of a licence: {detail}")
     barred = _barred(_core(column.comment), column.name, words())
     why = f"{barred} names no field of a {kind}" if barred else f"no field of a {kind} fits"
     return Proposal(column.name, "", 0.0, why)
+
+
+def _detail(column: Column) -> str:
+    """The detail field of a licence type that a column's comment or name says, else ""."""
+    core, name = _core(column.comment), plain(column.name)
+    for detail in details():
+        if detail in (core, column.name) or (not core and "".join(lazy_pinyin(detail)) == name):
+            return detail
+    return ""
 
 
 def _assign(
