@@ -22,8 +22,10 @@ from landing.judged import judge
 from registry.draft import DraftStream, Seen, Understood, draft_stream, understand, uses_of
 from registry.draft_text import MOST_LINES, system_text
 from registry.draft_trial import trial_stream
+from registry.fields import FIELDS
 from registry.loader import load_system
 from registry.masking import masked_rows
+from registry.propose import Proposal
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def _shown(one: Understood, draft: DraftStream | None, left_out: list[str]) -> P
             made.field,
             made.confidence,
             uses.get(made.column, made.reason),
-            dict(one.contents[made.column].values) if made.column in one.contents else {},
+            _values(one, made),
         )
         for made in one.made.columns
     ]
@@ -147,6 +149,14 @@ def _shown(one: Understood, draft: DraftStream | None, left_out: list[str]) -> P
     return PlaceSeen(
         one.seen.path, one.seen.comment, kind, name, note, len(one.seen.rows), columns, rows
     )
+
+
+def _values(one: Understood, made: Proposal) -> dict[str, int]:
+    """The values that a person must give meanings to; of other columns none are shown."""
+    standard = FIELDS[one.made.kind].get(made.field) if one.made.kind else None
+    if standard is None or not standard.needs_values or made.column not in one.contents:
+        return {}
+    return dict(one.contents[made.column].values)
 
 
 def _why_not(one: Understood, left_out: list[str]) -> str:

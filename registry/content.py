@@ -130,7 +130,8 @@ def _is_closed(counts: Counter[str], filled: int) -> bool:
         return False
     if any(is_person_number(one) for one in counts):
         return False
-    return len(counts) <= max(filled / 2, 1) or max(map(len, counts)) <= 2
+    codes = all(len(one) <= 2 and one.isascii() for one in counts)
+    return len(counts) <= max(filled / 2, 1) or codes
 
 
 def _passes(normalise: Callable[[str], str], text: str) -> bool:
@@ -174,6 +175,7 @@ SHAPES: Mapping[str, Callable[[str], bool]] = {
     "person": is_person_number,
     "organisation": is_credit_code,
     "holder_name": lambda text: is_person_name(text) or bool(_COMPANY.fullmatch(text)),
+    "eighteen": lambda text: text.isascii() and text.isalnum() and len(text) in (15, 18),
     "authority": lambda text: bool(_DEPARTMENT.fullmatch(text)),
     "licence_type": is_licence_type,
     "division": lambda text: divisions.resolve(text) is not None,

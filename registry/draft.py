@@ -177,7 +177,7 @@ def _reading(
             "acknowledge": {"column": names["cd_state"], "value": "1"},
         }
     if not timed or (transport == "files" and not sign):
-        return {"mode": "full", "key": key, "deletes": {"sign": "absence"}}
+        return {"mode": "full", "key": key, "deletes": by_flag or {"sign": "absence"}}
     read = {"mode": "incremental", "key": key, "cursor": updated}
     return read | {"deletes": by_flag or {"sign": "reconcile"}}
 
