@@ -49,7 +49,8 @@ def discover(
     from kernel.clock import system_clock
     from kernel.errors import BadInput
     from kernel.secrets import Secrets
-    from pipeline import discover as steps
+    from pipeline import discover_out
+    from pipeline.discover import discover as look
     from pipeline.discover_target import target_of
     from pipeline.wiring import open_house
 
@@ -60,15 +61,15 @@ def discover(
     secrets = Secrets(folder)
     target = target_of(secrets, what or [], secret, code, auth)
     if out is not None:
-        steps.refuse_old(out, target.code)
-    found = steps.discover(target, secrets, system_clock)
-    file = steps.write(found, out) if out is not None else None
+        discover_out.refuse_old(out, target.code)
+    found = look(target, secrets, system_clock)
+    file = discover_out.write(found, out) if out is not None else None
     for line in _lines(found):
         typer.echo(line)
     typer.echo(f"\nThe draft is {file}" if file else f"\n{found.yaml}")
     for line in _ends(found):
         typer.echo(line)
-    for line in steps.try_out(house, found) if house else ():
+    for line in discover_out.try_out(house, found) if house else ():
         typer.echo(line)
 
 

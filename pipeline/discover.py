@@ -12,20 +12,16 @@ from zlib import crc32
 
 from connectors.discovery import Place, Target, open_explorer
 from connectors.discovery_files import columns_of
-from connectors.frames import frame_of
 from kernel.clock import Clock
-from kernel.errors import BadContract, BadInput
-from kernel.house import House
+from kernel.errors import BadContract
 from kernel.secrets import Secrets
-from landing.columns import to_arrow
-from landing.judged import judge
-from registry.draft import DraftStream, Seen, Understood, draft_stream, understand, uses_of
+from registry.draft import DraftStream, draft_stream, uses_of
 from registry.draft_text import MOST_LINES, system_text
-from registry.draft_trial import trial_stream
 from registry.fields import FIELDS
 from registry.loader import load_system
 from registry.masking import masked_rows
 from registry.propose import Proposal
+from registry.understood import Seen, Understood, understand
 
 
 @dataclass(frozen=True)
@@ -210,43 +206,6 @@ def _checked(code: str, text: str) -> list[str]:
         except BadContract as error:
             return error.message.splitlines()
     return []
-
-
-def refuse_old(out: Path, code: str) -> None:
-    """Raises BadInput when the folder has that system's file: it is never overwritten."""
-    file = out / f"{code}.yml"
-    if file.exists():
-        raise BadInput(f"{file} is there already: remove it, or give another --code")
-
-
-def write(found: Discovered, out: Path) -> Path:
-    """Write the draft as `<code>.yml`. Raises BadInput; what is there is never overwritten."""
-    file = out / f"{found.code}.yml"
-    try:
-        with file.open("x", encoding="utf-8") as draft:
-            draft.write(found.yaml)
-    except OSError as error:
-        raise BadInput(f"{file} cannot be written ({error.strerror}): name a folder") from None
-    return file
-
-
-def try_out(house: House, found: Discovered) -> list[str]:
-    """Judge the rows that were seen by the draft; keep nothing. A line a stream, then reasons."""
-    lines = []
-    for draft, seen in found.streams:
-        stream, why = trial_stream(draft)
-        if stream is None:
-            lines.append(f"{found.code} {draft.name}: not judged: {why}")
-            continue
-        columns = sorted(stream.known_columns())
-        judged = judge(house, found.code, stream, to_arrow(frame_of(list(seen.rows), columns)))
-        lines.append(
-            f"{found.code} {draft.name}: {len(seen.rows):,} rows seen, "
-            f"{len(judged.refused):,} would be quarantined, {len(judged.found):,} findings"
-        )
-        reasons = Counter(one.reason for one in judged.refused.values())
-        lines += [f"  {count:>5,}  {reason}" for reason, count in reasons.most_common(10)]
-    return lines
 
 
 def _place_json(place: PlaceSeen) -> dict[str, Any]:

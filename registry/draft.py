@@ -6,22 +6,20 @@ tells stands with the meaning `?`, which the check refuses too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from pypinyin import lazy_pinyin
 
 from registry import licence_types
-from registry.content import Content, contents_of, is_credit_code, is_person_number
-from registry.fields import FIELDS, Kind, required
+from registry.content import is_credit_code, is_person_number
+from registry.draft_asks import asks_of
+from registry.fields import FIELDS, Kind
 from registry.mapping_words import plain
-from registry.propose import Column, TableProposal, propose
+from registry.understood import OPEN, Understood
 from registry.value_words import Deleted, by_number, deleted_sign, means
 
-OPEN: Final = "?"
-#: Less sure proposals are named to the person who confirms.
-SURE: Final = 0.8
 _KEY_NAMES = (
     "rowguid",
     "guid",
@@ -38,19 +36,6 @@ _KEY_NAMES = (
 _WHO = {"licence": "holder", "case": "applicant"}
 _NUMBER_FIELDS = ("number", "case_number", "code")
 
-Row = Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A table, list, operation or kind of file, with rows of it. `key`: by the source's word."""
-
-    path: str
-    comment: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    rows: Sequence[Row] = field(repr=False)
-
 
 @dataclass(frozen=True)
 class DraftStream:
@@ -60,35 +45,6 @@ class DraftStream:
     kind: Kind
     data: dict[str, Any]
     asks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Understood:
-    """A place with what its columns and values were taken for."""
-
-    seen: Seen
-    contents: Mapping[str, Content]
-    made: TableProposal
-
-    def mapped(self) -> dict[str, str]:
-        """field → column, in the order of the standard fields."""
-        given = {one.field: one.column for one in self.made.columns if one.field}
-        order = list(FIELDS[self.made.kind]) if self.made.kind else []
-        return {name: given[name] for name in order if name in given}
-
-    def is_one(self) -> bool:
-        """Whether it holds records: at least half of what its kind needs was found."""
-        if self.made.kind is None:
-            return False
-        needed = required(self.made.kind)
-        return 2 * sum(1 for name in needed if name in self.mapped()) >= len(needed)
-
-
-def understand(seen: Seen) -> Understood:
-    """Kind and mapping of a place, by its words and its values."""
-    contents = contents_of(seen.rows)
-    made = propose(seen.path, seen.comment, seen.columns, contents)
-    return Understood(seen, contents, made)
 
 
 def draft_stream(name: str, transport: str, one: Understood) -> DraftStream:
@@ -112,7 +68,7 @@ def draft_stream(name: str, transport: str, one: Understood) -> DraftStream:
     control |= {data.get("acknowledge", {}).get("column")}
     used = {*mapped.values(), *details.values(), *control}
     data["ignore"] = [column.name for column in one.seen.columns if column.name not in used]
-    return DraftStream(name, kind, data, tuple(_asks(name, one, data)))
+    return DraftStream(name, kind, data, tuple(asks_of(name, one, data)))
 
 
 def uses_of(draft: DraftStream) -> dict[str, str]:
@@ -237,61 +193,3 @@ def _form(one: Understood, holds: str, otherwise: str) -> str:
     ]
     forms = [form for form in forms if form]
     return max(sorted(set(forms)), key=forms.count) if forms else otherwise
-
-
-def _asks(name: str, one: Understood, data: Mapping[str, Any]) -> list[str]:
-    """What a person must do about one stream, in the order of its YAML."""
-    kind, at = data["kind"], f"streams.{name}"
-    found = [f"{at}: fill in catalogue, share, basis, authorisation and complete_since"]
-    if "longest_age" not in data:
-        found.append(f"{at}: fill in longest_age, how old a copy may be, like 26h")
-    missing = [field for field in required(kind) if field not in data["fields"]]
-    if missing:
-        found.append(f"{at}.fields: no column was found for {', '.join(missing)}; name them")
-    for field_name, said in data["fields"].items():
-        found += _of_values(f"{at}.fields.{field_name}", FIELDS[kind][field_name].values, said)
-    found += _of_reading(at, one, data)
-    unsure = [
-        f"{p.column} as {p.field} ({p.confidence:.2f})"
-        for p in one.made.columns
-        if p.field and p.confidence < SURE
-    ]
-    if unsure:
-        found.append(f"{at}.fields: confirm {', '.join(unsure)}")
-    rest = [column for column in data["ignore"] if column not in data["key"]]
-    if rest:
-        found.append(f"{at}.ignore: {', '.join(rest)} would not be kept; move what is needed")
-    return found
-
-
-def _of_values(at: str, allowed: Sequence[str], said: Any) -> list[str]:
-    if not isinstance(said, dict):
-        return []
-    if "values" not in said:
-        return [f"{at}: its values were not seen; write each with its meaning"]
-    unknown = [value for value, meaning in said["values"].items() if meaning == OPEN]
-    if not unknown:
-        return []
-    choices = ", ".join(allowed) or "names of registry/licence_types.yml"
-    return [f"{at}: say what {', '.join(unknown)} of {said['column']} means ({choices})"]
-
-
-def _of_reading(at: str, one: Understood, data: Mapping[str, Any]) -> list[str]:
-    count = len(one.seen.rows)
-    found = []
-    if not data["key"]:
-        found.append(f"{at}.key: no column tells the {count} rows apart; name one")
-    elif not one.seen.key:
-        found.append(
-            f"{at}.key: {data['key'][0]} differs in the {count} rows that were seen; ask whether "
-            "it always does"
-        )
-    sign = data["deletes"].get("sign", "")
-    if sign == "reconcile":
-        found.append(
-            f"{at}.deletes: no column says what is deleted, so all keys are compared each round; "
-            "ask for one"
-        )
-    elif not sign:
-        found.append(f"{at}.deletes: no column was found that says what is deleted; name it")
-    return found

@@ -7,8 +7,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from registry.contract import Stream
-from registry.draft import OPEN, DraftStream
+from registry.draft import DraftStream
 from registry.fields import required
+from registry.understood import OPEN
 
 #: What has no part in judging a row stands in for what a person will write.
 _STANDS_IN: Final[dict[str, Any]] = {

@@ -20,7 +20,8 @@ from kernel.house import House
 from kernel.numbers import normalise_citizen
 from kernel.secrets import Secrets
 from landing.tables import finding, quarantine
-from pipeline.discover import Discovered, discover, try_out, write
+from pipeline.discover import Discovered, discover
+from pipeline.discover_out import try_out, write
 from pipeline.discover_target import by_secret, target_of
 from registry.loader import load_system
 from tests.connectors.copies import SYSTEMS
