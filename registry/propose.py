@@ -129,6 +129,8 @@ def _fits(kind: Kind, table: str, comment: str, given: dict[str, tuple[str, Know
     says, names = words().kinds[kind]
     parts = set(parts_of(table))
     table_says = any(word in comment for word in says) or bool(parts & names)
+    if not table_says and any(word in comment for word in words().never_tables):
+        return 0.0
     if own < 2 or (own < 3 and not table_says):
         return 0.0
     return score + (3.0 if table_says else 0.0)
