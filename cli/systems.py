@@ -1,4 +1,4 @@
-"""`zhongtai systems`: list, show, check, apply, propose."""
+"""`zhongtai systems`: list, show, check, apply, propose, discover."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from cli.discover import discover
 from kernel.settings import home_from_environment
 
 app = typer.Typer(help="The business systems and their contracts.", no_args_is_help=True)
+app.command("discover")(discover)
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")

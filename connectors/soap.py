@@ -165,11 +165,11 @@ class SoapClient(Client):
         code = self.system.code
         try:
             said = self._open(http)[operation](token=self.token, **asked)
-            return _page(said)
+            return page_in(said)
         except ZhongtaiError:
             raise
         except zeep.exceptions.Fault as fault:
-            raise _of_fault(code, operation, fault) from None
+            raise fault_of(code, operation, fault) from None
         except (ValueError, zeep.exceptions.XMLSyntaxError, zeep.exceptions.TransportError):
             raise Busy(
                 f"{code} gave an answer that cannot be read from {operation}: try again later",
@@ -191,14 +191,14 @@ class SoapClient(Client):
         return self._services[http]
 
 
-def _page(said: object) -> Page:
+def page_in(said: object) -> Page:
     """The rows in an answer's text: `<ROWS total="N"><ROW>…`. Raises ValueError."""
     root = xml.parse_text(str(said or ""))
     rows: list[Row] = xml.rows_of(root, "row")
     return Page(rows, int(root.get("total") or len(rows)))
 
 
-def _of_fault(code: str, operation: str, fault: zeep.exceptions.Fault) -> ZhongtaiError:
+def fault_of(code: str, operation: str, fault: zeep.exceptions.Fault) -> ZhongtaiError:
     """What a fault means. Its text is not repeated: it may hold what was asked."""
     said = f"{fault.code or ''} {fault.message or ''}"
     if "TOKEN_INVALID" in said:

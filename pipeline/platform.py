@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -22,6 +22,8 @@ from ledger import log
 from ledger.events import EventName, event
 from pipeline import ingest as pushed
 from pipeline import mending, share, trust_view, view
+from pipeline.discover import discover
+from pipeline.discover_target import by_secret
 from pipeline.refused_book import book
 from pipeline.registering import Registering
 from pipeline.rows import (
@@ -237,6 +239,11 @@ class Platform:
     ) -> dict[str, Any]:
         """Take a pushed batch."""
         return pushed.ingest(self.house, system, stream, headers, body)
+
+    def discover(self, secret: str, auth: str | None, paths: Sequence[str]) -> dict[str, Any]:
+        """Look at the system whose address a secret holds."""
+        target = by_secret(self.house.secrets, secret, auth, paths)
+        return discover(target, self.house.secrets, self.house.clock).as_json()
 
     def status(self) -> dict[str, Any]:
         """The JSON of `zhongtai status --json`."""

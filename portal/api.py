@@ -25,6 +25,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 Clerk = Annotated[Account, Depends(only_api("clerk"))]
 Systems = Annotated[Account, Depends(only_api("systems"))]
+Ops = Annotated[Account, Depends(only_api("ops"))]
 Numbers = Annotated[Account, Depends(only_api("numbers"))]
 
 
@@ -42,6 +43,14 @@ class NewCase(BaseModel):
     applicant_kind: str
     applicant_number: str
     applicant_name: str
+
+
+class Source(BaseModel):
+    """A system to look at: the name of the secret with its address, how one signs in, its lists."""
+
+    secret: str
+    auth: str | None = None
+    paths: list[str] = []
 
 
 class Purpose(BaseModel):
@@ -154,6 +163,12 @@ def system(request: Request, _: Numbers, code: str) -> SystemPage:
 def status(request: Request, _: Numbers) -> dict[str, Any]:
     """The whole state, as the command line gives it."""
     return portal_of(request).platform.status()
+
+
+@router.post("/discover", tags=[SYSTEMS], summary=say("api.discover.post"))
+def discover(request: Request, _: Ops, sent: Source) -> dict[str, Any]:
+    """Draft a contract. An address itself is not taken: only the name of a secret."""
+    return portal_of(request).platform.discover(sent.secret, sent.auth, sent.paths)
 
 
 async def raw_body(request: Request) -> bytes:

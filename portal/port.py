@@ -6,7 +6,7 @@ a fake. Every method may raise the errors of `kernel.errors`; their texts hold n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from certs.share import AnnotatedCopy
@@ -139,6 +139,12 @@ class PlatformPort(Protocol):
         self, system: str, stream: str, headers: Mapping[str, str], body: bytes
     ) -> dict[str, Any]:
         """Take a pushed batch. Raises NotAuthorised, BadInput."""
+
+    def discover(self, secret: str, auth: str | None, paths: Sequence[str]) -> dict[str, Any]:
+        """A draft for the system whose address that secret holds; rows in it are masked.
+
+        Raises BadInput, NotAuthorised, RetryLater.
+        """
 
     def status(self) -> dict[str, Any]:
         """The JSON of `zhongtai status --json`."""

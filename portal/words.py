@@ -342,6 +342,7 @@ CHINESE: dict[str, str] = {
     "api.systems.get": "业务系统和它们的状态",
     "api.system.get": "一个业务系统：数据目录、同步记录、待关注",
     "api.status.get": "整个平台的状态",
+    "api.discover.post": "探查一个尚无契约的系统，起草它的契约（地址只能用密钥名指定）",
     "api.ingest.post": "接收推送的一批数据",
     "api.verify.post": "核验一个文件",
     "api.status.400": "内容不对，message 说明哪里不对",

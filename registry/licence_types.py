@@ -65,6 +65,12 @@ def load() -> Mapping[str, LicenceType]:
 
 
 @cache
+def details() -> tuple[str, ...]:
+    """The names of all types' detail fields, sorted."""
+    return tuple(sorted({name for one in load().values() for name in one.fields}))
+
+
+@cache
 def by_material_name() -> Mapping[str, tuple[str, ...]]:
     """Name of a material -> names of the types that stand for it; the document itself first.
 

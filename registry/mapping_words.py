@@ -39,6 +39,7 @@ class Words:
 
     kinds: Mapping[Kind, tuple[frozenset[str], frozenset[str]]]
     never: frozenset[str]
+    never_tables: frozenset[str]
     ends: tuple[str, ...]
     never_names: frozenset[str]
     fields: Mapping[Kind, Mapping[str, Said]]
@@ -63,6 +64,7 @@ def words() -> Words:
             for kind in FIELDS
         },
         never=frozenset(never["says"]),
+        never_tables=frozenset(never["tables"]),
         ends=tuple(never["ends"]),
         never_names=frozenset(never["names"]),
         fields={

@@ -75,7 +75,7 @@ class Place:
         return []
 
     def _zhongtai(self, arguments: list[str]) -> list[str]:
-        if arguments[0] == "systems":
+        if arguments[0] == "systems" and arguments[1] != "discover":
             arguments = [*arguments, "--folder", str(self.folder / "connectors/systems")]
         result = CliRunner().invoke(app, arguments)
         if isinstance(result.exception, ZhongtaiError):

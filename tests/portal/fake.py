@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -429,6 +429,10 @@ class FakePlatform:
         if "x-signature" not in headers:
             raise NotAuthorised("the signature is missing")
         return {"accepted": 1, "rows": [{"row": 0, "status": "stored", "reason": None}]}
+
+    def discover(self, secret: str, auth: str | None, paths: Sequence[str]) -> dict[str, Any]:
+        self._answer("discover", secret, auth, list(paths))
+        return {"code": "sc_food", "places": [], "yaml": "", "problems": [], "remains": []}
 
     def status(self) -> dict[str, Any]:
         self._answer("status")

@@ -128,3 +128,17 @@ def test_the_api_throttles_sign_ins_like_the_page() -> None:
         sent = {"name": "ops", "password": "no"}
         assert visitor.client.post("/api/v1/session", json=sent).status_code == 401
     assert visitor.sign_in("ops").status_code == 429
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_discovery_over_the_api_is_for_operations_and_takes_no_address(name: str) -> None:
+    visitor = signed_in(name)
+    sent = {"name": name, "password": "zhongtai-demo"}
+    token = visitor.client.post("/api/v1/session", json=sent).json()["token"]
+    head = {"Authorization": f"Bearer {token}"}
+    for body, status in (
+        ({"secret": "SC_FOOD_URL", "auth": "bearer", "paths": ["/licences"]}, 200),
+        ({"url": "http://127.0.0.1/"}, 400),
+    ):
+        answer = visitor.client.post("/api/v1/discover", json=body, headers=head)
+        assert answer.status_code == (status if name == "ops" else 403)

@@ -101,6 +101,22 @@ def test_what_only_looks_like_a_field_is_left_empty(name: str, comment: str) -> 
     assert made.columns[-1].field == ""
 
 
+def test_a_notice_is_no_item_and_a_detail_says_that_it_is_one() -> None:
+    notice = [
+        Column("code", "", "编号"),
+        Column("title", "", "标题"),
+        Column("dept", "", "部门"),
+        Column("type", "", "类型"),
+    ]
+    assert propose("t_info", "通知公告", notice).kind is None
+    licence = [
+        Column("zzbh", "", "证照编号"),
+        Column("czr", "", "持证人"),
+        Column("a", "", "经营场所"),
+    ]
+    assert propose("zz", "证照", licence).columns[-1].reason == "a detail of a licence: 经营场所"
+
+
 @pytest.mark.parametrize("kind", list(FIELDS))
 def test_every_field_has_words(kind: str) -> None:
     said = {name: one.says for name, one in words().fields[kind].items()}  # type: ignore[index]

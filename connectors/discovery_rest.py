@@ -1,0 +1,126 @@
+"""Lists of an HTTP gateway that has no contract yet: which envelope and which paging answer."""
+
+from __future__ import annotations
+
+from typing import Any, Final, get_args
+
+from connectors.auth import Fixed, make_auth
+from connectors.discovery import SAMPLE, Place, Row, Target
+from connectors.discovery_files import columns_of
+from connectors.envelopes import Kind, page_of, page_of_xml, parameters, parse_json
+from connectors.frames import text_of
+from connectors.http import Http
+from connectors.paging import Page
+from connectors.retry import Patience
+from kernel.clock import Clock
+from kernel.errors import BadInput, NotAuthorised, PersonMustAct
+from kernel.secrets import Secrets
+
+#: Rows a page that are asked for, and that the contract proposes.
+SIZE: Final = 500
+#: In this order: a gateway takes parameters that it does not know, its envelope tells them apart.
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+
+class RestExplorer:
+    """One gateway. Its lists must be named: HTTP cannot be asked what there is."""
+
+    def __init__(self, target: Target, secrets: Secrets, clock: Clock) -> None:
+        if not target.paths:
+            raise BadInput(
+                "an HTTP gateway does not say what lists it has: name them behind its "
+                "address, like /licences"
+            )
+        for path in target.paths:
+            if not path.startswith("/"):
+                raise BadInput(f"the path {path} must begin with /")
+        self.target = target
+        self.http = Http(target.code, target.address, clock, Patience(attempts=2))
+        auth = target.signed()
+        self.http.auth = make_auth(auth, secrets, clock, self.http.ask_token) if auth else Fixed({})
+        self.body, self.kind = "json", ""
+        self._rows: dict[str, list[Row]] = {}
+
+    def places(self) -> list[Place]:
+        """Each list that was named; one with no known envelope has a note."""
+        return [self._list(path) for path in self.target.paths]
+
+    def rows(self, place: Place) -> list[Row]:
+        """The rows of its first page."""
+        return self._rows[place.path]
+
+    def transport(self) -> dict[str, Any]:
+        """What answered."""
+        made: dict[str, Any] = {
+            "kind": "rest",
+            "address": f"{self.target.code.upper()}_URL",
+            "body": self.body,
+        }
+        if self.target.auth:
+            made["auth"] = dict(self.target.auth)
+        return made | ({"paging": {"kind": self.kind, "size": SIZE}} if self.kind else {})
+
+    def close(self) -> None:
+        """End connections."""
+        self.http.close()
+
+    def _list(self, path: str) -> Place:
+        shapes: list[str] = []
+        for kind in KINDS:
+            content = self._asked(path, kind)
+            if content is None:
+                continue
+            page = self._page(path, kind, content)
+            if page is not None:
+                self.kind = self.kind or kind
+                self._rows[path] = [_text(row) for row in page.rows[:SAMPLE]]
+                return Place(path, columns=columns_of(self._rows[path]))
+            shapes.append(_shape(content))
+        said = f"; it answers {shapes[0]}" if shapes else ""
+        return Place(path, note=f"no known envelope of {', '.join(KINDS)} answers{said}")
+
+    def _asked(self, path: str, kind: Kind) -> bytes | None:
+        """The body of one page, None when the gateway does not take these parameters."""
+        try:
+            return self.http.call("GET", path, lambda content: content, parameters(kind, SIZE))
+        except NotAuthorised:
+            if self.target.auth is None:
+                raise NotAuthorised(
+                    f"{self.target.code} wants a sign-in at {path}: say with --auth how",
+                    system=self.target.code,
+                ) from None
+            raise
+        except PersonMustAct:
+            if kind == KINDS[-1]:
+                raise
+            return None
+
+    def _page(self, path: str, kind: Kind, content: bytes) -> Page | None:
+        try:
+            if content.lstrip()[:1] == b"<":
+                page = page_of_xml(self.target.code, path, content)
+                self.body = "xml"
+                return page
+            return page_of(self.target.code, path, kind, parse_json(content))
+        except ValueError:
+            return None
+
+
+def _text(row: Any) -> Row:
+    return {str(name): text_of(value) for name, value in row.items()}
+
+
+def _shape(content: bytes) -> str:
+    """The keys of an answer, never its values."""
+    try:
+        body = parse_json(content)
+    except ValueError:
+        return "no JSON and no XML list"
+    if not isinstance(body, dict):
+        return "a list without an envelope" if isinstance(body, list) else "a single value"
+    inner = next((one for one in body.values() if isinstance(one, dict)), {})
+    names = [str(name)[:30] for name in body][:8]
+    within = (
+        f" and within it {', '.join(str(one)[:30] for one in list(inner)[:8])}" if inner else ""
+    )
+    return f"an object with {', '.join(names)}{within}"
