@@ -21,7 +21,7 @@ State = dict[str, str]
 MEANING = {
     "item": ("code", "base_code", "name", "level", "department", "promise_days"),
     "material": ("item_code", "name", "need", "purpose", "copies"),
-    "licence": ("type", "number_hash", "holder_hash", "co_holder_hash", "status"),
+    "licence": ("type", "holder_hash", "co_holder_hash", "status"),
     "case": ("case_number", "item_code", "post", "holder_hash", "state", "provisional"),
 }
 

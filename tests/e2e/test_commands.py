@@ -21,9 +21,14 @@ from tests.e2e.people import example
 from tests.e2e.shell import Said, typed, zhongtai
 
 COMMANDS = {
-    "", "up", "sync", "unify", "publish", "waivers", "status", "systems", "systems list",
-    "systems show", "systems check", "systems test", "systems apply", "systems propose", "certs",
-    "certs verify", "ledger", "ledger verify", "pause", "resume",
+    "", "up", "sync", "unify", "publish", "waivers", "status", "pause", "resume", "systems",
+    "systems list", "systems show", "systems check", "systems test", "systems apply",
+    "systems propose", "systems discover", "systems form", "systems register", "systems states",
+    "systems move", "systems summary", "systems submit", "systems approve", "systems versions",
+    "systems diff", "systems rollback", "quarantine", "quarantine list", "quarantine export",
+    "quarantine replay", "holds", "holds list", "holds release", "findings", "findings list",
+    "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
+    "secrets remove", "secrets rotate", "certs", "certs verify", "ledger", "ledger verify",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -31,6 +36,9 @@ PARAMETERS = {
     "--user", "--case", "--json", "--folder", "--offline", "system", "code", "codes", "file",
     "--help", "--stream", "--since", "--until", "--accept-deletes", "--why", "--by",
     "--record",  # refused where the key tells who a person is
+    "number",  # of a finding or a hold
+    "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
+    "what",
 }  # fmt: skip
 
 
