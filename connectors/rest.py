@@ -12,6 +12,7 @@ from connectors.auth import make_auth
 from connectors.envelopes import page_of, page_of_xml, parameters, parse_json
 from connectors.frames import Row, frame_of
 from connectors.http import Http
+from connectors.pace import pace_of
 from connectors.paging import (
     Page,
     Short,
@@ -49,6 +50,7 @@ class RestClient(Client):
         self.http.auth = make_auth(transport.auth, secrets, clock, self.http.ask_token)
         self.live = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
         self.live.auth = self.http.auth
+        self.http.pace = pace_of(transport.rate)
 
     def check(self) -> None:
         """One row of every list, or the look-up's probe."""

@@ -16,11 +16,12 @@ from connectors.answers import Answer, judge, refusal
 from connectors.auth import Fixed
 from connectors.frames import Row, frame_of
 from connectors.http import Http
+from connectors.pace import pace_of
 from connectors.paging import Page, Short, by_time, by_watch, disagreement, expect
 from connectors.protocol import Client, Question
 from connectors.reading import batches, load
 from connectors.rest import LOOKUP_PATIENCE, LOOKUP_SECONDS
-from connectors.retry import Busy, Patience, patiently
+from connectors.retry import Busy, Patience
 from kernel.batch import Batch
 from kernel.clock import Clock
 from kernel.errors import NotAuthorised, PersonMustAct, RetryLater, ZhongtaiError
@@ -69,6 +70,7 @@ class SoapClient(Client):
         self.http = Http(system.code, address, clock, Patience())
         self.live = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
         self.http.auth = self.live.auth = Fixed({})
+        self.http.pace = pace_of(transport.rate)
         self.size = transport.paging.size if transport.paging else SIZE
         self._services: dict[Http, Any] = {}
 
@@ -127,13 +129,13 @@ class SoapClient(Client):
             return expect(code, stream.name, where, page, skip, size)
 
         try:
-            return patiently(once, self.http.patience)
+            return self.http.patiently(once)
         except Short as short:
             raise disagreement(short, code, stream.name) from None
 
     def _call(self, http: Http, operation: str, asked: dict[str, str]) -> Page:
         """The operation's rows, with patience."""
-        return patiently(lambda: self._once(http, operation, asked), http.patience)
+        return http.patiently(lambda: self._once(http, operation, asked))
 
     def _once(self, http: Http, operation: str, asked: dict[str, str]) -> Page:
         code = self.system.code

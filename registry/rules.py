@@ -96,6 +96,9 @@ def _transport(system: System) -> Iterator[Problem]:
         yield from _files(transport)
     elif isinstance(transport, RestTransport | SoapTransport | PushTransport):
         yield from _auth(transport.auth, transport.kind)
+        if transport.rate is not None and system.is_lookup:
+            text = "mode lookup is held to its quota: leave this key out"
+            yield Problem(("transport", "rate"), text)
     if isinstance(transport, SingerTransport):
         yield from _singer(transport)
     if isinstance(transport, RestTransport):

@@ -64,6 +64,13 @@ class Paging(Part):
     size: PageSize
 
 
+class Rate(Part):
+    """Calls that the source takes in any second or minute."""
+
+    calls: Annotated[int, Key(ge=1, le=10_000)]
+    per: Literal["second", "minute"]
+
+
 class RestTransport(Part):
     """An HTTP gateway."""
 
@@ -72,6 +79,7 @@ class RestTransport(Part):
     body: Literal["json", "xml"]
     auth: Auth
     paging: Paging | None = None
+    rate: Rate | None = None
 
 
 class SoapTransport(Part):
@@ -81,6 +89,7 @@ class SoapTransport(Part):
     address: SecretName
     auth: Auth
     paging: Paging | None = None
+    rate: Rate | None = None
 
 
 #: The databases that are read; connectors/dialects.py knows how each says it.
@@ -135,6 +144,7 @@ class PushTransport(Part):
     kind: Literal["push"]
     address: SecretName
     auth: Auth
+    rate: Rate | None = None
 
 
 Transport = Annotated[
