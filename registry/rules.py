@@ -113,7 +113,7 @@ def _secret_names(system: System) -> Iterator[tuple[tuple[PathPart, ...], str]]:
     yield ("transport", "address"), system.transport.address
     auth: Auth | None = getattr(system.transport, "auth", None)
     for name, value in auth or ():
-        if name != "kind":
+        if name not in ("kind", "service"):  # a service id is no secret
             yield ("transport", "auth", name), value
 
 

@@ -9,15 +9,24 @@ from typing import Annotated, Literal
 
 from pydantic import Field as Key
 
-from registry.parts import PageSize, Part, SecretName, Tap, Text
+from registry.parts import PageSize, Part, SecretName, Service, Tap, Text
 
 
 class IdSecretAuth(Part):
     """Signed requests and OAuth2: an id and a secret, both named."""
 
-    kind: Literal["hmac_sha256", "sm3", "sm2", "national", "oauth2"]
+    kind: Literal["hmac_sha256", "sm3", "sm2", "oauth2"]
     id: SecretName
     secret: SecretName
+
+
+class NationalAuth(Part):
+    """The national exchange gateway. `id`: the requester; `service`: the id of what it asks."""
+
+    kind: Literal["national"]
+    id: SecretName
+    secret: SecretName
+    service: Service
 
 
 class TokenAuth(Part):
@@ -53,7 +62,8 @@ class S3Auth(Part):
 
 
 Auth = Annotated[
-    IdSecretAuth | TokenAuth | BasicAuth | SshKeyAuth | S3Auth, Key(discriminator="kind")
+    IdSecretAuth | NationalAuth | TokenAuth | BasicAuth | SshKeyAuth | S3Auth,
+    Key(discriminator="kind"),
 ]
 
 

@@ -120,11 +120,11 @@ def signed(account: Account, good: Callable[[bytes, str], bool]) -> Gate:
 
 
 def national(account: Account) -> Gate:
-    """The national exchange's `gjgxjhpt_*` headers."""
+    """The national exchange's `gjgxjhpt_*` headers; `service` is the id of the service asked."""
 
     def gate(call: Call) -> None:
         given = call.headers
-        rid, sid = account["id"], f"s_{account['id']}_1"
+        rid, sid = account["id"], account["service"]
         if not same(given.get("gjgxjhpt_rid"), rid) or not same(given.get("gjgxjhpt_sid"), sid):
             raise Answer(401, "gjgxjhpt_rid or gjgxjhpt_sid is missing or unknown")
         _check_time(given.get("gjgxjhpt_rtime"))

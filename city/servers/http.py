@@ -75,7 +75,8 @@ def _routes(served: Served, code: str) -> Routes:
         service = soap.Service(code, f"{served.base}/sys/{code}", account)
         service.operations = _operations(served.world, code, asked)
         return soap.routes(service)
-    served.gates[code] = gate = GATES[system["auth"]](account)
+    named = {"service": system["service"]} if "service" in system else {}
+    served.gates[code] = gate = GATES[system["auth"]](account | named)
     if isinstance(gate, OAuth2):
         found["POST", "/oauth/token"] = gate.give
     if system["transport"] == "push":
