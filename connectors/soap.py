@@ -11,7 +11,7 @@ import zeep
 import zeep.exceptions
 import zeep.transports
 
-from connectors import xml
+from connectors import attachments, xml
 from connectors.answers import Answer, judge, refusal
 from connectors.auth import Fixed
 from connectors.frames import Row, frame_of
@@ -31,6 +31,15 @@ from registry.contract import SoapTransport, Stream, System, TokenAuth
 #: Rows a call, where the YAML says nothing.
 SIZE = 500
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+
+#: An answer that is broken, or holds what no answer may hold.
+UNREADABLE = (
+    ValueError,
+    zeep.exceptions.XMLSyntaxError,
+    zeep.exceptions.TransportError,
+    zeep.exceptions.DTDForbidden,
+    zeep.exceptions.EntitiesForbidden,
+)
 
 
 class Wire(zeep.transports.Transport):
@@ -53,6 +62,7 @@ class Wire(zeep.transports.Transport):
         if answer.status_code == 500 and b"Fault" in answer.content:
             return answer
         judge(self.http.system, path, answer, self.http.clock)
+        attachments.check(answer)
         return answer
 
 
@@ -146,7 +156,7 @@ class SoapClient(Client):
             raise
         except zeep.exceptions.Fault as fault:
             raise _of_fault(code, operation, fault) from None
-        except (ValueError, zeep.exceptions.XMLSyntaxError, zeep.exceptions.TransportError):
+        except UNREADABLE:
             raise Busy(
                 f"{code} gave an answer that cannot be read from {operation}: try again later",
                 system=code,
@@ -168,8 +178,8 @@ class SoapClient(Client):
 
 
 def _page(said: object) -> Page:
-    """The rows in an answer's text: `<ROWS total="N"><ROW>…`. Raises ValueError."""
-    root = xml.parse_text(str(said or ""))
+    """The rows in an answer's text or attachment: `<ROWS total="N"><ROW>…`. Raises ValueError."""
+    root = attachments.rows_root(said)
     rows: list[Row] = xml.rows_of(root, "row")
     return Page(rows, int(root.get("total") or len(rows)))
 

@@ -72,7 +72,7 @@ def _routes(served: Served, code: str) -> Routes:
         asked = LookUp(served.world, code, served.state, served.clock)
         served.lookups[code] = asked
     if system["transport"] == "soap":
-        service = soap.Service(code, f"{served.base}/sys/{code}", account)
+        service = soap.Service(code, f"{served.base}/sys/{code}", account, system.get("attach", ""))
         service.operations = _operations(served.world, code, asked)
         return soap.routes(service)
     named = {"service": system["service"]} if "service" in system else {}

@@ -206,7 +206,7 @@ def lying(rows: list[Row], kind: str, total: int) -> Answers:
 def test_a_total_that_does_not_hold_is_a_finding(
     tmp_path: Path, kind: str, total: int, finding: str
 ) -> None:
-    whole = {"mode": "full", "cursor": None, "deletes": {"sign": "absence"}}
+    whole: dict[str, Any] = {"mode": "full", "cursor": None, "deletes": {"sign": "absence"}}
     with (
         gateway(lying(made_rows(40), kind, total)) as server,
         pytest.raises(Disagrees, match=r"xx_test .* /licences of licence, row \d+ on") as caught,
@@ -217,7 +217,7 @@ def test_a_total_that_does_not_hold_is_a_finding(
 
 @pytest.mark.parametrize("mode", ["incremental", "full"])
 def test_a_page_given_again_under_another_number_is_a_finding(tmp_path: Path, mode: str) -> None:
-    whole = {"mode": "full", "cursor": None, "deletes": {"sign": "absence"}}
+    whole: dict[str, Any] = {"mode": "full", "cursor": None, "deletes": {"sign": "absence"}}
     plain = listing(made_rows(40), "page", [])
 
     def stuck(request: Request) -> Reply:
