@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import certs, holds, ledger, quarantine, systems
+from cli import certs, holds, ledger, quarantine, registering, secrets, syncing
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
 
@@ -21,12 +21,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(systems.app, name="systems")
+app.add_typer(registering.app, name="systems")
 app.add_typer(certs.app, name="certs")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(holds.app, name="holds")
 app.add_typer(holds.found, name="findings")
+app.add_typer(secrets.app, name="secrets")
+syncing.add_to(app)
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
@@ -55,26 +57,6 @@ def up(
 
     folder = (home or home_from_environment()).resolve()
     raise typer.Exit(start(Options(folder, once, people, seed, report, port_base)))
-
-
-@app.command()
-def sync(
-    system: Annotated[str, typer.Argument(help="A system's code: see `systems list`.")],
-    full: Annotated[
-        bool, typer.Option("--full", help="From the beginning, not the cursor.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Read and check, keep nothing.")
-    ] = False,
-    home: Home = None,
-) -> None:
-    """Sync one system and seal its licences."""
-    from pipeline import steps
-
-    house = open_home(home)
-    result = steps.dry_run(house, system) if dry_run else steps.sync_by_hand(house, system, full)
-    for line in result:
-        typer.echo(line)
 
 
 @app.command()

@@ -172,7 +172,7 @@ class Board:
             sys.stdout.flush()
 
     def _line(self, code: str, row: Any) -> str:
-        mark = "ok    " if row.state == "done" else "FAILED"
+        mark = {"done": "ok    ", "resting": "rests "}.get(row.state, "FAILED")
         system = self.systems[code]
         words = f"  {mark} {code:<18} {row.rows:>7,} rows  {row.quarantined:>4,} quarantined"
         if all(stream.mode == "lookup" for stream in system.streams.values()):

@@ -110,3 +110,29 @@ def propose(
         given = sum(1 for one in made.columns if one.field)
         kind = made.kind or "no kind fits"
         typer.echo(f"{table:<32} {kind:<12} {given:>4} of {len(made.columns):,} columns mapped")
+
+
+@app.command("test")
+def run_kit(
+    code: Annotated[str, typer.Argument(help="A system's code.")],
+    folder: Folder = None,
+    home: Home = None,
+) -> None:
+    """Run the contract kit against a system: reads a little, keeps nothing."""
+    from kernel.errors import BadInput
+    from pipeline.kit import examine
+    from pipeline.wiring import open_house
+    from registry.loader import load_folder
+
+    systems = load_folder(folder or SYSTEMS)
+    if code not in systems:
+        raise BadInput(f"no system {code}: `zhongtai systems list` shows the codes")
+    house = open_house((home or home_from_environment()).resolve())
+    failed = 0
+    for one in examine(house, systems[code]):
+        failed += one.outcome == "failed"
+        place = f"{code} {one.stream}".rstrip()
+        typer.echo(f"{place:<28} {one.check:<14} {one.outcome:<14} {one.why}")
+    if failed:
+        typer.echo(f"{failed} of the checks failed", err=True)
+        raise typer.Exit(1)

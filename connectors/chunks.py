@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute
 
-from connectors.frames import BATCH_ROWS, Row, text_of
+from connectors.frames import BATCH, Row, text_of
 from kernel.batch import BAD, MORE
 
 _do: Any = pyarrow.compute
@@ -31,7 +31,7 @@ DAMAGE = "\udcff"
 
 @dataclass(frozen=True)
 class Chunk:
-    """Up to BATCH_ROWS rows: every column text or null. `types`: the source's own type names."""
+    """Up to BATCH.rows rows: every column text or null. `types`: the source's own type names."""
 
     table: pa.Table
     types: Mapping[str, str] = field(default_factory=dict)
@@ -109,15 +109,16 @@ def more(cells: Sequence[object]) -> str:
     return json.dumps([text_of(cell) for cell in cells], ensure_ascii=False)
 
 
-def chunks(rows: Iterable[Row], size: int = BATCH_ROWS) -> Iterator[Chunk]:
-    """Rows in parts of `size`."""
+def chunks(rows: Iterable[Row], size: int | None = None) -> Iterator[Chunk]:
+    """Rows in parts of `size` (a batch's)."""
     left = iter(rows)
-    while part := list(islice(left, size)):
+    while part := list(islice(left, size or BATCH.rows)):
         yield chunk_of(part)
 
 
-def regrouped(parts: Iterable[Chunk], size: int = BATCH_ROWS) -> Iterator[Chunk]:
-    """The same rows in chunks of exactly `size`, the last one smaller."""
+def regrouped(parts: Iterable[Chunk], size: int | None = None) -> Iterator[Chunk]:
+    """The same rows in chunks of exactly `size` (a batch's), the last one smaller."""
+    size = size or BATCH.rows
     held: list[pa.Table] = []
     count = 0
     for part in parts:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from connectors.chunks import BAD, DAMAGE, MORE, Chunk, check_header, chunk_of, more, regrouped
-from connectors.frames import BATCH_ROWS, Row
+from connectors.frames import BATCH, Row
 from connectors.lines import blocks
 
 LONGEST_CELL = 1 << 20
@@ -77,7 +77,7 @@ def _slow(header: list[str], texts: Iterable[str], line: int) -> Iterator[Chunk]
     try:
         while True:
             first = line + lines.line_num + 1
-            part = list(islice(lines, BATCH_ROWS))
+            part = list(islice(lines, BATCH.rows))
             if not part:
                 return
             # A cell may hold a line's end: a row's line is known only where none of the part does.

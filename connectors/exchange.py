@@ -21,6 +21,7 @@ from connectors.frames import frame_of
 from connectors.keyset import Condition, Reading, frame, is_among, is_not, is_value, pieces
 from connectors.protocol import Client, Fault
 from connectors.reading import dump, load
+from connectors.times import moment_of
 from kernel.batch import Batch
 from kernel.errors import BadContract, PersonMustAct
 from kernel.secrets import Secrets
@@ -82,7 +83,8 @@ class ExchangeClient(Client):
                 f"{self.system.code} {stream.name} maps no time (fields.updated): read it in full",
                 system=self.system.code,
             )
-        inside = [is_value(at, ">=", since), is_value(at, "<", until)]
+        first, last = moment_of(stream, since), moment_of(stream, until)
+        inside = [is_value(at, ">=", first), is_value(at, "<", last)]
         reading = self._reading(stream, inside)
         for number, table in enumerate(pieces(reading.steps(_order(stream))), start=1):
             yield _batch(self._latest(stream, table), reading.types, None, (), number)

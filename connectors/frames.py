@@ -11,8 +11,14 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-#: Rows that a batch holds at most, unless one answer of the source holds more.
-BATCH_ROWS = 25_000
+
+class Batching:
+    """`rows`: rows that a batch holds at most, unless one answer of the source holds more."""
+
+    rows = 25_000
+
+
+BATCH = Batching()
 
 Row = Mapping[str, object]
 
@@ -62,8 +68,9 @@ def _column(values: list[object]) -> pa.Array[Any]:
         return pa.array([text_of(value) for value in values], pa.large_string())
 
 
-def gather(pages: Iterable[list[Row]], size: int = BATCH_ROWS) -> Iterator[list[Row]]:
-    """Join pages into lists of up to `size` rows. Nothing read: nothing given."""
+def gather(pages: Iterable[list[Row]], size: int | None = None) -> Iterator[list[Row]]:
+    """Join pages into lists of up to `size` rows (a batch's). Nothing read: nothing given."""
+    size = size or BATCH.rows
     held: list[Row] = []
     for page in pages:
         if held and len(held) + len(page) > size:

@@ -58,6 +58,7 @@ class Http:
         self.breaker = Breaker(system, clock)
         self.session = requests.Session()
         self.session.trust_env = False
+        self.spend: Callable[[], None] = free
 
     def call(
         self,
@@ -96,6 +97,7 @@ class Http:
         data: bytes | None = None,
     ) -> Answer:
         """One request as it is; any status. Raises Busy when the connection fails."""
+        self.spend()
         try:
             if self.pace is not None:
                 self.pace.turn()
@@ -174,6 +176,10 @@ class Http:
             if time.monotonic() > deadline:
                 raise Busy(f"{self.system} answers too slowly: try again later", system=self.system)
         return bytes(content)
+
+
+def free() -> None:
+    """A request that no quota counts."""
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from connectors.database import Database
 from connectors.dialects import Statement
-from connectors.frames import BATCH_ROWS
+from connectors.frames import BATCH
 from kernel.errors import PersonMustAct
 
 #: Writes a condition into a statement.
@@ -45,7 +45,7 @@ class Reading:
         """
         self._refuse_inexact(order)
         whole = [*self.where, *(is_null(column, "IS NOT NULL") for column in order)]
-        limit, last = BATCH_ROWS, None
+        limit, last = BATCH.rows, None
         while True:
             behind: list[Condition] = [_behind(order, last)] if last is not None else []
             found = self._select([*whole, *behind], order, limit)
@@ -55,8 +55,8 @@ class Reading:
                 return
             last = [found.column(column)[-1].as_py() for column in order]
             yield pa.concat_tables([found, self._ties(found, order, last, limit)])
-            rows = STEP_BYTES * found.num_rows // max(found.nbytes, 1) // BATCH_ROWS
-            limit = BATCH_ROWS * min(max(rows, 1), STEP_ROWS // BATCH_ROWS)
+            rows = STEP_BYTES * found.num_rows // max(found.nbytes, 1) // BATCH.rows
+            limit = BATCH.rows * min(max(rows, 1), STEP_ROWS // BATCH.rows)
 
     def nulls(self, order: Sequence[str]) -> pa.Table:
         """Rows with a null in one of these columns: they have no place in the order.
@@ -152,8 +152,8 @@ def _rows(table: pa.Table) -> list[tuple[object, ...]]:
 def pieces(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """The tables cut into what a batch holds; empty ones left out."""
     for table in tables:
-        for at in range(0, table.num_rows, BATCH_ROWS):
-            yield table.slice(at, BATCH_ROWS)
+        for at in range(0, table.num_rows, BATCH.rows):
+            yield table.slice(at, BATCH.rows)
 
 
 def frame(table: pa.Table) -> pd.DataFrame:

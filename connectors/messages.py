@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from connectors.chunks import UNFIT, Chunk, chunk_of
-from connectors.frames import BATCH_ROWS, Row
+from connectors.frames import BATCH, Row
 from connectors.reading import dump
 from kernel.batch import Batch
 from kernel.errors import Disagrees
@@ -31,13 +31,13 @@ class Messages:
         self.state: Any = None
 
     def batches(self, lines: Iterable[bytes]) -> Iterator[Batch]:
-        """Batches of about BATCH_ROWS rows. Raises Disagrees for what is no Singer message."""
+        """Batches of about BATCH.rows rows. Raises Disagrees for what is no Singer message."""
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 self._take(self._message(line, number), line, number)
-            if self.safe >= BATCH_ROWS:
+            if self.safe >= BATCH.rows:
                 yield self._batch(self.safe)
-            elif len(self.held) - self.safe > BATCH_ROWS:
+            elif len(self.held) - self.safe > BATCH.rows:
                 yield self._batch(len(self.held) - 1)  # a state still to come needs a row
         if self.types is None:
             raise self._odd("singer_stream", self.stream.path, "the tap gave no such stream")

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pyarrow import types as kinds
 
 from connectors.chunks import BAD, Chunk, check_header, chunk_of, shown
-from connectors.frames import BATCH_ROWS
+from connectors.frames import BATCH
 
 _do: Any = pyarrow.compute
 #: The city's time, as Arrow names it.
@@ -39,7 +39,7 @@ def parquet_chunks(file: BinaryIO, encoding: str) -> Iterator[Chunk]:
                 raise ValueError("a row group unfolds to over 1 GB: write smaller ones")
         types = {field.name: str(field.type) for field in schema}
         done = 0
-        for batch in parquet.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
+        for batch in parquet.iter_batches(batch_size=BATCH.rows, use_threads=False):
             yield _chunk(pa.Table.from_batches([batch]), types, done)
             done += batch.num_rows
     except (pa.ArrowException, OSError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -52,9 +52,9 @@ class Connector(Protocol):
         """The key columns of every row that lives at the source, for reconciling."""
 
     def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
-        """Rows of a period again, `until` not included, in the source's own form of time.
+        """Rows of a period (from `since`, up to but not at `until`); no batch has a cursor.
 
-        Every batch's cursor is None: a backfill does not move where the stream goes on.
+        Both are days or times of the city, `2024-01-31` or `2024-01-31 08:00`.
         """
 
     def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
@@ -65,6 +65,9 @@ class Connector(Protocol):
 
         Telling the same twice changes nothing.
         """
+
+    def metered(self, spend: Callable[[], None]) -> bool:
+        """Call `spend` before each request. False: it cannot; its caller counts batches."""
 
     def acknowledge(self, stream: Stream, keys: tuple[str, ...]) -> None:
         """Tell the source that these rows have landed (exchange tables)."""
@@ -105,17 +108,22 @@ class Client(Connector):
 
     @override
     def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
-        """Refuse: the system gives no period."""
-        raise self._cannot("be read for a period")
+        """Refuse: the system gives no periods."""
+        raise self._cannot("be read by period")
 
     @override
     def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
-        """Refuse: the system gives no single row."""
-        raise self._cannot("give one row by its key")
+        """Refuse: the system gives no single records."""
+        raise self._cannot("be asked for one record")
 
     @override
     def report(self, stream: Stream, faults: Sequence[Fault]) -> None:
         """Nothing to tell."""
+
+    @override
+    def metered(self, spend: Callable[[], None]) -> bool:
+        """Requests are not counted here."""
+        return False
 
     @override
     def ask(self, stream: Stream, question: Question) -> pd.DataFrame:

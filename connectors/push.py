@@ -36,6 +36,11 @@ class PushClient(Client):
         self.http.pace = pace_of(transport.rate)
         self.http.auth = make_auth(transport.auth, secrets, clock, self.http.ask_token)
 
+    def metered(self, spend: Callable[[], None]) -> bool:
+        """Every request to the system is counted; what it pushes is its own affair."""
+        self.http.spend = spend
+        return True
+
     def check(self) -> None:
         """Ask how much is pending; nothing is sent."""
         self.http.call("GET", PATH, _count("pending"))

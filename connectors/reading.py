@@ -10,13 +10,13 @@ from typing import Any
 
 from connectors.frames import Row, frame_of, gather
 from kernel.batch import Batch
-from kernel.errors import PersonMustAct
+from kernel.errors import PersonMustAct, Resting
 from registry.contract import Stream
 
 _TIME = {
     "text": re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?"),
     "iso": re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}.*"),
-    "epoch_ms": re.compile(r"\d{13}"),
+    "epoch_ms": re.compile(r"\d{11,13}"),
 }
 
 
@@ -38,7 +38,7 @@ class Position:
             at = row.get(self.column) if self.column else None
             if not isinstance(at, str) or not self.form.fullmatch(at):
                 continue
-            if self.newest is not None and at < self.newest:
+            if self.newest is not None and _order(at) < _order(self.newest):
                 self.ordered = False
             else:
                 self.newest = at
@@ -48,6 +48,11 @@ class Position:
         return dump(since=self.newest) if self.newest is not None else None
 
 
+def _order(at: str) -> str:
+    """What a time sorts by: milliseconds before September 2001 have a digit less."""
+    return at.zfill(13) if at.isdigit() else at
+
+
 def batches(
     stream: Stream, since: str | None, pages: Iterable[list[Row]], columns: Iterable[str] = ()
 ) -> Iterator[Batch]:
@@ -55,17 +60,30 @@ def batches(
 
     Where the source gives rows out of order, only the last batch says where to go on: a run that
     is cut before it starts again from the old place. A stream without a cursor says nothing.
+    When the source rests in between (its quota is used up), what it gave is handed over first.
     """
     position, known = Position(stream, since), tuple(columns)
     held: Batch | None = None
-    for number, rows in enumerate(gather(pages), start=1):
+    rests: list[Resting] = []
+    for number, rows in enumerate(gather(_until_rest(pages, rests)), start=1):
         if held is not None:
             yield held
         position.watch(rows)
         go_on = position.cursor() if position.ordered else None
         held = Batch(frame_of(rows, known), go_on, facts={"part": number})
     if held is not None:
-        yield replace(held, cursor=position.cursor())
+        ended = position.ordered or not rests
+        yield replace(held, cursor=position.cursor() if ended else None)
+    for rest in rests:
+        raise rest
+
+
+def _until_rest(pages: Iterable[list[Row]], rests: list[Resting]) -> Iterator[list[Row]]:
+    """The pages until the source rests: what it gave before lands, then the rest is raised."""
+    try:
+        yield from pages
+    except Resting as rest:
+        rests.append(rest)
 
 
 def dump(**place: object) -> str:

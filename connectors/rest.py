@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -26,6 +28,7 @@ from connectors.paging import (
 from connectors.protocol import Client, Question
 from connectors.reading import batches, load
 from connectors.retry import Patience
+from connectors.times import in_period, moment_of
 from kernel.batch import Batch
 from kernel.clock import Clock
 from kernel.errors import PersonMustAct
@@ -52,6 +55,11 @@ class RestClient(Client):
         self.live.auth = self.http.auth
         self.http.pace = pace_of(transport.rate)
 
+    def metered(self, spend: Callable[[], None]) -> bool:
+        """Every request of lists is counted; a look-up's are counted with its question."""
+        self.http.spend = spend
+        return True
+
     def check(self) -> None:
         """One row of every list, or the look-up's probe."""
         if self.system.is_lookup:
@@ -65,6 +73,35 @@ class RestClient(Client):
         since = load(self.system.code, stream, cursor, full).get("since")
         columns = stream.known_columns() if self.transport.body == "xml" else ()
         return batches(stream, since, self._pages(stream, since), columns)
+
+    def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
+        """The list from `since` on, until it is behind `until`."""
+        if stream.cursor is None:
+            raise PersonMustAct(
+                f"{self.system.code} cannot be read by period: {stream.name} has no cursor",
+                system=self.system.code,
+                stream=stream.name,
+            )
+        first, last = moment_of(stream, since), moment_of(stream, until)
+        pages = in_period(stream, self._pages(stream, first), first, last)
+        columns = stream.known_columns() if self.transport.body == "xml" else ()
+        for batch in batches(stream, None, pages, columns):
+            yield replace(batch, cursor=None)
+
+    def one(self, stream: Stream, key: Mapping[str, str]) -> pd.DataFrame:
+        """The record's own address, `record` of the YAML with the key in it."""
+        if stream.record is None:
+            raise PersonMustAct(
+                f"{self.system.code} cannot be asked for one record of {stream.name}: "
+                "its YAML names no path of a record (record)",
+                system=self.system.code,
+                stream=stream.name,
+            )
+        path = stream.record
+        for column, value in key.items():
+            path = path.replace(f"{{{column}}}", quote(value, safe=""))
+        columns = stream.known_columns() if self.transport.body == "xml" else ()
+        return frame_of(self._recorded(path), columns)
 
     def ask(self, stream: Stream, question: Question) -> pd.DataFrame:
         """The source's rows for one holder. The number goes in the body, never in the address."""
@@ -134,6 +171,17 @@ class RestClient(Client):
             return self.http.call("GET", link or path, parse, params)
         except Short as short:
             raise disagreement(short, code, stream.name) from None
+
+    def _recorded(self, path: str) -> list[Row]:
+        """A list of one row or none, in the envelope of the gateway's lists."""
+        kind, code = self._paging().kind, self.system.code
+
+        def parse(content: bytes) -> list[Row]:
+            if self.transport.body == "xml":
+                return page_of_xml(code, path, content).rows
+            return page_of(code, path, kind, parse_json(content)).rows
+
+        return self.http.call("GET", path, parse)
 
     def _asked(self, http: Http, method: str, path: str, body: dict[str, str] | None) -> list[Row]:
         def parse(content: bytes) -> list[Row]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from connectors.protocol import Client, Question
 from connectors.reading import batches, load
 from connectors.rest import LOOKUP_PATIENCE, LOOKUP_SECONDS
 from connectors.retry import Busy, Patience
+from connectors.times import in_period, moment_of
 from kernel.batch import Batch
 from kernel.clock import Clock
 from kernel.errors import NotAuthorised, PersonMustAct, RetryLater, ZhongtaiError
@@ -84,6 +86,11 @@ class SoapClient(Client):
         self.size = transport.paging.size if transport.paging else SIZE
         self._services: dict[Http, Any] = {}
 
+    def metered(self, spend: Callable[[], None]) -> bool:
+        """Every call of lists is counted; a look-up's are counted with its question."""
+        self.http.spend = spend
+        return True
+
     def check(self) -> None:
         """One row of every list, or the look-up's probe."""
         if self.system.is_lookup:
@@ -104,6 +111,25 @@ class SoapClient(Client):
         else:
             pages = by_time(self.system.code, stream, at, since, self.size)
         return batches(stream, since, pages, stream.known_columns())
+
+    def period(self, stream: Stream, since: str, until: str) -> Iterator[Batch]:
+        """The list from `since` on, until it is behind `until`."""
+        if stream.cursor is None:
+            raise PersonMustAct(
+                f"{self.system.code} cannot be read by period: {stream.name} has no cursor",
+                system=self.system.code,
+                stream=stream.name,
+            )
+        first, last = moment_of(stream, since), moment_of(stream, until)
+
+        def at(since: str | None, skip: int) -> Page:
+            return self._fetch(stream, since, skip, self.size)
+
+        pages = in_period(
+            stream, by_time(self.system.code, stream, at, first, self.size), first, last
+        )
+        for batch in batches(stream, None, pages, stream.known_columns()):
+            yield replace(batch, cursor=None)
 
     def ask(self, stream: Stream, question: Question) -> pd.DataFrame:
         """The source's rows for one holder."""

@@ -11,6 +11,7 @@ from connectors.database import Database
 from connectors.keyset import Condition, Reading, frame, is_not, is_null, is_value, pieces
 from connectors.protocol import Client
 from connectors.reading import dump, load
+from connectors.times import moment_of
 from kernel.batch import Batch
 from kernel.errors import PersonMustAct
 from kernel.secrets import Secrets
@@ -60,7 +61,8 @@ class SqlClient(Client):
                 f"{self.system.code} {stream.name} has no cursor column: read it in full",
                 system=self.system.code,
             )
-        inside = [is_value(stream.cursor, ">=", since), is_value(stream.cursor, "<", until)]
+        first, last = moment_of(stream, since), moment_of(stream, until)
+        inside = [is_value(stream.cursor, ">=", first), is_value(stream.cursor, "<", last)]
         reading = self._reading(stream, inside)
         for number, table in enumerate(pieces(reading.steps(_order(stream))), start=1):
             yield Batch(frame(table), facts={"part": number}, types=reading.types)

@@ -1,15 +1,17 @@
 """Secrets and addresses: named in YAML, never written there.
 
-A name is looked up in the environment, then in a file of that name in `secrets/` (0600) of the
-state folder.
+A name is looked up in the environment, then in the encrypted store (`secrets.enc`), then in a
+plain file of that name in `secrets/` (0600) of the state folder.
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from kernel.errors import PersonMustAct
+from kernel.sealedsecrets import SealedSecrets
 
 
 class Secrets:
@@ -17,12 +19,16 @@ class Secrets:
 
     def __init__(self, home: Path) -> None:
         self.folder = home / "secrets"
+        self.sealed = SealedSecrets(home)
 
     def get(self, name: str) -> str:
         """The value. Raises PersonMustAct naming the secret and where it is looked for."""
         value = os.environ.get(name)
         if value is not None:
             return value
+        sealed = self.sealed.get(name)
+        if sealed is not None:
+            return sealed
         try:
             return (self.folder / name).read_text("utf-8").strip("\n")
         except FileNotFoundError:
@@ -32,7 +38,15 @@ class Secrets:
 
     def has(self, name: str) -> bool:
         """Whether the name can be looked up."""
-        return name in os.environ or (self.folder / name).is_file()
+        return self.place(name) is not None
+
+    def place(self, name: str) -> Literal["environment", "encrypted", "plain file"] | None:
+        """Where the value comes from; None when it is nowhere."""
+        if name in os.environ:
+            return "environment"
+        if self.sealed.has(name):
+            return "encrypted"
+        return "plain file" if (self.folder / name).is_file() else None
 
     def put(self, name: str, value: str) -> None:
         """Write `secrets/<name>` with mode 0600, whole or not at all."""

@@ -59,8 +59,8 @@ def _released_only_by_rows(conn: Connection, place: Place) -> bool:
 
 
 def _refused(house: House, conn: Connection, place: Place, now: Measure | None) -> str | None:
-    own = place.stream.limits
-    text = own.quarantine if own else house.settings.quarantine_limit
+    own = place.stream.limits.quarantine if place.stream.limits else None
+    text = own or house.settings.quarantine_limit
     limit, said = share(text), f"{text} {'by its contract' if own else 'city-wide'}"
     waiting = int(conn.scalar(select(func.count()).where(*_open(place))) or 0)
     if waiting < (1 if own else LEAST_REFUSED):

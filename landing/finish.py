@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from kernel.db import lock
 from kernel.house import House
-from landing import assertions, bulk, cursors, measures
+from landing import assertions, bulk, cursors, measures, shortfall
 from landing.ahead import ahead
 from landing.columns import Column as Keys
 from landing.columns import Mask, take, to_arrow
@@ -33,19 +33,26 @@ from registry.contract import Stream
 
 
 def finish_stream(
-    house: House, system: str, stream: Stream, run: str, started: datetime, absent_deletes: bool
+    house: House,
+    system: str,
+    stream: Stream,
+    run: str,
+    started: datetime,
+    absent_deletes: bool,
+    accepted: bool = False,
 ) -> int:
     """Note that a sync begun at `started` has landed whole. Gives how many rows ended.
 
     With `absent_deletes` (a full read) rows and quarantine entries that no batch of this run gave
     since `started` end. A run that landed no batch read nothing and ends nothing.
+    Raises Disagrees when that is too much (`landing.shortfall`), unless a person has `accepted` it.
     """
     place = Place(system, stream, run, "", house.clock())
     ended = 0
     with house.engine.begin() as conn:
         lock(conn, place.lock)
         if absent_deletes and _landed(conn, place, started):
-            ended = _end_unless(conn, place, seen, _seen_since(place, started), True)
+            ended = _end_unless(conn, place, seen, _seen_since(place, started), True, accepted)
             conn.execute(delete(seen).where(place.mine(seen), seen.c.run != run))
         cursors.complete(conn, system, stream.name, started)
         assertions.settle(house, conn, place, started, ended)
@@ -53,11 +60,17 @@ def finish_stream(
 
 
 def reconcile(
-    house: House, system: str, stream: Stream, run: str, keys: Iterable[pd.DataFrame]
+    house: House,
+    system: str,
+    stream: Stream,
+    run: str,
+    keys: Iterable[pd.DataFrame],
+    accepted: bool = False,
 ) -> int:
     """End the rows and quarantine entries whose key is not among `keys`, all that the source has.
 
     Entries without a key stay while the source has a row without one. Gives how many rows ended.
+    Raises Disagrees when that is too much (`landing.shortfall`), unless a person has `accepted` it.
     """
     place = Place(system, stream, run, "", house.clock())
     with house.engine.begin() as conn:
@@ -75,7 +88,7 @@ def reconcile(
             keyless = keyless or bool(bare.any())
             if not bare.all():
                 bulk.copy(conn, live, {"key_hash": take(hashes, np.flatnonzero(~bare))}, {})
-        ended = _end_unless(conn, place, live, [], not keyless)
+        ended = _end_unless(conn, place, live, [], not keyless, accepted)
         live.drop(conn)
         measures.add_ended(conn, place, ended)
     return ended
@@ -99,7 +112,12 @@ def _seen_since(place: Place, started: datetime) -> list[ColumnElement[bool]]:
 
 
 def _end_unless(
-    conn: Connection, place: Place, live: Table, extra: list[ColumnElement[bool]], keyless: bool
+    conn: Connection,
+    place: Place,
+    live: Table,
+    extra: list[ColumnElement[bool]],
+    keyless: bool,
+    accepted: bool,
 ) -> int:
     """End what has no key in `live`; entries without a key only when `keyless`. Gives the rows."""
     table = place.table
@@ -110,6 +128,7 @@ def _end_unless(
     ended = conn.execute(
         update(table).where(*rows, gone).values(deleted_at=place.at, withheld=False)
     )
+    shortfall.hold(conn, place, rows, ended.rowcount, accepted)
     entries = [place.mine(quarantine), quarantine.c.closed_at.is_(None)]
     if not keyless:
         entries.append(quarantine.c.rule != "key")

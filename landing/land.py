@@ -6,7 +6,7 @@ whole; rows, quarantine, findings, the batch and the cursor commit together or n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
@@ -102,7 +102,7 @@ def land_batch(
 
 def land_all(
     house: House, system: str, stream: Stream, run: str, first: int, given: Iterable[Batch]
-) -> Iterator[tuple[Batch, BatchCounts]]:
+) -> Generator[tuple[Batch, BatchCounts]]:
     """Land batches one after the other, as `land_batch` does each; `first`: the first one's number.
 
     While one is stored, the next ones are read, kept and judged. What is given out has landed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -39,6 +40,29 @@ def record(
                 detail=detail,
             )
         )
+
+
+@dataclass(frozen=True)
+class Health:
+    """A look-up's last probes: how many, how many answered, the median of their milliseconds."""
+
+    probes: int
+    answered: int
+    milliseconds: int | None
+
+
+def health(conn: Connection, since: datetime) -> dict[tuple[str, str], Health]:
+    """The probes since a moment, by system and stream."""
+    middle = func.percentile_cont(0.5).within_group(probe.c.milliseconds)
+    answered = func.count().filter(probe.c.answered)
+    query = select(probe.c.system, probe.c.stream, func.count(), answered, middle)
+    rows = conn.execute(
+        query.where(probe.c.at >= since).group_by(probe.c.system, probe.c.stream)
+    ).all()
+    return {
+        (row[0], row[1]): Health(row[2], row[3], None if row[4] is None else round(row[4]))
+        for row in rows
+    }
 
 
 def counts(conn: Connection, run: str | None = None) -> list[ProbeCounts]:

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select
 from sqlalchemy import update as change
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from kernel.house import House
 from landing.land import BatchCounts
 from landing.tables import batch
 from landing.tables import run as runs
 
-RUNNING, DONE, FAILED = "running", "done", "failed"
+RUNNING, DONE, FAILED, RESTING = "running", "done", "failed", "resting"
 COUNTED = ("rows", "stored", "quarantined", "deleted")
 
 
-def begin(house: House, system: str, run: str, full: bool) -> datetime:
-    """Note that a run begins (again, when it was killed). Gives when: pass it to finish_stream."""
+def begin(
+    house: House,
+    system: str,
+    run: str,
+    full: bool,
+    kind: str = "sync",
+    person: tuple[str | None, str | None] = (None, None),
+) -> datetime:
+    """Note that a run begins (again, when it was killed). Gives when: pass it to finish_stream.
+
+    `kind`: sync, period or record. `person`: who asked for it and, for deletes accepted, why.
+    What an earlier try of the same run found wrong stays named.
+    """
     now = house.clock()
     zero = dict.fromkeys(COUNTED, 0)
+    by, why = person
     values = {"full": full, "state": RUNNING, "started": now, **zero}
+    values |= {"kind": kind, "by": by, "why": why}
     order = insert(runs).values(id=run, system=system, **values)
     fresh = {name: order.excluded[name] for name in values}
-    ended = dict.fromkeys(("ended", "stream", "seconds", "error", "findings"))
+    ended = dict.fromkeys(("ended", "stream", "seconds", "error", "streams", "rests_until"))
     with house.engine.begin() as conn:
         conn.execute(
             order.on_conflict_do_update(
@@ -45,20 +59,65 @@ def update(house: House, system: str, run: str, stream: str, counts: BatchCounts
         )
 
 
-def end(house: House, system: str, run: str, error: str | None = None) -> None:
-    """Note that a run ended: done, or failed with one sentence that holds no personal data."""
-    now = house.clock()
+@dataclass
+class StreamRead:
+    """What a run read of one stream. Seconds by stage: reading, landing, reconciling.
+
+    `begin`, `end`: the cursors from which and to which it read, None where there is none.
+    """
+
+    begin: str | None = None
+    end: str | None = None
+    batches: int = 0
+    rows: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    deleted: int = 0
+    reading: float = 0.0
+    landing: float = 0.0
+    reconciling: float = 0.0
+
+
+def note(house: House, system: str, run: str, stream: str, read: StreamRead) -> None:
+    """Note what the run read of a stream, whole or so far."""
+    seconds = ("reading", "landing", "reconciling")
+    facts = {k: round(v, 3) if k in seconds else v for k, v in asdict(read).items()}
+    so_far = func.coalesce(runs.c.streams, literal({}, JSONB))
     with house.engine.begin() as conn:
         conn.execute(
             change(runs)
             .where(runs.c.id == run, runs.c.system == system)
-            .values(
-                state=DONE if error is None else FAILED,
-                ended=now,
-                stream=None,
-                error=error,
-                seconds=func.extract("epoch", now - runs.c.started),
-            )
+            .values(streams=so_far.op("||")(literal({stream: facts}, JSONB)))
+        )
+
+
+def end(
+    house: House, system: str, run: str, error: str | None = None, found: str | None = None
+) -> None:
+    """Note that a run ended: done, or failed with one sentence that holds no personal data.
+
+    `found`: the name of what it found wrong (`landing.disagreements`).
+    """
+    values: dict[str, object] = {"state": DONE if error is None else FAILED, "error": error}
+    if found is not None:
+        values["findings"] = func.array_append(runs.c.findings, found)
+    _end(house, system, run, values)
+
+
+def rest(house: House, system: str, run: str, why: str, until: datetime | None) -> None:
+    """Note that a run ended because its system rests; what it landed before stays landed."""
+    _end(house, system, run, {"state": RESTING, "error": why, "rests_until": until})
+
+
+def _end(house: House, system: str, run: str, values: dict[str, object]) -> None:
+    now = house.clock()
+    spent = func.extract("epoch", now - runs.c.started)
+    with house.engine.begin() as conn:
+        conn.execute(
+            change(runs)
+            .where(runs.c.id == run, runs.c.system == system)
+            .values(ended=now, stream=None, seconds=spent, **values)
         )
 
 

@@ -212,7 +212,7 @@ run = Table(
     Column("id", Text, primary_key=True),
     Column("system", Text, primary_key=True),
     Column("full", Boolean, nullable=False),
-    Column("state", Text, nullable=False),  # running | done | failed
+    Column("state", Text, nullable=False),  # running | done | failed | resting
     Column("started", TIME, nullable=False),
     Column("ended", TIME),
     Column("stream", Text),  # being read now
@@ -222,7 +222,12 @@ run = Table(
     Column("deleted", BigInteger, nullable=False, server_default=text("0")),
     Column("seconds", Numeric(12, 3)),
     Column("error", Text),
-    Column("findings", ARRAY(Text)),
+    Column("findings", ARRAY(Text)),  # what it found wrong: stream/kind/subject
+    Column("kind", Text, nullable=False, server_default=text("'sync'")),  # sync | period | record
+    Column("streams", JSONB),  # by stream: from, to, batches, rows, seconds by stage
+    Column("rests_until", TIME),
+    Column("by", Text),  # a person's run: who, and why deletes were accepted
+    Column("why", Text),
 )
 Index("run_system", run.c.system, run.c.started.desc())
 probe = Table(
@@ -299,6 +304,30 @@ Index(
     hold.c.kind,
     unique=True,
     postgresql_where=hold.c.ended_at.is_(None),
+)
+call = Table(  # calls to a source by hour: what its quota allows is counted here
+    "call",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("hour", TIME, primary_key=True),
+    Column("calls", Integer, nullable=False),
+)
+circuit = Table(  # systems that failed in their last runs, and when each is tried again
+    "circuit",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("run", Text, nullable=False),  # the last one that failed
+    Column("opened_at", TIME),
+    Column("next_try", TIME),
+)
+pause = Table(  # systems that a person has paused
+    "pause",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("at", TIME, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("why", Text, nullable=False),
 )
 nonce = Table(  # of signed pushes; each is taken once
     "nonce",

@@ -35,8 +35,16 @@ EventName = Literal[
     "quarantine.refused",
     "quarantine.replayed",
     "system.applied",
+    "system.approved",
+    "system.confirmed",
+    "system.form_filled",
+    "system.moved",
     "system.paused",
     "system.resumed",
+    "system.rolled_back",
+    "system.sampled",
+    "system.sent_back",
+    "system.submitted",
 ]
 EVENTS: frozenset[str] = frozenset(get_args(EventName))
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from certs.waive import ToAsk
 from connectors import Question
 from kernel.clock import CITY_TIME
-from kernel.errors import NotAuthorised, PersonMustAct, RetryLater, Stop
+from kernel.errors import NotAuthorised, PersonMustAct, Resting, RetryLater, Stop
 from kernel.house import House
-from landing import asked
+from landing import asked, calls, pauses
 from landing.asked import Answer
 from landing.read import case_by_number, case_secret
 from ledger import log
@@ -19,6 +18,7 @@ from ledger.events import event
 from pipeline.sync import opened
 from registry.applied import read as read_registry
 from registry.contract import System
+from registry.rest_times import in_hours, in_maintenance, resting_until
 
 
 class Answers(NamedTuple):
@@ -52,26 +52,12 @@ def _ask(
     actor: str,
 ) -> Answer | str:
     system = systems[one.system]
-    if not in_hours(system.hours, house.clock()):
-        return f"服务时间为 {system.hours}"
-    with house.engine.begin() as conn:
-        case = case_by_number(conn, case_number)
-        if case is None:
-            return "办件已不在"
-        log.append(
-            conn,
-            event(
-                house.clock(),
-                "lookup.asked",
-                actor,
-                case=case_number,
-                holder=case.holder_hash,
-                system=one.system,
-                stream=one.stream,
-                types=list(one.types),
-                purpose=purpose,
-            ),
-        )
+    why = _resting(house, system)
+    if why is not None:
+        return why
+    case = _logged(house, system, one, case_number, purpose, actor)
+    if isinstance(case, str):
+        return case
     stream = system.streams[one.stream]
     number = case_secret(house, case)["applicant_number"]
     try:
@@ -86,9 +72,55 @@ def _ask(
     return asked.store(house, one.system, stream, case_number, case.holder_hash, frame)
 
 
-def in_hours(hours: str | None, now: datetime) -> bool:
-    """Whether a system with hours `HH:MM-HH:MM` (city time) answers now; None: always."""
-    if hours is None:
-        return True
-    first, last = hours.split("-")
-    return first <= now.astimezone(CITY_TIME).strftime("%H:%M") < last
+def _logged(
+    house: House, system: System, one: ToAsk, case_number: str, purpose: str, actor: str
+) -> Any:
+    """Count and log the question, in one transaction. Gives the case, or why it is not asked.
+
+    When our own count says that the quota is used up, nothing is logged.
+    """
+    try:
+        with house.engine.begin() as conn:
+            case = case_by_number(conn, case_number)
+            if case is None:
+                return "办件已不在"
+            now = house.clock()
+            calls.spend(conn, system, now)
+            log.append(
+                conn,
+                event(
+                    now,
+                    "lookup.asked",
+                    actor,
+                    case=case_number,
+                    holder=case.holder_hash,
+                    system=one.system,
+                    stream=one.stream,
+                    types=list(one.types),
+                    purpose=purpose,
+                ),
+            )
+    except Resting:
+        return f"额度已用完（{_quota(system)}）"
+    return case
+
+
+def _resting(house: House, system: System) -> str | None:
+    """Why a system is not asked now, in Chinese."""
+    now = house.clock()
+    with house.engine.connect() as conn:
+        if system.code in pauses.read_all(conn):
+            return "该系统的接入已由运维人员暂停"
+    until = resting_until(system, now)
+    if until is not None and in_maintenance(system, now):
+        return f"该系统维护中，预计 {until.astimezone(CITY_TIME):%m-%d %H:%M} 恢复"
+    if not in_hours(system.hours, now):
+        return f"服务时间为 {system.hours}"
+    return None
+
+
+def _quota(system: System) -> str:
+    quota = system.quota
+    if quota is None:
+        return "无额度"
+    return f"每{'小时' if quota.per == 'hour' else '日'} {quota.calls} 次"

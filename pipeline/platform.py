@@ -23,6 +23,7 @@ from ledger.events import EventName, event
 from pipeline import ingest as pushed
 from pipeline import mending, share, trust_view, view
 from pipeline.refused_book import book
+from pipeline.registering import Registering
 from pipeline.rows import (
     CaseRow,
     CatalogueStatus,
@@ -54,6 +55,7 @@ class Platform:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self.registering = Registering(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:

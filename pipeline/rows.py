@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-SystemState = Literal["running", "ok", "late", "failing", "resting", "never"]
+SystemState = Literal["running", "ok", "late", "failing", "resting", "paused", "never"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,10 @@ class SystemTile:
     findings: int
     seconds: float | None
     error: str | None
+    until: datetime | None = None  # resting: until then; failing: a scheduled run tries again then
+    paused: str | None = None  # by whom and why
+    calls: int = 0  # of the quota's hour or day, as we count them
+    quota: str | None = None  # for example "2000/day"
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,9 @@ class StreamRow:
     quarantined: int
     complete_at: datetime | None
     longest_age: str  # as the contract says it, for example "26h"
+    probes: int = 0  # look-ups: in the last day
+    answered: int = 0
+    milliseconds: int | None = None  # the median of the answered ones
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class RunRow:
     """One run of a system, newest first in a page."""
 
     id: str
-    state: str  # running | done | failed
+    state: str  # running | done | failed | resting
     started: datetime
     seconds: float | None
     rows: int
@@ -90,6 +97,10 @@ class RunRow:
     quarantined: int
     deleted: int
     error: str | None
+    kind: str = "sync"  # sync | period | record
+    by: str | None = None
+    why: str | None = None
+    streams: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

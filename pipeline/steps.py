@@ -16,17 +16,21 @@ from certs.verify import verify_file
 from certs.waive import PlanLine
 from kernel.errors import BadInput, ZhongtaiError
 from kernel.house import House
+from landing import pauses
 from landing.columns import to_arrow
 from landing.judged import judge
 from pipeline import share
 from pipeline.migrate import migrate
+from pipeline.recorded import PLAIN
+from pipeline.refresh import refresh_one
 from pipeline.sealing import seal_system
-from pipeline.sync import opened, sync, system_of
+from pipeline.sync import How, opened, sync, system_of
 from pipeline.wiring import open_house
 from registry import accounts
 from registry.applied import apply
 from registry.applied import read as read_registry
 from registry.contract import System
+from registry.mode_rules import personal_key
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "connectors" / "systems"
 
@@ -48,21 +52,75 @@ def run_by_hand(step: str) -> str:
     return datetime.now(UTC).strftime(f"{step}-%Y%m%dT%H%M%S")
 
 
-def sync_by_hand(house: House, code: str, full: bool) -> list[str]:
-    """Sync one system and seal its licences; a line for each step."""
-    run = run_by_hand("manual")
-    counts = sync(house, code, run, full=full)
+def sync_by_hand(house: House, code: str, full: bool, how: How = PLAIN) -> list[str]:
+    """Sync one system (or read a period of it again) and seal its licences; a line for each."""
+    run = run_by_hand("manual" if how.period is None else "period")
+    counts = sync(house, code, run, full=full, how=how)
     if counts.probes:
         return [f"{code}: {counts.answered} of {counts.probes} probes answered"]
     line = (
         f"{code}: {counts.rows:,} rows read, {counts.stored:,} stored, "
         f"{counts.quarantined:,} quarantined, {counts.deleted:,} deleted"
     )
-    kinds = {stream.kind for stream in system_of(house, code).streams.values()}
-    if "licence" not in kinds:
-        return [line]
+    return [line, *_seal(house, code, run)]
+
+
+def refresh_by_hand(
+    house: House, code: str, stream: str | None, record: list[str], by: str
+) -> list[str]:
+    """Read one record again and seal what changed; a line for each.
+
+    `record`: the value of the key, or `column=value` for each column of it. Raises BadInput.
+    """
+    streams = system_of(house, code).streams
+    if stream is None and len(streams) > 1:
+        raise BadInput(f"{code} has more than one stream: name one of {', '.join(streams)}")
+    name = stream or next(iter(streams))
+    if name not in streams:
+        raise BadInput(f"{code} has no stream {name}: allowed are {', '.join(streams)}")
+    key, columns = {}, streams[name].key
+    if streams[name].mode == "lookup":
+        raise BadInput(f"{code} is asked live and keeps no rows: it has no records")
+    if personal_key(streams[name]):
+        raise BadInput(
+            f"the key of {code} {name} tells who a person is and stands in no command: "
+            "read the stream again with --since and --until"
+        )
+    for one in record:
+        column, sign, value = one.partition("=")
+        if sign and column in columns:
+            key[column] = value
+        elif len(columns) == 1:
+            key[columns[0]] = one
+        else:
+            raise BadInput(
+                f"the key of {code} {name} has more than one column: "
+                f"write --record COLUMN=VALUE for each of {', '.join(columns)}"
+            )
+    run = run_by_hand("record")
+    return [
+        f"{code} {name}: {refresh_one(house, code, name, key, run, by)}",
+        *_seal(house, code, run),
+    ]
+
+
+def _seal(house: House, code: str, run: str) -> list[str]:
+    if all(stream.kind != "licence" for stream in system_of(house, code).streams.values()):
+        return []
     sealed = seal_system(house, code, run)
-    return [line, f"{code}: {sealed.published:,} licences sealed, {sealed.ended:,} ended"]
+    return [f"{code}: {sealed.published:,} licences sealed, {sealed.ended:,} ended"]
+
+
+def pause(house: House, code: str, by: str, why: str) -> str:
+    """Let nobody sync a system until it is resumed."""
+    pauses.pause(house, system_of(house, code).code, by, why)
+    return f"{code} is paused: `zhongtai resume {code}` lets it go on"
+
+
+def resume(house: House, code: str) -> str:
+    """Let a paused system run again, at its next schedule or by hand."""
+    was = pauses.resume(house, system_of(house, code).code)
+    return f"{code} goes on" if was else f"{code} was not paused"
 
 
 def unify_catalogue(house: House, run: str) -> UnifyCounts:

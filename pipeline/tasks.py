@@ -1,6 +1,7 @@
 """What Airflow's tasks call: one function a step, opened from ZHONGTAI_HOME, counts as result.
 
-A person must act or nothing can go on: Airflow does not retry. Anything else: it does.
+A person must act or nothing can go on: Airflow does not retry. A system that rests: the task is
+skipped, and what hangs on it. Anything else: Airflow retries.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from dataclasses import asdict
 from functools import wraps
 from typing import ParamSpec
 
-from kernel.errors import PersonMustAct, Stop
+from kernel.errors import PersonMustAct, Resting, Stop
 from kernel.settings import home_from_environment
 from pipeline.wiring import open_house
 
 P = ParamSpec("P")
 Result = dict[str, int]
+#: How Airflow names the runs of a schedule; any other run was asked for by a person.
+SCHEDULED = "scheduled__"
 
 
 def step(function: Callable[P, Result]) -> Callable[P, Result]:
@@ -25,6 +28,10 @@ def step(function: Callable[P, Result]) -> Callable[P, Result]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> Result:
         try:
             return function(*args, **kwargs)
+        except Resting as rest:
+            from airflow.sdk.exceptions import AirflowSkipException
+
+            raise AirflowSkipException(str(rest)) from rest
         except (PersonMustAct, Stop) as error:
             from airflow.sdk.exceptions import AirflowFailException
 
@@ -36,9 +43,10 @@ def step(function: Callable[P, Result]) -> Callable[P, Result]:
 @step
 def land(code: str, run: str) -> Result:
     """Sync one system: raw kept, checked, stored, cursor moved."""
-    from pipeline.sync import sync
+    from pipeline.sync import How, sync
 
-    return asdict(sync(open_house(home_from_environment()), code, run))
+    how = How(scheduled=run.startswith(SCHEDULED))
+    return asdict(sync(open_house(home_from_environment()), code, run, how=how))
 
 
 @step

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +12,14 @@ from sqlalchemy import Connection, func, select
 from catalog import read as catalog_read
 from kernel.errors import BadInput
 from kernel.house import House
+from landing import calls, circuits, pauses, probes
 from landing import read as landing_read
 from landing.tables import cursor, finding
 from landing.tables import run as run_table
 from ledger.tables import entry, head
 from pipeline import trust_view
-from pipeline.lookups import in_hours
 from pipeline.mending import owner_of
+from pipeline.resting import shown
 from pipeline.rows import (
     CatalogueStatus,
     LedgerStatus,
@@ -28,24 +28,19 @@ from pipeline.rows import (
     SystemPage,
     SystemTile,
 )
+from pipeline.states import state_of, until_of
 from registry.applied import read as read_registry
 from registry.contract import System
 
-UNITS = {"h": 3600, "d": 86400}
 RUNS_SHOWN = 30
-
-
-def longest_age(text: str) -> timedelta:
-    """`26h` or `8d` as a span of time."""
-    number, unit = re.fullmatch(r"(\d+)([hd])", text).groups()  # type: ignore[union-attr]
-    return timedelta(seconds=int(number) * UNITS[unit])
+PROBED = timedelta(days=1)
 
 
 def tiles(house: House) -> list[SystemTile]:
     """Every applied system, in the order of its code."""
     systems = read_registry(house.settings.home)
     with house.engine.connect() as conn:
-        facts = _facts(conn)
+        facts = _facts(conn, systems, house.clock())
     return [_tile(system, facts, house.clock()) for system in systems.values()]
 
 
@@ -56,7 +51,7 @@ def page(house: House, code: str) -> SystemPage:
         raise BadInput(f"no system {code}: `zhongtai systems list` shows the codes")
     system = systems[code]
     with house.engine.connect() as conn:
-        facts = _facts(conn)
+        facts = _facts(conn, systems, house.clock())
         runs = conn.execute(
             select(run_table)
             .where(run_table.c.system == code)
@@ -112,6 +107,7 @@ def status_lines(facts: dict[str, Any]) -> list[str]:
     lines = [
         f"{one['state']:<8} {one['code']:<18} {one['stored']:>9,} stored "
         f"{one['quarantined']:>5,} quarantined  {one['last_success'] or 'never':<26} {one['name']}"
+        f"{_beside(one)}"
         for one in facts["systems"]
     ]
     counts = facts["catalogue"]
@@ -123,11 +119,23 @@ def status_lines(facts: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _facts(conn: Connection) -> dict[str, Any]:
+def _beside(one: dict[str, Any]) -> str:
+    """What else is to be said of a system that does not simply run."""
+    if one["paused"]:
+        return f" (paused by {one['paused']})"
+    if one["until"] and one["state"] == "failing":
+        return f" (tried again after {shown(datetime.fromisoformat(one['until']))})"
+    if one["until"]:
+        return f" (until {shown(datetime.fromisoformat(one['until']))})"
+    return ""
+
+
+def _facts(conn: Connection, systems: Mapping[str, System], now: datetime) -> dict[str, Any]:
     """Everything the tiles need, by system."""
     newest: dict[str, Any] = {}
     success: dict[str, datetime] = {}
-    for row in conn.execute(select(run_table).order_by(run_table.c.started)):
+    whole = select(run_table).where(run_table.c.kind == "sync").order_by(run_table.c.started)
+    for row in conn.execute(whole):
         newest[row.system] = row
         if row.state == "done":
             success[row.system] = row.ended
@@ -138,6 +146,10 @@ def _facts(conn: Connection) -> dict[str, Any]:
         "newest": newest,
         "success": success,
         "counts": {(c.system, c.stream): c for c in landing_read.counts(conn)},
+        "circuits": circuits.read_all(conn),
+        "pauses": pauses.read_all(conn),
+        "health": probes.health(conn, now - PROBED),
+        "calls": {code: calls.used(conn, one, now) for code, one in systems.items() if one.quota},
         "complete": {(row.system, row.stream): row.complete_at for row in _cursors(conn)},
         "findings": {
             row.system: row.number for row in conn.execute(open_findings.group_by(finding.c.system))
@@ -153,6 +165,7 @@ def _tile(system: System, facts: dict[str, Any], now: datetime) -> SystemTile:
     run = facts["newest"].get(system.code)
     counts = [facts["counts"].get((system.code, name)) for name in system.streams]
     known = [one for one in counts if one is not None]
+    pause, quota = facts["pauses"].get(system.code), system.quota
     return SystemTile(
         code=system.code,
         name=system.name,
@@ -160,38 +173,32 @@ def _tile(system: System, facts: dict[str, Any], now: datetime) -> SystemTile:
         level=system.level,
         transport=system.transport.kind,
         mode=next(iter(system.streams.values())).mode,
-        state=_state(system, facts, now),
+        state=state_of(system, facts, now),
         last_success=facts["success"].get(system.code),
         rows=int(run.rows) if run is not None else 0,
         stored=sum(one.stored for one in known),
         quarantined=sum(one.quarantined for one in known),
         findings=facts["findings"].get(system.code, 0),
         seconds=float(run.seconds) if run is not None and run.seconds is not None else None,
-        error=run.error if run is not None else None,
+        error=_error(system, facts),
+        until=until_of(system, facts, now),
+        paused=f"{pause.by}: {pause.why}" if pause is not None else None,
+        calls=facts["calls"].get(system.code, 0),
+        quota=f"{quota.calls}/{quota.per}" if quota is not None else None,
     )
 
 
-def _state(system: System, facts: dict[str, Any], now: datetime) -> str:
+def _error(system: System, facts: dict[str, Any]) -> str | None:
+    """The last run's sentence where it is about a fault: a rest is none."""
     run = facts["newest"].get(system.code)
-    if run is None:
-        return "never"
-    if run.state == "running":
-        return "running"
-    if run.state == "failed":
-        return "failing"
-    if not in_hours(system.hours, now):
-        return "resting"
-    for name, stream in system.streams.items():
-        complete = facts["complete"].get((system.code, name))
-        late = complete is None or now - complete > longest_age(stream.longest_age)
-        if stream.mode != "lookup" and late:
-            return "late"
-    return "ok"
+    failing = run is not None and (run.state == "failed" or system.code in facts["circuits"])
+    return run.error if failing else None
 
 
 def _stream(system: System, name: str, facts: dict[str, Any]) -> StreamRow:
     stream = system.streams[name]
     mine = facts["counts"].get((system.code, name))
+    health = facts["health"].get((system.code, name))
     return StreamRow(
         name=name,
         kind=stream.kind,
@@ -200,6 +207,9 @@ def _stream(system: System, name: str, facts: dict[str, Any]) -> StreamRow:
         quarantined=mine.quarantined if mine else 0,
         complete_at=facts["complete"].get((system.code, name)),
         longest_age=stream.longest_age,
+        probes=health.probes if health else 0,
+        answered=health.answered if health else 0,
+        milliseconds=health.milliseconds if health else None,
     )
 
 
@@ -214,6 +224,10 @@ def _run(row: Any) -> RunRow:
         quarantined=row.quarantined,
         deleted=row.deleted,
         error=row.error,
+        kind=row.kind,
+        by=row.by,
+        why=row.why,
+        streams=row.streams or {},
     )
 
 

@@ -9,7 +9,15 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from kernel.clock import Clock, system_clock
 from kernel.errors import ZhongtaiError
-from portal import api, pages_clerk, pages_public, pages_staff, pages_trust
+from portal import (
+    api,
+    api_registering,
+    pages_clerk,
+    pages_public,
+    pages_registering,
+    pages_staff,
+    pages_trust,
+)
 from portal.metrics import Measure, Metrics
 from portal.port import PlatformPort
 from portal.problems import add_handlers, answer
@@ -64,8 +72,9 @@ def create_app(
     sessions = Sessions(key, clock)
     app.state.portal = Portal(platform, sessions, sign_in, clock, secure, make_templates(clock))
     app.state.metrics = Metrics()
-    for one in (api, pages_public, pages_clerk, pages_staff, pages_trust):
-        app.include_router(one.router)
+    rooms = (api, api_registering, pages_public, pages_clerk, pages_registering, pages_staff)
+    for room in (*rooms, pages_trust):
+        app.include_router(room.router)
     app.include_router(machines)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)

@@ -12,13 +12,14 @@ from starlette.responses import Response
 from kernel.errors import Refused
 from portal.guards import only
 from portal.port import Account, RefusedRow, SystemTile
+from portal.port_registering import ConnectionRow
 from portal.render import page, portal_of
 
 router = APIRouter(include_in_schema=False)
 Ops = Annotated[Account, Depends(only("ops"))]
 Officer = Annotated[Account, Depends(only("dept"))]
 Bureau = Annotated[Account, Depends(only("bureau"))]
-URGENCY = ("failing", "late", "never", "running", "resting", "ok")
+URGENCY = ("failing", "late", "paused", "never", "running", "resting", "ok")
 SHOWN_ROWS = 200
 
 
@@ -50,7 +51,19 @@ def ops_tiles(request: Request, _: Ops) -> Response:
 def _tiles(request: Request, name: str) -> Response:
     portal = portal_of(request)
     tiles = by_urgency(portal.platform.systems())
-    return page(request, name, tiles=tiles, states=count_states(tiles), now=portal.clock())
+    rows = connecting(portal.platform.registering.rows())
+    states = count_states(tiles)
+    facts = {"connecting": rows, "may_confirm": False, "now": portal.clock()}
+    return page(request, name, tiles=tiles, states=states, **facts)
+
+
+def connecting(rows: Iterable[ConnectionRow]) -> list[ConnectionRow]:
+    """The systems on their way by a form or a move, not live yet; the longest waiting first.
+
+    The others have a tile that says the same: not synced yet.
+    """
+    open_ones = [one for one in rows if one.recorded and one.state != "live"]
+    return sorted(open_ones, key=lambda one: (-one.days, one.code))
 
 
 @router.get("/ops/systems/{code}")
@@ -65,8 +78,11 @@ def ops_system(request: Request, _: Ops, code: str) -> Response:
 @router.get("/dept")
 def dept(request: Request, account: Officer) -> Response:
     """The department's systems."""
-    tiles = by_urgency(portal_of(request).platform.department_systems(account))
-    return page(request, "dept.html", tiles=tiles, states=count_states(tiles))
+    platform = portal_of(request).platform
+    tiles = by_urgency(platform.department_systems(account))
+    mine = [one for one in platform.registering.rows() if one.department == account.department]
+    facts = {"connecting": connecting(mine), "may_confirm": True}
+    return page(request, "dept.html", tiles=tiles, states=count_states(tiles), **facts)
 
 
 @router.get("/dept/systems/{code}")

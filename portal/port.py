@@ -27,6 +27,7 @@ from pipeline.rows import (
     SystemPage,
     SystemTile,
 )
+from portal.port_registering import RegisteringPort
 from registry.accounts import Account, Post
 
 __all__ = [
@@ -55,6 +56,10 @@ __all__ = [
 
 class PlatformPort(Protocol):
     """Everything the pages and the API ask. Calls may block; they run in worker threads."""
+
+    @property
+    def registering(self) -> RegisteringPort:
+        """A system's way in: forms, states, confirmations, versions."""
 
     def demo_accounts(self) -> list[DemoAccount]:
         """The accounts to show on the sign-in page; empty unless this is the demo."""

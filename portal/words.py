@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from portal.words_registering import REGISTERING
 from portal.words_trust import TRUST
 
 CHINESE: dict[str, str] = {
+    **REGISTERING,
     **TRUST,
     # what is on every page
     "brand": "中台",
@@ -162,7 +164,14 @@ CHINESE: dict[str, str] = {
     "state.late": "数据过时",
     "state.never": "尚未同步",
     "state.running": "正在同步",
-    "state.resting": "休息时段",
+    "state.resting": "休整",
+    "state.paused": "已暂停",
+    "state.until": "恢复时间",
+    "state.retry": "下次自动重试",
+    "state.quota": "已用额度",
+    "state.probes": "近一天探测应答",
+    "run.period": "补采时段",
+    "run.record": "单条刷新",
     "state.ok": "正常",
     "level.municipal": "市级",
     "level.provincial": "省级",
@@ -224,6 +233,7 @@ CHINESE: dict[str, str] = {
     "run.running": "进行中",
     "run.done": "完成",
     "run.failed": "失败",
+    "run.resting": "休整",
     "finding.new_column": "多出一列",
     "finding.missing_column": "少了一列",
     "finding.unknown_category": "未知的取值",

@@ -87,6 +87,15 @@ def _latest(conn: Connection) -> dict[str, tuple[int, str]]:
     return {system: (version, said) for system, version, said in rows}
 
 
+def in_force(conn: Connection, code: str) -> tuple[int, str, dict[str, Any]]:
+    """The newest version of a system: number, digest, contract; (0, "", {}) when there is none."""
+    t = system_version
+    row = conn.execute(
+        select(t).where(t.c.system == code).order_by(t.c.version.desc()).limit(1)
+    ).one_or_none()
+    return (0, "", {}) if row is None else (row.version, row.digest, dict(row.contract))
+
+
 def _write(file: Path, contracts: Mapping[str, dict[str, Any]]) -> None:
     """Write sorted and stable JSON, at once or not at all; an equal file is left alone."""
     content = {"format": FORMAT, "systems": contracts}

@@ -15,9 +15,13 @@ def share(text: str) -> float:
 
 
 class Limits(Part):
-    """`quarantine`: the largest share of refused rows; beyond it nothing new is sealed."""
+    """`quarantine`: the largest share of refused rows; beyond it nothing new is sealed.
 
-    quarantine: Percent
+    `deletes`: the largest share of live rows that may be gone at once; beyond it none ends.
+    """
+
+    quarantine: Percent | None = None
+    deletes: Percent | None = None
 
 
 class RowCounts(Part):

@@ -135,6 +135,8 @@ class Stream(Part):
     mode: Literal["incremental", "full", "change", "lookup", "push"]
     key: list[Column] = Key(default_factory=list)
     cursor: Column | None = None
+    lookback: Age | None = None
+    record: Text | None = None
     deletes: Deletes | None = None
     acknowledge: Acknowledge | None = None
     faults: Faults | None = None
@@ -190,6 +192,7 @@ class System(Part):
     schedule: str | None
     quota: Quota | None = None
     hours: Hours | None = None
+    maintenance: list[Text] = Key(default_factory=list)
     transport: Transport
     streams: Annotated[dict[str, Stream], Key(min_length=1)]
 

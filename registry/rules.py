@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from registry import stream_rules
+from registry import mode_rules, stream_rules
 from registry.contract import (
     Auth,
     FilesTransport,
@@ -16,6 +16,7 @@ from registry.contract import (
     System,
 )
 from registry.reading import PathPart, Problem
+from registry.rest_times import are_hours, forms, is_maintenance
 from registry.sentences import allowed
 
 _SIGNED = ("hmac_sha256", "sm3", "sm2", "national", "oauth2", "bearer", "api_key", "basic")
@@ -28,14 +29,13 @@ _AUTHS = {
 }
 _CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _CRON_PART = re.compile(r"^(\*|\d{1,2}(-\d{1,2})?)(/[1-9]\d?)?$")
-_HOUR = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
 
 def problems(system: System, stem: str) -> list[Problem]:
     """Every rule that the contract breaks. `stem`: the file's name without its ending."""
     found = [*_system(system, stem), *_asking(system), *_transport(system)]
     for stream in system.streams.values():
-        for rule in stream_rules.RULES:
+        for rule in (*stream_rules.RULES, *mode_rules.RULES):
             found += rule(system, stream)
     return found
 
@@ -47,9 +47,13 @@ def _system(system: System, stem: str) -> Iterator[Problem]:
     if system.schedule is not None and not is_cron(system.schedule):
         text = 'is neither a cron string of five parts, like "15 * * * *", nor none'
         yield Problem(("schedule",), f"{system.schedule} {text}")
-    if system.hours is not None and not _is_hours(system.hours):
-        text = 'is not hours of the day, like "09:00-17:00", the first before the last'
+    if system.hours is not None and not are_hours(system.hours):
+        text = 'is not hours of the day, like "09:00-17:00" or over midnight "22:00-06:00"'
         yield Problem(("hours",), f"{system.hours} {text}")
+    for number, window in enumerate(system.maintenance):
+        if not is_maintenance(window):
+            text = f"{window} is not a window: write it like {' or '.join(forms())}"
+            yield Problem(("maintenance", number), text)
 
 
 def _asking(system: System) -> Iterator[Problem]:
@@ -60,9 +64,6 @@ def _asking(system: System) -> Iterator[Problem]:
     if system.is_lookup and system.quota is None:
         text = "this key is missing; mode lookup needs one, like {calls: 2000, per: day}"
         yield Problem(("quota",), text)
-    for name, given in (("quota", system.quota), ("hours", system.hours)):
-        if given is not None and not system.is_lookup:
-            yield Problem((name,), "only mode lookup takes this key: leave it out")
 
 
 def is_cron(text: str) -> bool:
@@ -79,11 +80,6 @@ def _is_cron_part(text: str, low: int, high: int) -> bool:
     numbers = [int(n) for n in re.findall(r"\d+", text.partition("/")[0])]
     inside = all(low <= n <= high for n in numbers)
     return bool(_CRON_PART.match(text)) and inside and numbers == sorted(numbers)
-
-
-def _is_hours(text: str) -> bool:
-    first, last = text.split("-")
-    return bool(_HOUR.match(first)) and bool(_HOUR.match(last)) and first < last
 
 
 def _transport(system: System) -> Iterator[Problem]:

@@ -1,8 +1,21 @@
-"""The registry's tables (schema `registry`): what was applied, who may sign in."""
+"""The registry's tables (schema `registry`): what was applied, who signs in, what is on its way."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, Table, Text
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(schema="registry")
@@ -37,4 +50,45 @@ post = Table(
     Column("name", Text, nullable=False),
     Column("department", Text, nullable=False),  # whose items the post handles
     Column("rights", ARRAY(Text), nullable=False),  # receive | decide
+)
+
+
+def _append_only(name: str, *columns: Column[Any]) -> Table:
+    """A table whose rows are only added: `id`, `system`, its own columns, `by`, `at`."""
+    return Table(
+        name,
+        metadata,
+        Column("id", BigInteger, Identity(), primary_key=True),
+        Column("system", Text, nullable=False),
+        *columns,
+        Column("by", Text, nullable=False),
+        Column("at", TIME, nullable=False),
+        Index(f"{name}_system", "system"),
+    )
+
+
+form = _append_only(  # what the officer filled in; the newest counts
+    "form",
+    Column("department", Text, nullable=False),
+    Column("filled", JSONB, nullable=False),
+    Column("sha256", Text, nullable=False),  # of the file
+)
+state_change = _append_only(  # not_applied | applied | authorised | testing | live
+    "state_change", Column("state", Text, nullable=False), Column("why", Text, nullable=False)
+)
+draft = _append_only(  # a contract handed on for approval; only its decision is set, once
+    "draft",
+    Column("version", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("decision", Text),  # approved
+    Column("decided_by", Text),
+    Column("decided_at", TIME),
+)
+confirmation = _append_only(  # what the officer said of the summary of that contract
+    "confirmation",
+    Column("digest", Text, nullable=False),
+    Column("answer", Text, nullable=False),  # confirmed | sent_back
+    Column("reason", Text, nullable=False),
+    Column("summary", Text, nullable=False),
 )

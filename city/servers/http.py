@@ -17,9 +17,17 @@ from city.servers.auth import GATES, Gate, OAuth2
 from city.servers.call import Call, Routes, answer_json
 from city.servers.clock import Clock
 from city.servers.credentials import Credentials
+from city.servers.distort import Distorted
 from city.servers.errors import Answer
 from city.servers.lookup import LookUp
-from city.servers.misbehave import SLOW_SECONDS, Cut, Misbehaviour, truncated
+from city.servers.misbehave import (
+    SLOW_SECONDS,
+    WAIT_SECONDS,
+    Cut,
+    Misbehaviour,
+    truncated,
+    wrongly_encoded,
+)
 from city.servers.push import Pusher
 from city.servers.refresher import Refresher
 from city.servers.state import State
@@ -73,7 +81,7 @@ def _routes(served: Served, code: str) -> Routes:
         served.lookups[code] = asked
     if system["transport"] == "soap":
         service = soap.Service(code, f"{served.base}/sys/{code}", account, system.get("attach", ""))
-        service.operations = _operations(served.world, code, asked)
+        service.operations = _operations(Distorted(served.world, served.misbehaviour), code, asked)
         return soap.routes(service)
     named = {"service": system["service"]} if "service" in system else {}
     served.gates[code] = gate = GATES[system["auth"]](account | named)
@@ -83,10 +91,10 @@ def _routes(served: Served, code: str) -> Routes:
         return push.routes(served.pushers[code])
     if asked is not None:
         return {**found, **lookup.routes(asked)}
-    return {**found, **rest.routes(served.world, code, served.base)}
+    return {**found, **rest.routes(Distorted(served.world, served.misbehaviour), code, served.base)}
 
 
-def _operations(world: World, code: str, asked: LookUp | None) -> dict[str, soap.Operation]:
+def _operations(world: Distorted, code: str, asked: LookUp | None) -> dict[str, soap.Operation]:
     if asked is not None:
         return soap.look_up_operations(asked)
     streams = world.wire[code]["streams"].items()
@@ -140,18 +148,35 @@ async def _system(served: Served, code: str, path: str, request: Request) -> Res
         return handler(call)
 
     how = served.misbehaviour.take(code)
+    instead = _instead(served, code, how)
+    if instead is not None:
+        return instead
+    if how == "slow":
+        await asyncio.sleep(SLOW_SECONDS)
+    return _bent(how, await _guarded(handle, request))
+
+
+def _instead(served: Served, code: str, how: str | None) -> Response | None:
+    """What a system answers in place of its own answer, if it does."""
+    if how == "http500":
+        return answer_json({"code": 500, "message": "internal error"}, 500)
+    if how == "http429":
+        body = {"code": 429, "message": "too many requests"}
+        return answer_json(body, 429, {"Retry-After": WAIT_SECONDS})
     if how == "bad_token":
         gate = served.gates.get(code)
         if not isinstance(gate, OAuth2):
             return answer_json({"code": 401, "message": "the token has expired"}, 401)
         gate.expire()
-    if how == "http500":
-        return answer_json({"code": 500, "message": "internal error"}, 500)
-    if how == "slow":
-        await asyncio.sleep(SLOW_SECONDS)
-    answer = await _guarded(handle, request)
+    return None
+
+
+def _bent(how: str | None, answer: Response) -> Response:
+    """The answer as it leaves."""
     if how == "truncate":
         return truncated(answer)
+    if how == "wrong_encoding":
+        return wrongly_encoded(answer)
     if how == "cut":
         return Cut(answer.body, answer.status_code, None, answer.media_type)
     return answer

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-HOWS = ("slow", "http500", "cut", "truncate", "bad_token")
+HOWS = ("slow", "http500", "http429", "cut", "truncate", "wrong_encoding", "bad_token")
 SLOW_SECONDS = 2.0
+WAIT_SECONDS = "1"
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Misbehaviour:
 
     def __init__(self) -> None:
         self._faults: dict[str, list[Fault]] = {}
+        self._states: dict[str, frozenset[str]] = {}
         self._lock = threading.Lock()
 
     def add(self, system: str, how: str, times: int) -> None:
@@ -34,6 +36,17 @@ class Misbehaviour:
                 self._faults.pop(system, None)
             else:
                 self._faults.setdefault(system, []).append(Fault(how, times))
+
+    def put(self, system: str, state: str, on: bool) -> None:
+        """The system's rows go wrong that way until it is put off again."""
+        with self._lock:
+            held = self._states.get(system, frozenset())
+            self._states[system] = held | {state} if on else held - {state}
+
+    def states(self, system: str) -> frozenset[str]:
+        """The ways in which the system's rows are wrong now."""
+        with self._lock:
+            return self._states.get(system, frozenset())
 
     def take(self, system: str) -> str | None:
         """How this request goes wrong, or None."""
@@ -52,6 +65,12 @@ def truncated(whole: Response) -> Response:
     """The same answer with half of its body; its length says that this is all."""
     body = bytes(whole.body)
     return Response(body[: len(body) // 2], whole.status_code, None, whole.media_type)
+
+
+def wrongly_encoded(whole: Response) -> Response:
+    """The same answer in GB 18030, while its head says UTF-8."""
+    body = bytes(whole.body).decode("utf-8").encode("gb18030")
+    return Response(body, whole.status_code, None, whole.media_type)
 
 
 class Cut(Response):

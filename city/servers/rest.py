@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 from starlette.responses import Response
 
 from city.servers.call import Call, Handler, Routes, answer_json, answer_xml
+from city.servers.distort import Distorted
 from city.servers.errors import Answer
-from city.world import World
 from city.world.clock import read_time
 
 Row = dict[str, str | None]
@@ -24,7 +24,7 @@ MOST_PAGES = 10**9
 class Listing:
     """One stream of one system, given in pages."""
 
-    def __init__(self, world: World, system: str, stream: str, base: str) -> None:
+    def __init__(self, world: Distorted, system: str, stream: str, base: str) -> None:
         self.world, self.system, self.stream = world, system, stream
         shape = world.wire[system]["streams"][stream]
         self.times: str = shape["times"]
@@ -45,10 +45,8 @@ class Listing:
     ) -> tuple[list[Row], str | None]:
         """Rows past a token, and the next token unless these were the last."""
         after = None if token is None else open_token(token)
-        rows = self.world.rows(self.system, self.stream, since=since, after=after, limit=limit + 1)
-        if len(rows) <= limit:
-            return rows, None
-        return rows[:limit], self._token(rows[limit - 1])
+        rows, last = self.world.rows(self.system, self.stream, since, after, limit)
+        return rows, None if last is None else self._token(last)
 
     def _token(self, row: Row) -> str:
         updated = read_time(self.times, row[self.updated_column] or "")
@@ -131,7 +129,7 @@ PAGERS: dict[tuple[str, str], Callable[[Listing, Call], Response]] = {
 }
 
 
-def routes(world: World, code: str, base: str) -> Routes:
+def routes(world: Distorted, code: str, base: str) -> Routes:
     """The list addresses of one REST system."""
     system: dict[str, Any] = world.wire[code]
     pager = PAGERS[system["paging"], system["body"]]

@@ -12,10 +12,10 @@ from city.servers.attach import attached
 from city.servers.auth import same
 from city.servers.call import Call, Routes, answer_xml
 from city.servers.credentials import Account
+from city.servers.distort import Distorted
 from city.servers.errors import Answer
 from city.servers.lookup import LookUp
 from city.servers.rest import MOST_PAGES, MOST_ROWS, row_xml
-from city.world import World
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
@@ -109,7 +109,7 @@ def _whole(given: dict[str, str], name: str, most: int) -> int:
     return int(text)
 
 
-def query(world: World, code: str, stream: str) -> Operation:
+def query(world: Distorted, code: str, stream: str) -> Operation:
     """A page of one stream."""
 
     def run(given: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from city.servers.call import Call, answer_json
+from city.servers.distort import STATES
 from city.servers.errors import Answer
 from city.servers.misbehave import HOWS
 
@@ -110,12 +111,22 @@ class Truth:
         return {"now": self._served.clock.now().isoformat(timespec="seconds")}
 
     def post_misbehave(self, call: Call, _: list[str]) -> Any:
-        """`/misbehave` {"system", "how", "times"}; times 0 ends it."""
+        """`/misbehave` {"system", "how", "times"}, times 0 ends it; {"system", "how", "on"}."""
         body = call.json()
         system, how = str(body.get("system")), str(body.get("how"))
         if system not in self._served.routes:
             raise Answer(404, "only systems served over HTTP misbehave")
+        if how in STATES:
+            return self._put_state(system, how, body.get("on"))
         if how not in HOWS:
-            raise Answer(400, f"how must be one of {', '.join(HOWS)}")
+            raise Answer(400, f"how must be one of {', '.join((*HOWS, *STATES))}")
         self._served.misbehaviour.add(system, how, _int(body, "times", 1))
+        return {"done": how}
+
+    def _put_state(self, system: str, how: str, on: Any) -> Any:
+        if self._world.wire[system]["transport"] not in ("rest", "soap"):
+            raise Answer(404, f"only lists over REST and SOAP can be in the state {how}")
+        if not isinstance(on, bool):
+            raise Answer(400, f"{how} is a state: `on` must be true or false")
+        self._served.misbehaviour.put(system, how, on)
         return {"done": how}

@@ -17,7 +17,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from connectors.decode import READERS
-from connectors.frames import BATCH_ROWS
+from connectors.frames import BATCH
 from connectors.lines import BLOCK, LONGEST_LINE
 from tests.connectors.decoded import decoded, reasons
 
@@ -34,9 +34,9 @@ def test_a_csv_row_with_too_many_or_few_cells_is_told_with_its_line() -> None:
 
 
 def test_a_bad_line_is_found_behind_many_good_ones() -> None:
-    good = b"".join(b"%d,x\n" % number for number in range(BATCH_ROWS + 3))
+    good = b"".join(b"%d,x\n" % number for number in range(BATCH.rows + 3))
     told = reasons("csv", b"id,a\n" + good + b"only\n")
-    assert told[-1] == f"line {BATCH_ROWS + 5} has 1 cells, the header has 2"
+    assert told[-1] == f"line {BATCH.rows + 5} has 1 cells, the header has 2"
     assert set(told[:-1]) == {None}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from cli import postgres
 from connectors import Connector, open_connector
-from connectors.frames import BATCH_ROWS
+from connectors.frames import BATCH
 from kernel.batch import Batch
 from kernel.clock import system_clock
 from kernel.errors import NotAuthorised, PersonMustAct, RetryLater
@@ -81,18 +81,18 @@ def make_view(conn: psycopg.Connection, count: int, a_second: int) -> None:
 def test_a_view_is_read_whole_in_steps_whatever_share_a_second(
     source: Source, a_second: int
 ) -> None:
-    make_view(source.conn, 2 * BATCH_ROWS + 1, a_second)
+    make_view(source.conn, 2 * BATCH.rows + 1, a_second)
     batches = source.read(VIEW)
-    assert [len(batch.frame) for batch in batches] == [BATCH_ROWS, BATCH_ROWS, 1]
-    assert len(set(ids(batches))) == 2 * BATCH_ROWS + 1
+    assert [len(batch.frame) for batch in batches] == [BATCH.rows, BATCH.rows, 1]
+    assert len(set(ids(batches))) == 2 * BATCH.rows + 1
     assert batches[0].frame["updated"][0] == "2026-11-20 00:00:00"
 
 
 def test_a_read_cut_between_batches_goes_on_without_a_loss(source: Source) -> None:
-    make_view(source.conn, BATCH_ROWS + 500, 7000)
+    make_view(source.conn, BATCH.rows + 500, 7000)
     first = next(iter(source.open(VIEW).rows(VIEW, None, full=False)))
     rest = source.read(VIEW, first.cursor)
-    assert len({*ids([first]), *ids(rest)}) == BATCH_ROWS + 500
+    assert len({*ids([first]), *ids(rest)}) == BATCH.rows + 500
 
 
 def test_a_row_changed_in_the_cursors_own_second_is_read(source: Source) -> None:
@@ -112,10 +112,10 @@ def test_a_row_without_a_time_is_read_each_time(source: Source) -> None:
 
 
 def test_keys_are_all_there_is(source: Source) -> None:
-    make_view(source.conn, BATCH_ROWS + 5, 3)
+    make_view(source.conn, BATCH.rows + 5, 3)
     frames = list(source.open(VIEW).keys(VIEW))
     assert [list(frame.columns) for frame in frames] == [["id"], ["id"]]
-    assert sum(len(set(frame["id"])) for frame in frames) == BATCH_ROWS + 5
+    assert sum(len(set(frame["id"])) for frame in frames) == BATCH.rows + 5
 
 
 def test_an_empty_view_gives_no_batch(source: Source) -> None:
@@ -199,7 +199,7 @@ def test_a_run_that_ended_before_acknowledging_is_made_good(source: Source) -> N
 def test_a_number_that_changes_share_is_acknowledged_when_all_of_it_was_given(
     source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.keyset.BATCH_ROWS", 2)
+    monkeypatch.setattr(BATCH, "rows", 2)
     source.conn.execute(
         "CREATE TABLE up_rows (id text, number text, op text, batch int, state text)"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from connectors import open_connector, stores
-from connectors.frames import BATCH_ROWS
+from connectors.frames import BATCH
 from connectors.stores import FolderStore
 from kernel.batch import Batch
 from kernel.clock import system_clock
@@ -61,9 +61,9 @@ def test_a_full_stream_sees_that_its_file_has_changed(folder: Path) -> None:
 
 
 def test_a_file_that_changes_in_the_middle_of_its_reading_is_a_finding(folder: Path) -> None:
-    drop(folder, FIRST, *[f"r{i}" for i in range(BATCH_ROWS + 1)])
+    drop(folder, FIRST, *[f"r{i}" for i in range(BATCH.rows + 1)])
     first = next(opened(folder).rows(STREAM, None, full=False))
-    drop(folder, FIRST, *[f"s{i}" for i in range(BATCH_ROWS + 1)])
+    drop(folder, FIRST, *[f"s{i}" for i in range(BATCH.rows + 1)])
     came, error = until_raised(opened(folder).rows(STREAM, first.cursor, full=False))
     assert (came, error.kind) == ([], "changed_file")
 
@@ -138,7 +138,7 @@ def test_a_place_with_too_many_files_and_a_file_too_large_are_refused(
 
 
 def test_the_bytes_kept_with_the_batches_are_the_file(folder: Path) -> None:
-    text = "id,number\r\n" + "".join(f"r{i},某镕{i}\r\n" for i in range(3 * BATCH_ROWS))
+    text = "id,number\r\n" + "".join(f"r{i},某镕{i}\r\n" for i in range(3 * BATCH.rows))
     content = text.encode("gb18030")
     (folder / FIRST).write_bytes(content)
     (folder / f"{FIRST}.done").touch()
@@ -159,13 +159,13 @@ def test_the_bytes_kept_with_the_batches_are_the_file(folder: Path) -> None:
 
 
 def test_of_plain_utf_8_the_bytes_around_a_bad_row_are_kept(folder: Path) -> None:
-    (folder / FIRST).write_bytes(b"id,number\r\n" + b"a,1\r\n" * BATCH_ROWS + b"b,\xff\r\n")
+    (folder / FIRST).write_bytes(b"id,number\r\n" + b"a,1\r\n" * BATCH.rows + b"b,\xff\r\n")
     (folder / f"{FIRST}.done").touch()
     batches = read(folder)
     assert batches[0].raw is None
     assert (batches[1].raw or b"").endswith(b"b,\xff\r\n")
     assert batches[1].frame["+bad"].tolist() == [
-        f"line {BATCH_ROWS + 2} holds bytes that are not in the file's encoding"
+        f"line {BATCH.rows + 2} holds bytes that are not in the file's encoding"
     ]
 
 

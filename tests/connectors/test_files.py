@@ -12,7 +12,7 @@ import pytest
 from minio import Minio
 
 from connectors import Connector, open_connector
-from connectors.frames import BATCH_ROWS
+from connectors.frames import BATCH
 from kernel.batch import Batch
 from kernel.clock import system_clock
 from kernel.errors import NotAuthorised, PersonMustAct, RetryLater
@@ -112,7 +112,7 @@ def test_a_file_that_disagrees_with_its_checksum_is_not_read(folder: Path) -> No
 
 
 def test_a_read_cut_inside_a_file_goes_on_behind_the_landed_rows(folder: Path) -> None:
-    rows = [f"r{i:05}" for i in range(2 * BATCH_ROWS + 7)]
+    rows = [f"r{i:05}" for i in range(2 * BATCH.rows + 7)]
     drop(folder, "licence_full_20261110000000.csv", *rows)
     drop(folder, "licence_inc_20261111000000.csv", "x")
     whole = read(folder)

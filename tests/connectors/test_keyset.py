@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from city.servers.mariadb import MariaServer
 from cli import postgres
 from connectors import Connector, keyset, open_connector
+from connectors.frames import BATCH
 from kernel.clock import system_clock
 from kernel.errors import PersonMustAct, RetryLater
 from tests.connectors.made import made_secrets, made_stream, made_system
@@ -43,7 +44,7 @@ Rows = list[tuple[str | None, str | None, int | None]]
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three rows a batch, so that borders fall everywhere."""
-    monkeypatch.setattr(keyset, "BATCH_ROWS", 3)
+    monkeypatch.setattr(BATCH, "rows", 3)
     monkeypatch.setattr(keyset, "STEP_ROWS", 40)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from connectors import Connector, messages, open_connector, tap
+from connectors import Connector, open_connector, tap
+from connectors.frames import BATCH
 from kernel.batch import Batch
 from kernel.clock import system_clock
 from kernel.errors import Disagrees, PersonMustAct, RetryLater
@@ -57,7 +58,7 @@ def test_rows_come_with_types_and_the_taps_own_state(tmp_path: Path) -> None:
 def test_from_any_batch_on_nothing_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
-    monkeypatch.setattr(messages, "BATCH_ROWS", 5)
+    monkeypatch.setattr(BATCH, "rows", 5)
     rows = [f"r{row}" for row in range(30)]
     cursor = None
     batches = read(tmp_path, rows=30, every=every)
@@ -81,7 +82,7 @@ def test_from_any_batch_on_nothing_is_lost(
 def test_a_tap_that_fails_says_how_and_leaves_what_came_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, said: str
 ) -> None:
-    monkeypatch.setattr(messages, "BATCH_ROWS", 4)
+    monkeypatch.setattr(BATCH, "rows", 4)
     monkeypatch.setattr(tap, "MOST_SILENT", 1.0)
     monkeypatch.setattr(tap, "GRACE", 0.5)
     batches: list[Batch] = []

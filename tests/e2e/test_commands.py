@@ -22,14 +22,15 @@ from tests.e2e.shell import Said, typed, zhongtai
 
 COMMANDS = {
     "", "up", "sync", "unify", "publish", "waivers", "status", "systems", "systems list",
-    "systems show", "systems check", "systems apply", "certs", "certs verify", "ledger",
-    "ledger verify",
+    "systems show", "systems check", "systems test", "systems apply", "systems propose", "certs",
+    "certs verify", "ledger", "ledger verify", "pause", "resume",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
     "--home", "--once", "--people", "--seed", "--report", "--port-base", "--full", "--dry-run",
     "--user", "--case", "--json", "--folder", "--offline", "system", "code", "codes", "file",
-    "--help",
+    "--help", "--stream", "--since", "--until", "--accept-deletes", "--why", "--by",
+    "--record",  # refused where the key tells who a person is
 }  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def test_no_personal_number_is_ever_an_argument() -> None:
         ("sync nope --dry-run", 2, "no system nope"),
         ("systems show nope", 2, "no system nope"),
         ("systems check nope", 2, "no system nope"),
+        ("systems test nope", 2, "no system nope"),
         ("waivers --user nobody --case X", 2, "no account nobody"),
         ("waivers --user clerk --case X", 5, "没有找到这个办件"),
         ("certs verify missing.pdf", 2, "missing.pdf is not a file"),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pandas as pd
+import pytest
 
+from kernel.errors import Disagrees
 from kernel.house import House
 from landing import cursors
 from landing.cases import NewCase, provisional
 from landing.land import finish_stream, land_batch, reconcile
 from landing.read import case_by_number, case_secret
+from registry.contract import Limits
 from tests.landing.frames import batch_of, citizen, raw, rows_of, stream_of
 from tests.landing.state import all_of, live, refused
 
@@ -64,10 +67,49 @@ def test_reconciling_ends_what_the_source_has_no_more(house: House) -> None:
     assert refused(house) == {}
 
 
-def test_keys_of_a_source_that_is_empty_end_every_row(house: House) -> None:
+def test_an_empty_list_ends_nothing_until_a_person_says_that_it_is_right(house: House) -> None:
     land_batch(house, "zr_realestate", ESTATE, "r1", 0, batch_of(raw(ESTATE, "k1")))
     empty = pd.DataFrame({"zzid": pd.array([], dtype="string[pyarrow]")})
-    assert reconcile(house, "zr_realestate", ESTATE, "r1", [empty]) == 1
+    with pytest.raises(Disagrees, match="misses 1 of 1 live rows: that is all of them; nothing"):
+        reconcile(house, "zr_realestate", ESTATE, "r1", [empty])
+    assert len(live(house, "licence")) == 1
+    assert reconcile(house, "zr_realestate", ESTATE, "r1", [empty], accepted=True) == 1
+
+
+def keys_of(count: int) -> pd.DataFrame:
+    keys: list[dict[str, str | None]] = [{"zzid": f"k{n:02}"} for n in range(count)]
+    return rows_of(*keys)
+
+
+def test_more_deletes_than_declared_end_nothing_and_fewer_do(house: House) -> None:
+    stream = ESTATE.model_copy(update={"limits": Limits(deletes="50%")})
+    rows = [raw(stream, f"k{n:02}") for n in range(30)]
+    land_batch(house, "zr_realestate", stream, "r1", 0, batch_of(*rows))
+    few = [keys_of(14)]
+    with pytest.raises(Disagrees, match="misses 16 of 30 live rows: at most 50% may end at once"):
+        reconcile(house, "zr_realestate", stream, "r2", few)
+    assert len(live(house, "licence")) == 30
+    enough = [keys_of(15)]
+    assert reconcile(house, "zr_realestate", stream, "r3", enough) == 15
+
+
+def test_a_full_read_that_lacks_too_much_ends_nothing(house: House) -> None:
+    stream = TALENT.model_copy(update={"limits": Limits(deletes="20%")})
+    rows = [raw(stream, f"k{n:02}") for n in range(20)]
+    land_batch(house, "rs_talent", stream, "r1", 0, batch_of(*rows))
+    started = house.clock()
+    land_batch(house, "rs_talent", stream, "r2", 0, batch_of(*rows[:2]))
+    with pytest.raises(Disagrees, match="misses 18 of 20 live rows"):
+        finish_stream(house, "rs_talent", stream, "r2", started, True)
+    assert len(live(house, "licence")) == 20
+    assert finish_stream(house, "rs_talent", stream, "r2", started, True, accepted=True) == 18
+
+
+def test_a_few_rows_say_nothing_about_a_share(house: House) -> None:
+    stream = ESTATE.model_copy(update={"limits": Limits(deletes="1%")})
+    rows = [raw(stream, f"k{n}") for n in range(9)]
+    land_batch(house, "zr_realestate", stream, "r1", 0, batch_of(*rows))
+    assert reconcile(house, "zr_realestate", stream, "r1", [rows_of({"zzid": "k1"})]) == 8
 
 
 def test_a_provisional_case_stays_until_its_own_system_confirms_it(house: House) -> None:

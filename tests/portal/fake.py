@@ -29,6 +29,7 @@ from portal.port import (
     SystemTile,
 )
 from registry.accounts import Account, Post, Right
+from tests.portal.fake_registering import FakeRegistering
 
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 11:30 in the city
 PASSWORD = "zhongtai-demo"
@@ -298,6 +299,7 @@ class FakePlatform:
         self.disabled: set[str] = set()
         self.calls: list[tuple[Any, ...]] = []
         self.tiles = tiles()
+        self.registering = FakeRegistering(self.calls, NOW)
 
     def _answer(self, *call: Any) -> None:
         self.calls.append(call)

@@ -49,7 +49,12 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("wrong-role", "/ops"),
         ],
         "window": [("plan-receive", f"/clerk/cases/{case}")],
-        "officer": [("dept", "/dept"), ("refused", f"/dept/systems/{refused}")],
+        "officer": [
+            ("register", "/dept/register"),
+            ("confirm", "/dept/systems/sc_food/confirm"),
+            ("dept", "/dept"),
+            ("refused", f"/dept/systems/{refused}"),
+        ],
         "ops": [
             ("ops", "/ops"),
             ("system", f"/ops/systems/{system}"),

@@ -15,6 +15,9 @@ PAGES = {
     "/dept": {"officer"},
     "/dept/systems/sc_food": {"officer"},
     "/dept/systems/sc_food/refused.xlsx": {"officer"},
+    "/dept/register": {"officer"},
+    "/dept/form.xlsx": {"officer"},
+    "/dept/systems/sc_food/confirm": {"officer"},
     "/ops": {"ops"},
     "/ops/tiles": {"ops"},
     "/ops/systems/sc_food": {"ops"},
@@ -25,6 +28,12 @@ CALLS = {
     "/api/v1/cases/3607/plan": {"clerk", "window"},
     "/api/v1/systems": {"ops", "bureau", "officer"},
     "/api/v1/systems/sc_food": {"ops", "bureau"},
+    "/api/v1/states": {"ops", "bureau", "officer"},
+    "/api/v1/forms/blank": {"ops", "bureau", "officer"},
+    "/api/v1/systems/sc_food/summary": {"ops", "bureau", "officer"},
+    "/api/v1/systems/sc_food/history": {"ops", "bureau"},
+    "/api/v1/systems/sc_food/versions": {"ops", "bureau"},
+    "/api/v1/systems/sc_food/diff": {"ops", "bureau"},
     "/api/v1/status": {"ops", "bureau"},
 }
 OPEN = {

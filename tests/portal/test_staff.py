@@ -22,7 +22,7 @@ def test_all_47_systems_stand_by_urgency() -> None:
 
 def test_a_state_is_a_word_not_only_a_colour() -> None:
     text = signed_in("ops").get("/ops").text
-    for word in ("同步失败", "数据过时", "尚未同步", "正在同步", "休息时段", "正常"):
+    for word in ("同步失败", "数据过时", "尚未同步", "正在同步", "休整", "正常"):
         assert f">{word}</span>" in text
 
 

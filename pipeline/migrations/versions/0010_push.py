@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0010"
-down_revision = "0003"
+down_revision = "0005"
 
 TIME = sa.DateTime(timezone=True)
 
