@@ -79,7 +79,11 @@ def judge_code(system: str, path: str, code: object) -> None:
         case "40301":
             raise RetryLater(f"{system} rests now: ask it within its hours", system=system)
         case "429" | "500" | "502" | "503" | "504":
-            raise Busy(f"{system} failed (code {code} at {path}): try again later", system=system)
+            raise Busy(
+                f"{system} failed (code {code} at {path}): try again later",
+                system=system,
+                status=int(str(code)),
+            )
         case _:
             raise PersonMustAct(
                 f"{system} answers code {str(code)[:20]!r} at {path}, which we do not know: "

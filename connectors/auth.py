@@ -16,7 +16,7 @@ from kernel.clock import Clock
 from kernel.errors import PersonMustAct
 from kernel.secrets import Secrets
 from registry.contract import Auth as AuthContract
-from registry.contract import BasicAuth, IdSecretAuth, TokenAuth
+from registry.contract import BasicAuth, IdSecretAuth, NationalAuth, TokenAuth
 
 #: A token is renewed this long before it ends.
 EARLY = timedelta(seconds=30)
@@ -59,12 +59,13 @@ class Signed:
 class National:
     """The national exchange gateway: HMAC over service id + requester + time, base64."""
 
-    def __init__(self, requester: str, secret: str, clock: Clock) -> None:
-        self.requester, self.secret, self.clock = requester, secret, clock
+    def __init__(self, requester: str, secret: str, service: str, clock: Clock) -> None:
+        self.requester, self.secret, self.service = requester, secret, service
+        self.clock = clock
 
     def headers(self) -> dict[str, str]:
         """A fresh signature."""
-        service, at = f"s_{self.requester}_1", _milliseconds(self.clock)
+        service, at = self.service, _milliseconds(self.clock)
         return {
             "gjgxjhpt_rid": self.requester,
             "gjgxjhpt_sid": service,
@@ -149,6 +150,9 @@ def make_auth(contract: AuthContract, secrets: Secrets, clock: Clock, ask: AskTo
     match contract:
         case IdSecretAuth():
             return _of_secret(contract.kind, secrets, contract, clock, ask)
+        case NationalAuth():
+            requester, secret = secrets.get(contract.id), secrets.get(contract.secret)
+            return National(requester, secret, contract.service, clock)
         case TokenAuth(kind="bearer"):
             return Fixed({"Authorization": f"Bearer {secrets.get(contract.token)}"})
         case TokenAuth(kind="api_key"):
@@ -170,8 +174,6 @@ def _of_secret(
             return Signed(app, lambda text: hmac_sm3(secret, text), clock)
         case "sm2":
             return Signed(app, sm2_signer(contract.secret, secret), clock)
-        case "national":
-            return National(app, secret, clock)
         case "oauth2":
             return OAuth2(app, secret, clock, ask)
     raise PersonMustAct(f"auth kind {kind} is not known: change the YAML")

@@ -17,6 +17,8 @@ from requests.structures import CaseInsensitiveDict
 
 from connectors.answers import Answer, judge
 from connectors.auth import Auth
+from connectors.breaker import Breaker
+from connectors.pace import Pace
 from connectors.retry import Busy, Patience, patiently
 from kernel.clock import Clock
 from kernel.errors import PersonMustAct
@@ -52,6 +54,8 @@ class Http:
             )
         self.system, self.base, self.clock = system, address.rstrip("/"), clock
         self.patience, self.seconds = patience, seconds
+        self.pace: Pace | None = None
+        self.breaker = Breaker(system, clock)
         self.session = requests.Session()
         self.session.trust_env = False
         self.spend: Callable[[], None] = free
@@ -78,7 +82,11 @@ class Http:
                 answer = self._signed(method, url, params, data)
             return self._parsed(parse, judge(self.system, path, answer, self.clock), path)
 
-        return patiently(once, self.patience)
+        return self.patiently(once)
+
+    def patiently(self, once: Callable[[], T]) -> T:
+        """The call's answer, tried again while patience lasts and the circuit is closed."""
+        return patiently(lambda: self.breaker.through(once), self.patience)
 
     def send(
         self,
@@ -91,6 +99,8 @@ class Http:
         """One request as it is; any status. Raises Busy when the connection fails."""
         self.spend()
         try:
+            if self.pace is not None:
+                self.pace.turn()
             with self.session.request(
                 method,
                 url,
@@ -130,7 +140,7 @@ class Http:
             answer = self.send("POST", url, headers, None, data)
             return self._parsed(json.loads, judge(self.system, path, answer, self.clock), path)
 
-        read = patiently(once, self.patience)
+        read = patiently(once, self.patience)  # inside a call, which the circuit counts
         return read if isinstance(read, dict) else {}
 
     def close(self) -> None:

@@ -39,6 +39,8 @@ FetchNext = Callable[[str | None], Page]
 class Short(Busy):
     """A page has fewer rows than its total promises: cut on its way, or the total is wrong."""
 
+    down = False  # it answered
+
 
 def expect(system: str, stream: str, where: str, page: Page, skip: int, size: int) -> Page:
     """The page, if it agrees with its total. `where`: path, stream and row, for the sentence.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from connectors.auth import make_auth
 from connectors.envelopes import parse_json
 from connectors.http import Http
+from connectors.pace import pace_of
 from connectors.protocol import Client
 from connectors.retry import Patience
 from kernel.clock import Clock
@@ -32,6 +33,7 @@ class PushClient(Client):
         super().__init__(system)
         self.to = f"{ingest.rstrip('/')}/{system.code}"
         self.http = Http(system.code, secrets.get(transport.address), clock, Patience(), SECONDS)
+        self.http.pace = pace_of(transport.rate)
         self.http.auth = make_auth(transport.auth, secrets, clock, self.http.ask_token)
 
     def metered(self, spend: Callable[[], None]) -> bool:

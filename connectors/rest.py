@@ -14,6 +14,7 @@ from connectors.auth import make_auth
 from connectors.envelopes import page_of, page_of_xml, parameters, parse_json
 from connectors.frames import Row, frame_of
 from connectors.http import Http
+from connectors.pace import pace_of
 from connectors.paging import (
     Page,
     Short,
@@ -52,6 +53,7 @@ class RestClient(Client):
         self.http.auth = make_auth(transport.auth, secrets, clock, self.http.ask_token)
         self.live = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
         self.live.auth = self.http.auth
+        self.http.pace = pace_of(transport.rate)
 
     def metered(self, spend: Callable[[], None]) -> bool:
         """Every request of lists is counted; a look-up's are counted with its question."""

@@ -43,6 +43,11 @@ class Busy(RetryLater):
         super().__init__(message, **facts)
         self.after = after
 
+    @property
+    def down(self) -> bool:
+        """Whether the source is down. One that says "not so many calls" is up."""
+        return self.facts.get("status") != 429
+
 
 def patiently(
     call: Callable[[], T], patience: Patience, wait: Callable[[float], None] = time.sleep

@@ -12,16 +12,17 @@ import zeep
 import zeep.exceptions
 import zeep.transports
 
-from connectors import xml
+from connectors import attachments, xml
 from connectors.answers import Answer, judge, refusal
 from connectors.auth import Fixed
 from connectors.frames import Row, frame_of
 from connectors.http import Http
+from connectors.pace import pace_of
 from connectors.paging import Page, Short, by_time, by_watch, disagreement, expect
 from connectors.protocol import Client, Question
 from connectors.reading import batches, load
 from connectors.rest import LOOKUP_PATIENCE, LOOKUP_SECONDS
-from connectors.retry import Busy, Patience, patiently
+from connectors.retry import Busy, Patience
 from connectors.times import in_period, moment_of
 from kernel.batch import Batch
 from kernel.clock import Clock
@@ -32,6 +33,15 @@ from registry.contract import SoapTransport, Stream, System, TokenAuth
 #: Rows a call, where the YAML says nothing.
 SIZE = 500
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+
+#: An answer that is broken, or holds what no answer may hold.
+UNREADABLE = (
+    ValueError,
+    zeep.exceptions.XMLSyntaxError,
+    zeep.exceptions.TransportError,
+    zeep.exceptions.DTDForbidden,
+    zeep.exceptions.EntitiesForbidden,
+)
 
 
 class Wire(zeep.transports.Transport):
@@ -54,6 +64,7 @@ class Wire(zeep.transports.Transport):
         if answer.status_code == 500 and b"Fault" in answer.content:
             return answer
         judge(self.http.system, path, answer, self.http.clock)
+        attachments.check(answer)
         return answer
 
 
@@ -71,6 +82,7 @@ class SoapClient(Client):
         self.http = Http(system.code, address, clock, Patience())
         self.live = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
         self.http.auth = self.live.auth = Fixed({})
+        self.http.pace = pace_of(transport.rate)
         self.size = transport.paging.size if transport.paging else SIZE
         self._services: dict[Http, Any] = {}
 
@@ -153,13 +165,13 @@ class SoapClient(Client):
             return expect(code, stream.name, where, page, skip, size)
 
         try:
-            return patiently(once, self.http.patience)
+            return self.http.patiently(once)
         except Short as short:
             raise disagreement(short, code, stream.name) from None
 
     def _call(self, http: Http, operation: str, asked: dict[str, str]) -> Page:
         """The operation's rows, with patience."""
-        return patiently(lambda: self._once(http, operation, asked), http.patience)
+        return http.patiently(lambda: self._once(http, operation, asked))
 
     def _once(self, http: Http, operation: str, asked: dict[str, str]) -> Page:
         code = self.system.code
@@ -170,7 +182,7 @@ class SoapClient(Client):
             raise
         except zeep.exceptions.Fault as fault:
             raise fault_of(code, operation, fault) from None
-        except (ValueError, zeep.exceptions.XMLSyntaxError, zeep.exceptions.TransportError):
+        except UNREADABLE:
             raise Busy(
                 f"{code} gave an answer that cannot be read from {operation}: try again later",
                 system=code,
@@ -192,8 +204,8 @@ class SoapClient(Client):
 
 
 def page_in(said: object) -> Page:
-    """The rows in an answer's text: `<ROWS total="N"><ROW>…`. Raises ValueError."""
-    root = xml.parse_text(str(said or ""))
+    """The rows in an answer's text or attachment: `<ROWS total="N"><ROW>…`. Raises ValueError."""
+    root = attachments.rows_root(said)
     rows: list[Row] = xml.rows_of(root, "row")
     return Page(rows, int(root.get("total") or len(rows)))
 

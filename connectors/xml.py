@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from connectors.frames import Row
+from connectors.xmlrows import row_of
 
 
 def parse(content: bytes) -> etree._Element:
@@ -37,12 +38,9 @@ def _parse(content: bytes, encoding: str | None) -> etree._Element:
 
 
 def rows_of(root: etree._Element, tag: str) -> list[Row]:
-    """The rows under `tag` (any letter case): child name to text; an empty child is ""."""
-    return [
-        {name_of(cell): cell.text or "" for cell in row}
-        for row in root.iter()
-        if name_of(row).lower() == tag
-    ]
+    """The rows under `tag` (any letter case), each as `xmlrows.row_of` reads it."""
+    found = [row for row in root.iter() if name_of(row).lower() == tag]
+    return [row_of(row, number) for number, row in enumerate(found, 1)]
 
 
 def child(root: etree._Element, tag: str) -> str | None:

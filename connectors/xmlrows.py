@@ -81,7 +81,7 @@ class _Walk:
         if depth == self.row_at:
             self.row_at = 0
             self.count += 1
-            yield _row(element, self.count)
+            yield row_of(element, self.count)
         else:
             self.others += depth > 1
         # Let go of what has been read: the element's content, and its elder brothers.
@@ -97,7 +97,8 @@ def _local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _row(element: etree._Element, number: int) -> Row:
+def row_of(element: etree._Element, number: int) -> Row:
+    """Child name to text; an empty child is "". A row that cannot be told says so itself."""
     row: dict[str, object] = {}
     for cell in element:
         name = _local(cell)

@@ -6,6 +6,7 @@
     │   ├── BadContract     a system's YAML says what is not allowed
     │   ├── SchemaChanged   a frozen stream's columns are not what its YAML says
     │   ├── BadInput        an argument or a file says what is not allowed
+    │   │   └── Conflicts       what is sent was sent before with another content
     │   └── NotAuthorised   the source refuses our credentials or our grant has ended
     ├── RetryLater      the same call may succeed later: a server is away, slow, or resting
     │   ├── Resting         outside the source's hours, quota or maintenance: not late, no fault
@@ -56,6 +57,10 @@ class SchemaChanged(PersonMustAct):
 
 class BadInput(PersonMustAct):
     """An argument or a file says what is not allowed."""
+
+
+class Conflicts(BadInput):
+    """The same key was sent before with another content; nothing was changed."""
 
 
 class NotAuthorised(PersonMustAct):

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from kernel.batch import BAD, MORE
 from kernel.crypto import decrypt, encrypt
 from kernel.house import House
 from landing import findings
@@ -49,9 +51,11 @@ def store(
     """Keep an answer for a case; an earlier one of the same question is replaced.
 
     Rows that fail the checks, or are of another holder than the one asked about, are not kept.
+    Columns that the contract does not name are dropped before anything is read or kept.
     """
     place = Place(system, stream, "", "", house.clock())
-    judged = judge(house, system, stream, to_arrow(frame))
+    table, beyond = _declared(stream, to_arrow(frame))
+    judged = judge(house, system, stream, table)
     licences, refused = _taken(judged, holder_hash)
     sealed = encrypt(
         seal_key(house, system, stream.name),
@@ -73,8 +77,17 @@ def store(
             order.on_conflict_do_update(index_elements=list(asked.primary_key), set_=newer)
         )
         if frame.shape[0]:
-            findings.record(conn, place, judged.found)
+            findings.close_mended(conn, place, table.column_names)
+            findings.record(conn, place, judged.found + findings.undeclared(house, beyond))
     return Answer(system, stream.name, place.at, tuple(licences), tuple(refused))
+
+
+def _declared(stream: Stream, table: pa.Table) -> tuple[pa.Table, list[str]]:
+    """The columns that the contract names (and the reader's word on a bad row), and the others."""
+    known = stream.known_columns() | {BAD}
+    declared = [name for name in table.column_names if name in known]
+    beyond = [name for name in table.column_names if name not in known | {MORE}]
+    return table.select(declared), beyond
 
 
 def _taken(judged: Judged, holder_hash: str) -> tuple[list[dict[str, Any]], list[str]]:

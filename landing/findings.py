@@ -60,7 +60,15 @@ def of_batch(house: House, stream: Stream, rows: Normalised, table: pa.Table) ->
 
 
 def _new_column(house: House, stream: Stream, name: str) -> Finding:
-    kept = KEPT[stream.drift]
+    return _beyond(house, name, KEPT[stream.drift])
+
+
+def undeclared(house: House, names: Sequence[str]) -> list[Finding]:
+    """What a look-up answered beyond its contract; nothing of it was kept."""
+    return [_beyond(house, name, "dropped from the answer") for name in names]
+
+
+def _beyond(house: House, name: str, kept: str) -> Finding:
     # A file without its header shows a row's values as names.
     shown = _fingerprint(house, name) if MANY_DIGITS.search(name) else name
     return Finding(NEW_COLUMN, shown, f"a column that the contract does not name, {kept}")

@@ -329,3 +329,22 @@ pause = Table(  # systems that a person has paused
     Column("by", Text, nullable=False),
     Column("why", Text, nullable=False),
 )
+nonce = Table(  # of signed pushes; each is taken once
+    "nonce",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("nonce_hash", Text, primary_key=True),
+    Column("at", TIME, nullable=False),
+)
+Index("nonce_at", nonce.c.at)
+pushed = Table(  # an idempotency key stands for one body, and its answer is given again
+    "pushed",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("key_hash", Text, primary_key=True),
+    Column("body_hash", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("answer", JSONB),  # null until the batch has landed, and again after some days
+)
+Index("pushed_at", pushed.c.at, postgresql_where=pushed.c.answer.is_not(None))

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
-import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
-
-import pandas as pd
 
 from connectors.signatures import hmac_sha256
 from kernel.batch import Batch
 from kernel.crypto import keyed_hash
 from kernel.errors import BadInput, NotAuthorised
 from kernel.house import House
+from landing import pushed
 from landing.finish import finish_stream
 from landing.land import land_batch
+from pipeline.pushed_body import frame_of_body
 from pipeline.sync import system_of
 from registry.contract import IdSecretAuth, PushTransport, System
 
-SKEW_MS = 5 * 60 * 1000
-ROWS_AT_MOST = 5000
+SKEW = timedelta(minutes=5)
 HEADERS = ("x-app-id", "x-timestamp", "x-nonce", "x-signature", "idempotency-key")
+#: Characters of a header's value, at most.
+LONGEST = 200
 
 
 def ingest(
     house: House, code: str, stream_name: str, headers: Mapping[str, str], body: bytes
 ) -> dict[str, Any]:
-    """Land one pushed batch. The same idempotency key lands once, however often it is sent.
+    """Land one pushed batch. The same key and body land once and are answered the same.
 
-    Gives {"accepted": n, "rows": [{"row", "status", "reason"}]}. Raises NotAuthorised, BadInput.
+    Gives {"accepted": n, "rows": [{"row", "status", "reason"}]}. Raises NotAuthorised, BadInput,
+    and Conflicts when the key stands for another body.
     """
     system = system_of(house, code)
     given = {name.lower(): value for name, value in headers.items()}
-    _authenticate(house, system, given)
+    _authenticate(house, system, given, body)
     stream = system.streams.get(stream_name)
     if stream is None or stream.mode != "push":
         raise BadInput(f"{code} pushes no stream of that name; allowed are {_pushed(system)}")
-    frame = _frame(body)
+    frame = frame_of_body(body)
     key = keyed_hash(house.keys.index, "push", code, stream_name, given["idempotency-key"])
+    whole = keyed_hash(house.keys.index, "pushed-body", hashlib.sha256(body).hexdigest())
+    before = pushed.claim(house, code, stream_name, key, whole)
+    if before is not None:
+        return before
     started = house.clock()
     counts = land_batch(house, code, stream, f"push-{key}", 0, Batch(frame))
     finish_stream(house, code, stream, f"push-{key}", started, False)
@@ -46,43 +53,38 @@ def ingest(
         {"row": index, "status": outcome, "reason": counts.reasons.get(index)}
         for index, outcome in enumerate(counts.outcomes)
     ]
-    return {"accepted": len(rows), "rows": rows}
+    answer = {"accepted": len(rows), "rows": rows}
+    pushed.keep_answer(house, code, stream_name, key, answer)
+    return answer
 
 
-def _authenticate(house: House, system: System, given: Mapping[str, str]) -> None:
-    missing = [name for name in HEADERS if not given.get(name)]
-    if missing:
-        raise NotAuthorised(f"the header {missing[0]} is missing; needed are {', '.join(HEADERS)}")
+def _authenticate(house: House, system: System, given: Mapping[str, str], body: bytes) -> None:
+    for name in HEADERS:
+        if not given.get(name):
+            raise NotAuthorised(f"the header {name} is missing; needed are {', '.join(HEADERS)}")
+        if len(given[name]) > LONGEST:
+            raise NotAuthorised(f"the header {name} is too long: {LONGEST} characters at most")
     transport = system.transport
     if not isinstance(transport, PushTransport) or not isinstance(transport.auth, IdSecretAuth):
         raise NotAuthorised(f"{system.code} does not push")
     app, at, nonce = given["x-app-id"], given["x-timestamp"], given["x-nonce"]
-    now = house.clock().timestamp() * 1000
-    if not at.isdigit() or abs(now - int(at)) > SKEW_MS:
-        raise NotAuthorised("the timestamp is more than five minutes away from this clock")
-    wanted = hmac_sha256(house.secrets.get(transport.auth.secret), f"{app}{at}{nonce}".encode())
+    now, skew = house.clock().timestamp(), SKEW.total_seconds()
+    if not (at.isascii() and at.isdigit()) or abs(now - int(at) / 1000) > skew:
+        raise NotAuthorised(
+            "the timestamp must be milliseconds since 1970, at most five minutes away from our "
+            "clock"
+        )
+    text = f"{app}{at}{nonce}{hashlib.sha256(body).hexdigest()}"
+    wanted = hmac_sha256(house.secrets.get(transport.auth.secret), text.encode())
     known = hmac.compare_digest(app.encode(), house.secrets.get(transport.auth.id).encode())
     if not known or not hmac.compare_digest(wanted.encode(), given["x-signature"].encode()):
-        raise NotAuthorised("the signature is not that of the system")
-
-
-def _frame(body: bytes) -> pd.DataFrame:
-    try:
-        rows = json.loads(body)["rows"]
-    except (ValueError, KeyError, TypeError):
-        raise BadInput(
-            'the body must be JSON: {"batch": "…", "rows": [{"column": "text"}]}'
-        ) from None
-    if not isinstance(rows, list) or not 1 <= len(rows) <= ROWS_AT_MOST:
-        raise BadInput(f"rows must be a list of 1 to {ROWS_AT_MOST} rows")
-    for row in rows:
-        if not isinstance(row, dict) or not all(_cell(cell) for cell in row.values()):
-            raise BadInput("each row must be an object whose cells are text or null")
-    return pd.DataFrame(rows, dtype="string[pyarrow]")
-
-
-def _cell(cell: object) -> bool:
-    return cell is None or isinstance(cell, str)
+        raise NotAuthorised(
+            "the signature is not that of the system over its id, timestamp, nonce and the "
+            "body's SHA-256"
+        )
+    # A signature is good from five minutes before its time to five minutes after it.
+    if not pushed.take_nonce(house, system.code, nonce, 2 * SKEW):
+        raise NotAuthorised("the nonce was used before: sign every call anew")
 
 
 def _pushed(system: System) -> str:

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from kernel.errors import (
     BadContract,
     BadInput,
+    Conflicts,
     NotAuthorised,
     PersonMustAct,
     Refused,
@@ -34,6 +35,7 @@ KINDS: dict[type[ZhongtaiError], tuple[int, str]] = {
     Refused: (403, "refused"),
     NotAuthorised: (401, "not_authorised"),
     BadContract: (400, "bad_input"),
+    Conflicts: (409, "bad_input"),
     BadInput: (400, "bad_input"),
     SkipRow: (400, "bad_input"),
     PersonMustAct: (503, "person_must_act"),

@@ -13,6 +13,7 @@ AGE = r"^\d{1,4}[hd]$"
 PERCENT = r"^(100|[1-9]?\d)%$"
 HOURS = r"^\d{2}:\d{2}-\d{2}:\d{2}$"
 CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
+SERVICE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"
 TAP = r"^tap-[a-z0-9]+(-[a-z0-9]+)*$"
 NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 
@@ -24,6 +25,7 @@ PATTERNS = {
     PERCENT: 'a share in whole percent, like "5%"',
     HOURS: 'hours of the day, like "09:00-17:00"',
     CODE: "small letters and digits joined by _, like ga_vehicle",
+    SERVICE: "a service id as the gateway's administrator gave it, like s_113607000000000000_0001",
     TAP: "the name of a tap's program, like tap-jsonl",
     NAME: "small letters and digits joined by _, like licence",
 }
@@ -36,6 +38,7 @@ Age = Annotated[str, Key(pattern=AGE)]
 Percent = Annotated[str, Key(pattern=PERCENT)]
 Hours = Annotated[str, Key(pattern=HOURS)]
 Code = Annotated[str, Key(pattern=CODE)]
+Service = Annotated[str, Key(pattern=SERVICE)]
 Tap = Annotated[str, Key(pattern=TAP)]
 Name = Annotated[str, Key(pattern=NAME)]
 PageSize = Annotated[int, Key(ge=1, le=10_000)]

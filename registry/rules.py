@@ -92,6 +92,9 @@ def _transport(system: System) -> Iterator[Problem]:
         yield from _files(transport)
     elif isinstance(transport, RestTransport | SoapTransport | PushTransport):
         yield from _auth(transport.auth, transport.kind)
+        if transport.rate is not None and system.is_lookup:
+            text = "mode lookup is held to its quota: leave this key out"
+            yield Problem(("transport", "rate"), text)
     if isinstance(transport, SingerTransport):
         yield from _singer(transport)
     if isinstance(transport, RestTransport):
@@ -106,7 +109,7 @@ def _secret_names(system: System) -> Iterator[tuple[tuple[PathPart, ...], str]]:
     yield ("transport", "address"), system.transport.address
     auth: Auth | None = getattr(system.transport, "auth", None)
     for name, value in auth or ():
-        if name != "kind":
+        if name not in ("kind", "service"):  # a service id is no secret
             yield ("transport", "auth", name), value
 
 

@@ -9,15 +9,24 @@ from typing import Annotated, Literal
 
 from pydantic import Field as Key
 
-from registry.parts import PageSize, Part, SecretName, Tap, Text
+from registry.parts import PageSize, Part, SecretName, Service, Tap, Text
 
 
 class IdSecretAuth(Part):
     """Signed requests and OAuth2: an id and a secret, both named."""
 
-    kind: Literal["hmac_sha256", "sm3", "sm2", "national", "oauth2"]
+    kind: Literal["hmac_sha256", "sm3", "sm2", "oauth2"]
     id: SecretName
     secret: SecretName
+
+
+class NationalAuth(Part):
+    """The national exchange gateway. `id`: the requester; `service`: the id of what it asks."""
+
+    kind: Literal["national"]
+    id: SecretName
+    secret: SecretName
+    service: Service
 
 
 class TokenAuth(Part):
@@ -53,7 +62,8 @@ class S3Auth(Part):
 
 
 Auth = Annotated[
-    IdSecretAuth | TokenAuth | BasicAuth | SshKeyAuth | S3Auth, Key(discriminator="kind")
+    IdSecretAuth | NationalAuth | TokenAuth | BasicAuth | SshKeyAuth | S3Auth,
+    Key(discriminator="kind"),
 ]
 
 
@@ -64,6 +74,13 @@ class Paging(Part):
     size: PageSize
 
 
+class Rate(Part):
+    """Calls that the source takes in any second or minute."""
+
+    calls: Annotated[int, Key(ge=1, le=10_000)]
+    per: Literal["second", "minute"]
+
+
 class RestTransport(Part):
     """An HTTP gateway."""
 
@@ -72,6 +89,7 @@ class RestTransport(Part):
     body: Literal["json", "xml"]
     auth: Auth
     paging: Paging | None = None
+    rate: Rate | None = None
 
 
 class SoapTransport(Part):
@@ -81,6 +99,7 @@ class SoapTransport(Part):
     address: SecretName
     auth: Auth
     paging: Paging | None = None
+    rate: Rate | None = None
 
 
 #: The databases that are read; connectors/dialects.py knows how each says it.
@@ -135,6 +154,7 @@ class PushTransport(Part):
     kind: Literal["push"]
     address: SecretName
     auth: Auth
+    rate: Rate | None = None
 
 
 Transport = Annotated[

@@ -22,6 +22,7 @@ from city.servers.errors import Answer
 
 SKEW_SECONDS = 300
 TOKEN_SECONDS = 300
+REFRESH_SECONDS = 24 * 3600
 SM2_UID = b"1234567812345678"
 
 Gate = Callable[[Call], None]
@@ -120,11 +121,11 @@ def signed(account: Account, good: Callable[[bytes, str], bool]) -> Gate:
 
 
 def national(account: Account) -> Gate:
-    """The national exchange's `gjgxjhpt_*` headers."""
+    """The national exchange's `gjgxjhpt_*` headers; `service` is the id of the service asked."""
 
     def gate(call: Call) -> None:
         given = call.headers
-        rid, sid = account["id"], f"s_{account['id']}_1"
+        rid, sid = account["id"], account["service"]
         if not same(given.get("gjgxjhpt_rid"), rid) or not same(given.get("gjgxjhpt_sid"), sid):
             raise Answer(401, "gjgxjhpt_rid or gjgxjhpt_sid is missing or unknown")
         _check_time(given.get("gjgxjhpt_rtime"))
@@ -171,25 +172,33 @@ def basic(account: Account) -> Gate:
 
 
 class OAuth2:
-    """Client credentials for tokens of 300 seconds."""
+    """Client credentials for tokens of 300 seconds, each with a refresh token that works once."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
         self._tokens: dict[str, float] = {}
+        self._refresh: dict[str, float] = {}
 
     def give(self, call: Call) -> Response:
-        """`POST /oauth/token`: a new token."""
+        """`POST /oauth/token`: a new token, for the credentials and, where given, a refresh."""
         form = {name: values[0] for name, values in parse_qs(call.body.decode("latin-1")).items()}
-        if form.get("grant_type") != "client_credentials":
+        if form.get("grant_type") not in ("client_credentials", "refresh_token"):
             return answer_json({"error": "unsupported_grant_type"}, 400)
         known = same(form.get("client_id"), self._account["id"])
         if not (known and same(form.get("client_secret"), self._account["secret"])):
             return answer_json({"code": 401, "message": "invalid_client"}, 401)
-        token, now = secrets.token_urlsafe(32), time.monotonic()
-        self._tokens = {old: end for old, end in self._tokens.items() if end > now}
-        self._tokens[token] = now + TOKEN_SECONDS
-        body = {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}
+        if form["grant_type"] == "refresh_token" and not self._renews(form.get("refresh_token")):
+            return answer_json({"error": "invalid_grant"}, 400)
+        body = {
+            "access_token": _lasting(self._tokens, TOKEN_SECONDS),
+            "token_type": "Bearer",
+            "expires_in": TOKEN_SECONDS,
+            "refresh_token": _lasting(self._refresh, REFRESH_SECONDS),
+        }
         return answer_json(body)
+
+    def _renews(self, token: str | None) -> bool:
+        return self._refresh.pop(token or "", 0.0) > time.monotonic()
 
     def __call__(self, call: Call) -> None:
         kind, _, token = call.headers.get("authorization", "").partition(" ")
@@ -197,8 +206,19 @@ class OAuth2:
             raise Answer(401, "the access token is missing, unknown or expired")
 
     def expire(self) -> None:
-        """Every token given so far ends."""
+        """Every access token given so far ends; what refreshes them does not."""
         self._tokens = {}
+
+
+def _lasting(kept: dict[str, float], seconds: int) -> str:
+    """A new token, kept so long; those that have ended are forgotten."""
+    now = time.monotonic()
+    for old, end in list(kept.items()):  # calls come at the same time
+        if end <= now:
+            kept.pop(old, None)
+    token = secrets.token_urlsafe(32)
+    kept[token] = now + seconds
+    return token
 
 
 GATES: dict[str, Callable[[Account], Gate]] = {

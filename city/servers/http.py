@@ -80,10 +80,11 @@ def _routes(served: Served, code: str) -> Routes:
         asked = LookUp(served.world, code, served.state, served.clock)
         served.lookups[code] = asked
     if system["transport"] == "soap":
-        service = soap.Service(code, f"{served.base}/sys/{code}", account)
+        service = soap.Service(code, f"{served.base}/sys/{code}", account, system.get("attach", ""))
         service.operations = _operations(Distorted(served.world, served.misbehaviour), code, asked)
         return soap.routes(service)
-    served.gates[code] = gate = GATES[system["auth"]](account)
+    named = {"service": system["service"]} if "service" in system else {}
+    served.gates[code] = gate = GATES[system["auth"]](account | named)
     if isinstance(gate, OAuth2):
         found["POST", "/oauth/token"] = gate.give
     if system["transport"] == "push":

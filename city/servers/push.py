@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import json
 import secrets
 import threading
 import time
@@ -75,14 +77,15 @@ class Pusher:
         return count
 
     def _send(self, url: str, batch: str, rows: list[dict[str, Any]]) -> None:
+        body = json.dumps({"batch": batch, "rows": rows}, ensure_ascii=False).encode()
         for attempt in range(TRIES):
             if attempt:
                 self._rest(0.5 * attempt)
             try:
                 answer = self._session.post(
                     url,
-                    json={"batch": batch, "rows": rows},
-                    headers={**signature(self._account), "Idempotency-Key": batch},
+                    data=body,
+                    headers={**signature(self._account, body), "Idempotency-Key": batch},
                     timeout=TIMEOUT,
                     allow_redirects=False,
                 )
@@ -135,11 +138,12 @@ class Pusher:
         self._thread.join(1)
 
 
-def signature(account: Account) -> dict[str, str]:
-    """The four hmac_sha256 headers of a new request."""
+def signature(account: Account, body: bytes) -> dict[str, str]:
+    """The headers of a new request: HMAC-SHA256 over id, time, nonce and the body's SHA-256."""
     stamp, nonce = str(int(time.time() * 1000)), secrets.token_hex(16)
-    text = f"{account['id']}{stamp}{nonce}".encode()
+    text = f"{account['id']}{stamp}{nonce}{hashlib.sha256(body).hexdigest()}".encode()
     return {
+        "Content-Type": "application/json",
         "X-App-Id": account["id"],
         "X-Timestamp": stamp,
         "X-Nonce": nonce,

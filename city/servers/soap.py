@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 from starlette.responses import Response
 
+from city.servers.attach import attached
 from city.servers.auth import same
 from city.servers.call import Call, Routes, answer_xml
 from city.servers.credentials import Account
@@ -39,14 +40,16 @@ def rows_xml(rows: list[dict[str, str | None]], total: int) -> str:
 class Service:
     """One system's operations behind its token."""
 
-    def __init__(self, code: str, address: str, account: Account) -> None:
-        self.code, self.address, self._account = code, address, account
+    def __init__(self, code: str, address: str, account: Account, attach: str = "") -> None:
+        self.code, self.address, self._account, self._attach = code, address, account, attach
         self.namespace = f"urn:city:{code}"
         self.operations: dict[str, Operation] = {}
 
     def describe(self, _: Call) -> Response:
         """`GET ?wsdl`."""
-        return answer_xml(wsdl(self.code, self.namespace, self.address, list(self.operations)))
+        kind = "xsd:base64Binary" if self._attach == "mtom" else "xsd:string"
+        operations = list(self.operations)
+        return answer_xml(wsdl(self.code, self.namespace, self.address, operations, kind))
 
     def answer(self, call: Call) -> Response:
         """`POST`: one operation, or a fault with status 500."""
@@ -79,7 +82,10 @@ class Service:
         root = etree.Element(f"{{{ENVELOPE}}}Envelope", nsmap={"soap": ENVELOPE})
         body = etree.SubElement(root, f"{{{ENVELOPE}}}Body")
         answer = etree.SubElement(body, tag)
-        etree.SubElement(answer, f"{{{self.namespace}}}return").text = text
+        said = etree.SubElement(answer, f"{{{self.namespace}}}return")
+        if self._attach:
+            return attached(root, said, text, self._attach)
+        said.text = text
         return _xml(root, 200)
 
     def _fault(self, refused: Answer) -> Response:
@@ -137,7 +143,9 @@ def routes(service: Service) -> Routes:
     return {("GET", ""): service.describe, ("POST", ""): service.answer}
 
 
-def wsdl(code: str, namespace: str, address: str, operations: list[str]) -> str:
+def wsdl(
+    code: str, namespace: str, address: str, operations: list[str], kind: str = "xsd:string"
+) -> str:
     """The service's description: wrapped document/literal, one port."""
     nsmap = {"wsdl": WSDL, "soap": SOAP, "xsd": XSD, "tns": namespace}
     root = etree.Element(f"{{{WSDL}}}definitions", nsmap=nsmap)
@@ -146,7 +154,7 @@ def wsdl(code: str, namespace: str, address: str, operations: list[str]) -> str:
     schema = _add(_add(root, WSDL, "types"), XSD, "schema", targetNamespace=namespace)
     schema.set("elementFormDefault", "qualified")
     for name in operations:
-        _elements(schema, name)
+        _elements(schema, name, kind)
     for name in operations:
         for suffix in ("", "Response"):
             message = _add(root, WSDL, "message", name=f"{name}{suffix or 'Request'}")
@@ -168,8 +176,8 @@ def wsdl(code: str, namespace: str, address: str, operations: list[str]) -> str:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True).decode()
 
 
-def _elements(schema: etree._Element, name: str) -> None:
-    """The request's and the response's element of one operation."""
+def _elements(schema: etree._Element, name: str, kind: str) -> None:
+    """The request's and the response's element of one operation. `kind`: what is returned."""
     wrapped: tuple[tuple[str, tuple[str, ...]], ...] = (
         (name, PARAMETERS[name]),
         (f"{name}Response", ("return",)),
@@ -178,7 +186,8 @@ def _elements(schema: etree._Element, name: str) -> None:
         element = _add(schema, XSD, "element", name=tag)
         sequence = _add(_add(element, XSD, "complexType"), XSD, "sequence")
         for member in members:
-            one = _add(sequence, XSD, "element", name=member, type=TYPES.get(member, "xsd:string"))
+            of = kind if member == "return" else TYPES.get(member, "xsd:string")
+            one = _add(sequence, XSD, "element", name=member, type=of)
             if member in OPTIONAL:
                 one.set("minOccurs", "0")
                 one.set("nillable", "true")

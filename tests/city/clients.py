@@ -32,11 +32,12 @@ def systems(**wanted: str) -> list[str]:
 LISTS = [code for code in systems(transport="rest") if "paging" in WIRE[code]]
 
 
-def sign(kind: str, app: str, secret: str, stamp: str | None = None) -> dict[str, str]:
-    """Headers of a signed request."""
+def sign(
+    kind: str, app: str, secret: str, stamp: str | None = None, sid: str = ""
+) -> dict[str, str]:
+    """Headers of a signed request. `sid`: the service id, for the national gateway."""
     stamp = stamp or str(int(time.time() * 1000))
     if kind == "national":
-        sid = f"s_{app}_1"
         raw = hmac.digest(secret.encode(), f"{sid}{app}{stamp}".encode(), "sha256")
         names = ("gjgxjhpt_rid", "gjgxjhpt_sid", "gjgxjhpt_rtime", "gjgxjhpt_sign")
         return dict(zip(names, (app, sid, stamp, base64.b64encode(raw).decode()), strict=True))
@@ -60,7 +61,8 @@ def headers(city: RunningCity, code: str, secret: str | None = None) -> dict[str
     """What an HTTP system wants to see; with another secret, what it must refuse."""
     kind, name = WIRE[code]["auth"], code.upper()
     if kind in ("hmac_sha256", "sm3", "sm2", "national"):
-        return sign(kind, city.secret(f"{name}_ID"), secret or city.secret(f"{name}_SECRET"))
+        app, sid = city.secret(f"{name}_ID"), WIRE[code].get("service", "")
+        return sign(kind, app, secret or city.secret(f"{name}_SECRET"), sid=sid)
     if kind == "api_key":
         return {"X-API-Key": secret or city.secret(f"{name}_TOKEN")}
     if kind == "basic":

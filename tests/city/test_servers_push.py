@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import threading
 import time
@@ -23,12 +25,13 @@ class Platform:
         self.taken: dict[str, dict[str, Any]] = {}
         self.order: list[str] = []
         self.failing = 0
+        self.account = ("", "")
         platform = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                status, answer = platform.take(self.path, dict(self.headers), json.loads(body))
+                status, answer = platform.take(self.path, dict(self.headers), body)
                 data = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(data)))
@@ -42,11 +45,15 @@ class Platform:
         self.address = f"http://127.0.0.1:{self.server.server_port}/api/v1/ingest/cg_city"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
-    def take(self, path: str, given: dict[str, str], body: Any) -> tuple[int, dict[str, Any]]:
+    def take(self, path: str, given: dict[str, str], sent: bytes) -> tuple[int, dict[str, Any]]:
         if self.failing:
             self.failing -= 1
             return 503, {}
-        assert {"X-App-Id", "X-Timestamp", "X-Nonce", "X-Signature"} <= set(given)
+        app, secret = self.account
+        digest, body = hashlib.sha256(sent).hexdigest(), json.loads(sent)
+        text = f"{app}{given['X-Timestamp']}{given['X-Nonce']}{digest}"
+        assert given["X-App-Id"] == app
+        assert given["X-Signature"] == hmac.digest(secret.encode(), text.encode(), "sha256").hex()
         assert given["Idempotency-Key"] == body["batch"]
         assert len(body["rows"]) <= 500
         stream = path.rsplit("/", maxsplit=1)[-1]
@@ -67,8 +74,9 @@ class Platform:
 
 
 @pytest.fixture
-def platform() -> Iterator[Platform]:
+def platform(city: RunningCity) -> Iterator[Platform]:
     made = Platform()
+    made.account = (city.secret("CG_CITY_ID"), city.secret("CG_CITY_SECRET"))
     yield made
     made.server.shutdown()
     made.server.server_close()

@@ -13,7 +13,7 @@ from connectors.auth import OAuth2, Signed, make_auth
 from connectors.signatures import SM2_USER, hmac_sm3, national_signature, sm2_signer
 from kernel.clock import stopped_clock, system_clock
 from kernel.errors import NotAuthorised, PersonMustAct
-from registry.contract import TokenAuth
+from registry.contract import NationalAuth, TokenAuth
 from tests.connectors.gateway import Reply, Request, gateway
 from tests.connectors.made import made_secrets
 from tests.connectors.test_paging import opened, read
@@ -26,6 +26,20 @@ def test_the_national_signature_is_the_computed_one() -> None:
         "demo-app-secret-not-real", "s_113607000000000000_0001", "demo_requester", "1700000000000"
     )
     assert signed == "C6qABqjWZZhySVtXTHd7akNDP2gWH9FDNaRjxVlli8c="
+
+
+def test_the_national_headers_name_the_service_of_the_yaml(tmp_path: Path) -> None:
+    contract = NationalAuth(
+        kind="national", id="XX_ID", secret="XX_SECRET", service="s_113607000000000000_0001"
+    )
+    secrets = made_secrets(tmp_path, ID="demo_requester", SECRET="demo-app-secret-not-real")
+    clock = stopped_clock(datetime.fromtimestamp(1_700_000_000, UTC))
+    assert make_auth(contract, secrets, clock, lambda form: {}).headers() == {
+        "gjgxjhpt_rid": "demo_requester",
+        "gjgxjhpt_sid": "s_113607000000000000_0001",
+        "gjgxjhpt_rtime": "1700000000000",
+        "gjgxjhpt_sign": "C6qABqjWZZhySVtXTHd7akNDP2gWH9FDNaRjxVlli8c=",
+    }
 
 
 def test_hmac_sm3_is_the_one_made_of_two_plain_hashes() -> None:

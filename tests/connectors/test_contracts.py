@@ -136,6 +136,34 @@ def test_an_oauth2_token_that_ended_is_renewed(city: RunningCity) -> None:
         assert list(client.rows(stream, None, full=True))
 
 
+def test_an_oauth2_token_is_refreshed_and_a_refresh_token_lost_is_no_harm(
+    city: RunningCity,
+) -> None:
+    stream = SYSTEMS["sw_tax"].streams["licence"]
+    forms: list[dict[str, str]] = []
+    answers: list[dict[str, str]] = []
+    with opened(city, "sw_tax") as client:
+        auth = client.http.auth  # type: ignore[attr-defined]
+        asked = auth.ask
+
+        def ask(form: dict[str, str]) -> object:
+            forms.append(form)
+            answers.append(asked(form))
+            return answers[-1]
+
+        auth.ask = ask
+        client.check()
+        for lost in (False, True):
+            city.truth("/misbehave", {"system": "sw_tax", "how": "bad_token", "times": 1})
+            auth.refresh = "used-before" if lost else auth.refresh
+            assert list(client.rows(stream, None, full=True))
+    kinds = [form["grant_type"] for form in forms]
+    first, again = "client_credentials", "refresh_token"
+    assert kinds == [first, again, again, first]
+    assert forms[1]["refresh_token"] == answers[0]["refresh_token"]
+    assert forms[2]["refresh_token"] == "used-before"
+
+
 def test_a_pusher_sends_what_is_pending_once(city: RunningCity) -> None:
     taken: list[dict[str, object]] = []
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from kernel.house import House
 from landing import asked, probes, runs
 from landing.cases import NewCase, provisional
 from landing.land import land_batch
 from landing.tables import case as case_table
+from landing.tables import finding
 from landing.tables import run as run_table
 from tests.landing.frames import batch_of, citizen, raw, rows_of, stream_of
 
@@ -40,6 +41,33 @@ def test_an_answer_is_kept_for_its_case_and_gone_with_it(house: House) -> None:
         conn.execute(update(case_table).values(state="granted"))
     assert asked.expire_closed(house) == 1
     assert asked.recall(house, "mz_marriage", "licence", "C1", mine) is None
+
+
+def test_what_a_look_up_answers_beyond_its_contract_is_dropped_and_a_finding(house: House) -> None:
+    mine = house.holder_hash("person", citizen(1))
+    row = raw(STREAM, "a", holder_number=citizen(1)) | {"wage": "98765", citizen(2): "x"}
+    given = asked.store(house, "mz_marriage", STREAM, "C1", mine, rows_of(row))
+    kept = asked.recall(house, "mz_marriage", "licence", "C1", mine)
+    assert kept is not None
+    for answer in (given, kept):
+        assert [one["number"] for one in answer.licences] == ["number a"]
+        assert "98765" not in repr(answer)
+        assert citizen(2) not in repr(answer)
+    with house.engine.connect() as conn:
+        found = conn.execute(select(finding).where(finding.c.kind == "new_column")).all()
+    assert len(found) == 2
+    assert "wage" in {one.subject for one in found}
+    assert citizen(2) not in repr(found)
+    assert {one.detail for one in found} == {
+        "a column that the contract does not name, dropped from the answer"
+    }
+
+
+def test_an_answer_of_other_columns_only_gives_no_licence(house: House) -> None:
+    mine = house.holder_hash("person", citizen(1))
+    given = asked.store(house, "mz_marriage", STREAM, "C1", mine, rows_of({"wage": "98765"}))
+    assert given.licences == ()
+    assert len(given.refused) == 1
 
 
 def test_that_a_look_up_found_nothing_is_an_answer_too(house: House) -> None:

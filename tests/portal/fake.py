@@ -10,7 +10,7 @@ from typing import Any
 
 from certs.lines import Verdict
 from certs.waive import Plan, PlanLine
-from kernel.errors import BadInput, NotAuthorised, Refused, RetryLater
+from kernel.errors import BadInput, Conflicts, NotAuthorised, Refused, RetryLater
 from portal.port import (
     AnnotatedCopy,
     CaseRow,
@@ -428,6 +428,8 @@ class FakePlatform:
         self._answer("ingest", system, stream, dict(headers), body)
         if "x-signature" not in headers:
             raise NotAuthorised("the signature is missing")
+        if headers["idempotency-key"] == "used":
+            raise Conflicts("another body was sent under this Idempotency-Key")
         return {"accepted": 1, "rows": [{"row": 0, "status": "stored", "reason": None}]}
 
     def discover(self, secret: str, auth: str | None, paths: Sequence[str]) -> dict[str, Any]:

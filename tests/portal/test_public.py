@@ -63,6 +63,9 @@ def test_pushed_batches_reach_the_platform_as_signed() -> None:
     assert call[3]["idempotency-key"] == "1"
     assert call[4] == body
     assert visitor.client.post(path, content=body).status_code == 401
+    again = visitor.client.post(path, content=body, headers=head | {"Idempotency-Key": "used"})
+    assert (again.status_code, again.json()["error"]) == (409, "bad_input")
+    assert "another body" in again.json()["detail"]
 
 
 def test_the_api_page_names_every_call_of_the_document() -> None:
