@@ -15,7 +15,7 @@ import pyarrow as pa
 class Batching:
     """`rows`: rows that a batch holds at most, unless one answer of the source holds more."""
 
-    rows = 25_000
+    rows = 15_000
 
 
 BATCH = Batching()

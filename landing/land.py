@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from kernel.batch import Batch
 from kernel.db import lock
 from kernel.house import House
+from kernel.memory import steady
 from landing import bulk, cursors, findings, measures, quarantine, rawobjects, rowstore, schema
 from landing.ahead import ahead
 from landing.columns import to_arrow
@@ -107,6 +108,8 @@ def land_all(
 
     While one is stored, the next ones are read, kept and judged. What is given out has landed.
     """
+    steady()
+    pa.set_memory_pool(pa.system_memory_pool())
     with house.engine.connect() as conn:
         new = not rowstore.holds_rows(conn, Place(system, stream, run, "", house.clock()))
     read = enumerate(ahead(given), first)
