@@ -55,7 +55,7 @@ class Result:
     """What a series of kills did.
 
     `strikes`: kills tried; `kills`: those that met a sync at work; `amid`: of those, the ones
-    after which a batch more had landed than before. `stale`: rows whose version a last full read changed.
+    after which a batch more had landed than before. `stale`: rows that a last full read changed.
     """
 
     found: Found
@@ -78,6 +78,7 @@ class Killing:
         self.compared = Compared(house, self.truth)
         self.result = Result(self.compared.found)
         self.runs, self.lengths = count(), dict[tuple[str, str], float]()
+        self.portal: BaseProcess
         small_pages(house, size)
 
     def series(self, kills: int) -> Result:

@@ -12,6 +12,7 @@ from tests.kit.killing import CODES, Killing
 KILLS = 20
 
 
+@pytest.mark.timeout(600)  # 90 s on two cores that have nothing else to do
 @pytest.mark.needs("mariadbd")
 def test_kills_at_random_moments_lose_and_double_nothing(tmp_path: Path) -> None:
     with installation(tmp_path / "home", 200, portal=False) as (house, _):
