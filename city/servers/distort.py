@@ -16,6 +16,8 @@ Columns = dict[str, str]
 LIE = 1000
 NEW_COLUMN = "sprungUp"
 UNKNOWN = "从未见过"
+#: Characters of the numbers whose last one is a check digit; older and foreign ones have none.
+CHECKED = 18
 
 
 def duplicate(rows: list[Row], _: Columns) -> list[Row]:
@@ -57,13 +59,13 @@ def unknown_category(rows: list[Row], columns: Columns) -> list[Row]:
 
 
 def bad_digits(rows: list[Row], columns: Columns) -> list[Row]:
-    """The last character of each holder's number is another one."""
+    """The last character of each holder's number is another one, where it is a check digit."""
     names = [columns[one] for one in ("holder_number", "applicant_number") if one in columns]
     return [{**row, **{name: _mistyped(row[name]) for name in names}} for row in rows]
 
 
 def _mistyped(number: str | None) -> str | None:
-    if not number:
+    if not number or len(number) != CHECKED:
         return number
     return number[:-1] + ("1" if number[-1] != "1" else "2")
 

@@ -24,7 +24,7 @@ def _drop_wrongly(drop: Drop, states: frozenset[str]) -> None:
     if "late" in states:
         # The name is taken now and the file comes when the state ends, behind a later one.
         held = drop.named(drop.later, drop.next_stamp())
-        _put(drop, drop.named(drop.later, drop.next_stamp()), _rows(drop)[-1:], states)
+        _put(drop, drop.named(drop.later, drop.next_stamp()), _changes(drop), states)
         drop.note({"wrong": f"late {held}"})
         return
     name = drop.newest() if "changed_file" in states else drop.named("full", drop.next_stamp())
@@ -36,7 +36,7 @@ def _mend(drop: Drop, wrong: str) -> None:
     """The late file comes; any other wrong one goes, and a full one comes that is right."""
     if wrong.startswith("late "):
         name = wrong.removeprefix("late ")
-        _put(drop, name, _rows(drop)[-1:], frozenset())
+        _put(drop, name, _changes(drop), frozenset())
         drop.note({"wrong": ""})
         return
     drop.place.remove([wrong, f"{wrong}.done", f"{wrong}.sha256"])
@@ -47,6 +47,11 @@ def _mend(drop: Drop, wrong: str) -> None:
 def _rows(drop: Drop) -> list[dict[str, str | None]]:
     rows = drop.world.rows(drop.code, drop.stream)
     return [{**row, drop.op: "I"} for row in rows] if drop.op else rows
+
+
+def _changes(drop: Drop) -> list[dict[str, str | None]]:
+    """What a file between two full ones holds: a row; a stream without such files drops all."""
+    return _rows(drop)[-1:] if drop.later == "inc" else _rows(drop)
 
 
 def _put(drop: Drop, name: str, rows: list[dict[str, str | None]], states: frozenset[str]) -> None:
