@@ -80,8 +80,9 @@ def _sentences() -> str:
     said: dict[str, list[str]] = {}
     for (transport, fault), (_, says) in CELLS.items():
         if says:
-            said.setdefault(says, []).append(f"{transport} `{fault}`")
-    lines = ["N stands for a number.", "", "| cells | sentence |", "|---|---|"]
+            anyone = says.replace(TRANSPORTS[transport], "SYSTEM")
+            said.setdefault(anyone, []).append(f"{transport} `{fault}`")
+    lines = ["N stands for a number, SYSTEM for its code.", "", "| cells | sentence |", "|---|---|"]
     lines += [f"| {', '.join(cells)} | {_cell(says)} |" for says, cells in said.items()]
     return "\n".join(lines) + "\n"
 

@@ -104,4 +104,4 @@ def plain(sentence: str) -> str:
     sentence = re.sub(r"127\.0\.0\.1:\d+", "<address>", sentence)
     sentence = re.sub(r"\d{14}", "<time>", sentence)
     sentence = re.sub(r"#[0-9a-f]{8}", "<fingerprint>", sentence)
-    return re.sub(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w-])", "N", sentence)
+    return re.sub(r"(?<![\w.:-])\d[\d,]*(?:\.\d+)?(?![\w:-])", "N", sentence)
