@@ -71,20 +71,31 @@ def _quick(header: list[str], text: str) -> list[Chunk]:
 
 
 def _slow(header: list[str], texts: Iterable[str], line: int) -> Iterator[Chunk]:
-    files = (io.StringIO(text, newline="") for text in texts)
-    lines = csv.reader(chain.from_iterable(files), strict=True)
+    ends: list[str] = []
+    lines = csv.reader(_lines(texts, ends), strict=True)
     csv.field_size_limit(LONGEST_CELL)
+    short = False
     try:
         while True:
             first = line + lines.line_num + 1
             part = list(islice(lines, BATCH.rows))
             if not part:
+                if short and ends[-1] not in "\r\n":
+                    raise ValueError(f"it is cut in the middle of line {first - 1}")
                 return
+            short = len(part[-1]) < len(header)
             # A cell may hold a line's end: a row's line is known only where none of the part does.
             exact = line + lines.line_num - first + 1 == len(part)
             yield _chunk(header, part, first, exact)
     except csv.Error as error:
         raise ValueError(f"line {line + lines.line_num} is not CSV: {error}") from None
+
+
+def _lines(texts: Iterable[str], ends: list[str]) -> Iterator[str]:
+    """Lines of the texts. The last of `ends` is the last character read."""
+    for text in texts:
+        ends[:] = [text[-1:]]
+        yield from io.StringIO(text, newline="")
 
 
 def _rows(lines: list[str], line: int) -> Iterator[list[str]]:

@@ -21,13 +21,18 @@ from connectors.xmlrows import xml_rows
 
 
 def jsonl_rows(file: BinaryIO, encoding: str) -> Iterator[Row]:
-    """One JSON object a line; numbers stay as they are written."""
+    """One JSON object a line; numbers stay as they are written. A cut file is a ValueError."""
     number = 0
     for text in blocks(file, encoding):
-        for line in text.removesuffix("\n").split("\n"):
+        lines = text.removesuffix("\n").split("\n")
+        last = number + len(lines) if text[-1] != "\n" else None
+        for line in lines:
             number += 1
             if line.strip():
-                yield _json_row(line, number)
+                row = _json_row(line, number)
+                if BAD in row and number == last:
+                    raise ValueError(f"it is cut in the middle of line {number}")
+                yield row
 
 
 def _json_row(line: str, number: int) -> Row:

@@ -99,8 +99,10 @@ class Reader:
         started = self.house.clock()
         with self.house.engine.connect() as conn:
             stored = cursors.read(conn, code, stream.name)
-        facts.begin = None if full else look_back(stream, stored)
-        read = self.connector.rows(stream, facts.begin, full)
+        # A whole file is read anew each time; its cursor says what it was when it was last read.
+        anew = self.full or (full and self.system.transport.kind != "files")
+        facts.begin = None if anew else look_back(stream, stored)
+        read = self.connector.rows(stream, facts.begin, anew)
         self._land(stream, facts, (_onward(batch, stored) for batch in read))
         began = time.monotonic()
         gone = self._gone(stream, full, facts.batches == 0)

@@ -1,4 +1,7 @@
-"""Rows that a system gives wrongly while it is told to: the world behind it stays as it is."""
+"""Rows that a system gives wrongly while it is told to: the world behind it stays as it is.
+
+Lists over HTTP are bent on their way out; tables and files are written that way.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ Columns = dict[str, str]
 LIE = 1000
 NEW_COLUMN = "sprungUp"
 UNKNOWN = "从未见过"
+#: Characters of the numbers whose last one is a check digit; older and foreign ones have none.
+CHECKED = 18
 
 
 def duplicate(rows: list[Row], _: Columns) -> list[Row]:
@@ -32,13 +37,13 @@ def new_column(rows: list[Row], _: Columns) -> list[Row]:
 
 def missing_column(rows: list[Row], columns: Columns) -> list[Row]:
     """The last mapped column is gone."""
-    gone = _last(columns)
+    gone = last_mapped(columns)
     return [{name: value for name, value in row.items() if name != gone} for row in rows]
 
 
 def renamed_column(rows: list[Row], columns: Columns) -> list[Row]:
     """The last mapped column has another name."""
-    old = _last(columns)
+    old = last_mapped(columns)
     return [{(NEW_COLUMN if name == old else name): row[name] for name in row} for row in rows]
 
 
@@ -54,18 +59,34 @@ def unknown_category(rows: list[Row], columns: Columns) -> list[Row]:
 
 
 def bad_digits(rows: list[Row], columns: Columns) -> list[Row]:
-    """The last character of each holder's number is another one."""
+    """The last character of each holder's number is another one, where it is a check digit."""
     names = [columns[one] for one in ("holder_number", "applicant_number") if one in columns]
     return [{**row, **{name: _mistyped(row[name]) for name in names}} for row in rows]
 
 
 def _mistyped(number: str | None) -> str | None:
-    if not number:
+    if not number or len(number) != CHECKED:
         return number
     return number[:-1] + ("1" if number[-1] != "1" else "2")
 
 
-def _last(columns: Columns) -> str:
+def late(rows: list[Row], columns: Columns) -> list[Row]:
+    """The row changed last but one is not there yet; once it comes, it is behind the others."""
+    gone = held_back(rows, columns)
+    return [row for row in rows if row[columns["id"]] != gone]
+
+
+def held_back(rows: list[Row], columns: Columns) -> str | None:
+    """The key of the row changed last but one, or None when there are too few."""
+    keys = dict.fromkeys(row[columns["id"]] for row in _by_change(rows, columns))
+    return list(keys)[-2] if len(keys) > 1 else None
+
+
+def _by_change(rows: list[Row], columns: Columns) -> list[Row]:
+    return sorted(rows, key=lambda row: (row[columns["updated"]] or "", row[columns["id"]] or ""))
+
+
+def last_mapped(columns: Columns) -> str:
     """A column that is neither the key nor the update time."""
     return [name for field, name in columns.items() if field not in ("id", "updated")][-1]
 
@@ -80,7 +101,20 @@ ROWS: dict[str, Callable[[list[Row], Columns], list[Row]]] = {
     "unknown_category": unknown_category,
     "bad_digits": bad_digits,
 }
-STATES = (*ROWS, "lying_total", "repeated_page")
+#: What a list over HTTP, a table and a dropped file can be, by transport.
+LISTS = (*ROWS, "late", "lying_total", "repeated_page")
+TABLES = (*ROWS, "late")
+FILES = (*ROWS, "late", "half_file", "unsigned_file", "changed_file", "other_encoding")
+STATES = {"rest": LISTS, "soap": LISTS, "sql": TABLES, "exchange": TABLES, "files": FILES}
+
+
+def bent(rows: list[Row], columns: Columns, states: frozenset[str]) -> list[Row]:
+    """All rows of a stream, wrongly."""
+    if "late" in states:
+        rows = late(rows, columns)
+    for how in sorted(states & ROWS.keys()):
+        rows = ROWS[how](rows, columns)
+    return rows
 
 
 class Distorted:
@@ -93,6 +127,12 @@ class Distorted:
     def total(self, system: str, stream: str, since: str | None = None) -> int:
         """How many rows it says there are."""
         total = self._world.total(system, stream, since)
+        if "late" in self._misbehaviour.states(system):
+            columns: Columns = self.wire[system]["streams"][stream]["columns"]
+            since_then = self._world.rows(system, stream, since=since)
+            total = len(
+                [row for row in since_then if row[columns["id"]] != self._gone(system, stream)]
+            )
         return total + LIE if "lying_total" in self._misbehaviour.states(system) else total
 
     def page(
@@ -120,6 +160,12 @@ class Distorted:
 
     def _bent(self, system: str, stream: str, rows: list[Row]) -> list[Row]:
         columns: Columns = self.wire[system]["streams"][stream]["columns"]
-        for how in sorted(self._misbehaviour.states(system) & ROWS.keys()):
-            rows = ROWS[how](rows, columns)
-        return rows
+        states = self._misbehaviour.states(system)
+        if "late" in states:
+            gone = self._gone(system, stream)
+            rows = [row for row in rows if row[columns["id"]] != gone]
+        return bent(rows, columns, states - {"late"})
+
+    def _gone(self, system: str, stream: str) -> str | None:
+        columns: Columns = self.wire[system]["streams"][stream]["columns"]
+        return held_back(self._world.rows(system, stream), columns)

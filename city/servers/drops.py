@@ -111,80 +111,98 @@ class Drop:
     def __init__(
         self, world: World, code: str, stream: str, place: Place, state: State, clock: Clock
     ) -> None:
-        self._world, self._code, self._stream = world, code, stream
-        self._place, self._state, self._clock = place, state, clock
+        self.world, self.code, self.stream = world, code, stream
+        self.place, self.state, self._clock = place, state, clock
         system: dict[str, Any] = world.wire[code]
         shape: dict[str, Any] = system["streams"][stream]
-        self._encoding: str | None = system["encoding"]
+        self.encoding: str | None = system["encoding"]
         self._checksum: bool = system["complete"] == "checksum"
-        self._extension, self._write = FORMATS[system["format"]]
+        self._extension, self.write = FORMATS[system["format"]]
         self._kind: str = shape["path"]
         self._incremental: bool = shape["mode"] == "incremental"
-        self._op: str | None = shape.get("deleted_column")
-        self._columns = [*shape["columns"].values(), *shape.get("details", {}).values()]
-        if self._op:
-            self._columns.append(self._op)
-        self._prefix = f"drop/{code}/{stream}/"
+        self.later = "inc" if self._incremental else "full"
+        self.op: str | None = shape.get("deleted_column")
+        self.columns = [*shape["columns"].values(), *shape.get("details", {}).values()]
+        if self.op:
+            self.columns.append(self.op)
+        self.prefix = f"drop/{code}/{stream}/"
 
     def refresh(self) -> None:
         """Drop a file when there is something that no file says yet."""
         if not self._incremental:
             self._full_again()
-        elif not self._state.get(self._prefix + "seq"):
+        elif not self.state.get(self.prefix + "seq"):
             self._clear()
             seq = self._last(0)
-            rows = self._world.rows(self._code, self._stream)
-            self._put("full", [{**row, self._op or "": "I"} for row in rows], {"seq": str(seq)})
+            rows = self.world.rows(self.code, self.stream)
+            self._put("full", [{**row, self.op or "": "I"} for row in rows], {"seq": str(seq)})
         else:
             self._changed()
 
     def _last(self, after: int) -> int:
-        while found := self._world.changes(self._code, self._stream, after, CHUNK):
+        while found := self.world.changes(self.code, self.stream, after, CHUNK):
             after = found[-1][0]
         return after
 
     def _changed(self) -> None:
-        after, rows = int(self._state.get(self._prefix + "seq")), []
-        while found := self._world.changes(self._code, self._stream, after, CHUNK):
+        after, rows = int(self.state.get(self.prefix + "seq")), []
+        while found := self.world.changes(self.code, self.stream, after, CHUNK):
             after = found[-1][0]
-            rows += [{**row, self._op or "": op} for _, op, row in found]
+            rows += [{**row, self.op or "": op} for _, op, row in found]
         if rows:
             self._put("inc", rows, {"seq": str(after)})
 
     def _full_again(self) -> None:
-        rows = self._world.rows(self._code, self._stream)
+        rows = self.world.rows(self.code, self.stream)
         digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
-        if digest == self._state.get(self._prefix + "digest"):
+        if digest == self.state.get(self.prefix + "digest"):
             return
-        if not self._state.get(self._prefix + "digest"):
+        if not self.state.get(self.prefix + "digest"):
             self._clear()
         self._put("full", rows, {"digest": digest})
-        mine = [name for name in self._place.names() if name.startswith(f"{self._kind}_full_")]
+        mine = [name for name in self.place.names() if name.startswith(f"{self._kind}_full_")]
         stamps = sorted({name.split(".")[0] for name in mine})[:-KEPT_FULL]
-        self._place.remove([name for name in mine if name.split(".")[0] in stamps])
+        self.place.remove([name for name in mine if name.split(".")[0] in stamps])
 
     def _clear(self) -> None:
         """Take away what another city left here."""
-        self._place.remove([one for one in self._place.names() if one.startswith(f"{self._kind}_")])
+        self.place.remove([one for one in self.place.names() if one.startswith(f"{self._kind}_")])
 
     def _put(self, way: str, rows: list[dict[str, str | None]], note: dict[str, str]) -> None:
-        stamp = self._next_stamp()
-        name = f"{self._kind}_{way}_{stamp}.{self._extension}"
-        data = self._write(self._columns, rows, self._encoding)
-        self._place.put(name, data)
+        name = self.named(way, self.next_stamp())
+        data = self.write(self.columns, rows, self.encoding)
+        self.place.put(name, data)
+        self.sign(name, data)
+        self.note(note)
+
+    def named(self, way: str, stamp: str) -> str:
+        """A file's name."""
+        return f"{self._kind}_{way}_{stamp}.{self._extension}"
+
+    def newest(self) -> str:
+        """The newest full file that lies there."""
+        ends = f".{self._extension}"
+        found = [one for one in self.place.names() if one.startswith(f"{self._kind}_full_")]
+        return [name for name in found if name.endswith(ends)][-1]
+
+    def sign(self, name: str, data: bytes) -> None:
+        """Say that the file of that name is whole when it holds `data`."""
         if self._checksum:
             line = f"{hashlib.sha256(data).hexdigest()}  {name}\n"
-            self._place.put(f"{name}.sha256", line.encode())
+            self.place.put(f"{name}.sha256", line.encode())
         else:
-            self._place.put(f"{name}.done", b"")
-        self._state.put({self._prefix + key: value for key, value in note.items()})
+            self.place.put(f"{name}.done", b"")
 
-    def _next_stamp(self) -> str:
+    def note(self, note: dict[str, str]) -> None:
+        """Keep how far the drop has come."""
+        self.state.put({self.prefix + key: value for key, value in note.items()})
+
+    def next_stamp(self) -> str:
         """Now, or a second after the last; kept before it is used, so it never comes twice."""
         stamp = self._clock.now().strftime(STAMP)
-        last = self._state.get(self._prefix + "stamp")
+        last = self.state.get(self.prefix + "stamp")
         if last and stamp <= last:
             after = datetime.strptime(last, STAMP) + timedelta(seconds=1)  # noqa: DTZ007
             stamp = after.strftime(STAMP)
-        self._state.put({self._prefix + "stamp": stamp})
+        self.state.put({self.prefix + "stamp": stamp})
         return stamp

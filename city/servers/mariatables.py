@@ -50,7 +50,8 @@ class MariaDatabase:
         base, user = quoted(table.name), self._account["user"]
         types = {table.key: "VARCHAR(191)"} if table.view else {}  # a TEXT is no primary key
         columns = [f"{quoted(name)} {types.get(name, TYPES[kind])}" for name, kind in table.columns]
-        body = ", ".join([*columns, f"PRIMARY KEY ({quoted(table.key)})"])
+        key = [f"PRIMARY KEY ({quoted(table.key)})"] if table.keyed else []
+        body = ", ".join(columns + key)
         with closing(self._server.connect(self._code)) as conn, conn.cursor() as cursor:
             cursor.execute("DELETE FROM city_position WHERE name = %s", (table.name,))
             conn.commit()  # tables are made outside transactions: not filled until noted again

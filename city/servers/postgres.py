@@ -80,7 +80,7 @@ class Postgres:
                 for name, kind in table.columns
             ]
             key = SQL("PRIMARY KEY ({})").format(Identifier(table.key))
-            body = SQL(", ").join([*columns, key])
+            body = SQL(", ").join([*columns, key] if table.keyed else columns)
             conn.execute(SQL("CREATE TABLE {} ({})").format(Identifier(table.name), body))
             for statement in self._rights(table) + self._faults(table):
                 conn.execute(statement)

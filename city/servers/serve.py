@@ -24,6 +24,7 @@ from city.servers.http import Served, fill, make_app
 from city.servers.mariadb import MariaServer
 from city.servers.mariatables import MariaDatabase
 from city.servers.mimic import MimicDatabase, MimicServer
+from city.servers.misbehave import Misbehaviour
 from city.servers.options import Options
 from city.servers.ports import hold
 from city.servers.postgres import Postgres
@@ -32,6 +33,7 @@ from city.servers.refresher import Job, Key, Refresher
 from city.servers.sftp import SftpServer
 from city.servers.state import State
 from city.servers.tables import Database, refresh, tables_of
+from city.servers.wrongdrops import refresh_drop
 from city.world import World
 
 
@@ -43,6 +45,7 @@ class City:
         self.options = options
         self._ending = contextlib.ExitStack()
         self.clock = Clock()
+        self.misbehaviour = Misbehaviour()
         self.mysql = "mariadb" if mariadb.installed() else "mysql-mimic"
 
     def start(self) -> tuple[Served, socket.socket]:
@@ -71,7 +74,7 @@ class City:
         self._start_sftp(sftp)
         served = Served(
             self.world, self.state, self.credentials, options.base, self.mysql, refresher,
-            self._pushers(), self.clock,
+            self._pushers(), self.clock, self.misbehaviour,
         )  # fmt: skip
         fill(served)
         write_secrets(
@@ -99,7 +102,7 @@ class City:
             place, urls[code] = self._place(code, system["store"])
             for stream in system["streams"]:
                 drop = Drop(self.world, code, stream, place, self.state, self.clock)
-                jobs[code, stream] = drop.refresh
+                jobs[code, stream] = partial(refresh_drop, drop, self.misbehaviour)
         return jobs, urls
 
     def _place(self, code: str, store: str) -> tuple[Place, str]:
@@ -126,7 +129,7 @@ class City:
 
     def _table_jobs(self, code: str, system: dict[str, Any], database: Database) -> dict[Key, Job]:
         return {
-            (code, table.stream): partial(refresh, self.world, database, table)
+            (code, table.stream): partial(refresh, self.world, database, table, self.misbehaviour)
             for table in tables_of(code, system)
         }
 

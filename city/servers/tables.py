@@ -8,20 +8,27 @@ append-only change table, with a table of faults where the platform tells back w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from city.servers.distort import NEW_COLUMN, bent, last_mapped
+from city.servers.misbehave import Misbehaviour
 from city.world import World
 
 TIME_FIELDS = ("updated", "opened", "closed")
 CHUNK = 5000
+#: The position of a table that is not as the world: it is made anew, after a restart too.
+BENT = "bent"
 
 Cells = Sequence[Any]
 
 
 @dataclass(frozen=True)
 class Table:
-    """One stream's table. `columns` are names with their type: text, time, batch or state."""
+    """One stream's table. `columns` are names with their type: text, time, batch or state.
+
+    `keyed`: no two rows have one key.
+    """
 
     system: str
     stream: str
@@ -32,6 +39,7 @@ class Table:
     oracle_style: bool
     state: str | None
     faults: str | None = None
+    keyed: bool = True
 
     @property
     def names(self) -> list[str]:
@@ -76,29 +84,66 @@ def _table(code: str, system: dict[str, Any], name: str, stream: dict[str, Any])
     return Table(code, name, base, stream["path"], fields["id"], tuple(columns), oracle, None)
 
 
-def refresh(world: World, database: Database, table: Table) -> None:
-    """Bring one table up to the world, with the least that does it."""
-    if table.state is not None:
-        _append(world, database, table)
+def refresh(world: World, database: Database, table: Table, misbehaviour: Misbehaviour) -> None:
+    """Bring one table up to the world, or to what its system gives wrongly just now."""
+    states = misbehaviour.states(table.system)
+    if states:
+        _bend(world, database, table, states)
         return
     position = database.position(table)
-    if position is None or not _catch_up(world, database, table, position):
+    if position == BENT:
+        position = None
+    if table.state is not None:
+        _append(world, database, table, position)
+    elif position is None or not _catch_up(world, database, table, position):
         rows = world.rows(table.system, table.stream)
         database.load(table, _cells(table, rows), _newest(world, table, rows, ""))
 
 
-def _append(world: World, database: Database, table: Table) -> None:
+def _bend(world: World, database: Database, table: Table, states: frozenset[str]) -> None:
+    """The whole table anew, wrongly."""
+    columns = world.wire[table.system]["streams"][table.stream]["columns"]
+    rows: list[dict[str, Any]] = []
+    if table.state is None:
+        rows = world.rows(table.system, table.stream)
+    else:
+        for found in _changes(world, table, 0):
+            rows += found
+    wrong = replace(table, columns=_bent_columns(table, columns, states), keyed=False)
+    database.load(wrong, _cells(wrong, bent(rows, columns, states)), BENT)
+
+
+def _bent_columns(
+    table: Table, mapped: dict[str, str], states: frozenset[str]
+) -> tuple[tuple[str, str], ...]:
+    """The columns that bent rows have."""
+    columns, gone = list(table.columns), last_mapped(mapped)
+    if "retyped_column" in states:
+        columns = [(n, "batch" if n == mapped["updated"] else kind) for n, kind in columns]
+    if states & {"missing_column", "renamed_column"}:
+        columns = [one for one in columns if one[0] != gone]
+    if states & {"new_column", "renamed_column"}:
+        columns.append((NEW_COLUMN, "text"))
+    return tuple(columns)
+
+
+def _append(world: World, database: Database, table: Table, position: str | None) -> None:
     """New changes at the end of an exchange table."""
-    stream = world.wire[table.system]["streams"][table.stream]
-    position = database.position(table)
     if position is None:
         position = "0"
         database.load(table, [], position)
-    extra = (stream["deleted_column"], stream["sequence_column"], stream["ack_column"])
-    while found := world.changes(table.system, table.stream, int(position), CHUNK):
-        position = str(found[-1][0])
-        rows = [{**row, **dict(zip(extra, (op, seq, "0"), strict=True))} for seq, op, row in found]
+    for rows in _changes(world, table, int(position)):
+        position = str(rows[-1][table.key])
         database.put(table, _cells(table, rows), [], position)
+
+
+def _changes(world: World, table: Table, after: int) -> Iterable[list[dict[str, Any]]]:
+    """The changes after that number, as rows of an exchange table."""
+    stream = world.wire[table.system]["streams"][table.stream]
+    extra = (stream["deleted_column"], stream["sequence_column"], stream["ack_column"])
+    while found := world.changes(table.system, table.stream, after, CHUNK):
+        after = found[-1][0]
+        yield [{**row, **dict(zip(extra, (op, seq, "0"), strict=True))} for seq, op, row in found]
 
 
 def _catch_up(world: World, database: Database, table: Table, position: str) -> bool:

@@ -114,19 +114,26 @@ class Truth:
         """`/misbehave` {"system", "how", "times"}, times 0 ends it; {"system", "how", "on"}."""
         body = call.json()
         system, how = str(body.get("system")), str(body.get("how"))
-        if system not in self._served.routes:
-            raise Answer(404, "only systems served over HTTP misbehave")
-        if how in STATES:
+        if any(how in one for one in STATES.values()):
             return self._put_state(system, how, body.get("on"))
+        if system not in self._served.routes:
+            raise Answer(404, "only requests to systems served over HTTP go wrong one by one")
         if how not in HOWS:
-            raise Answer(400, f"how must be one of {', '.join((*HOWS, *STATES))}")
+            named = dict.fromkeys([*HOWS, *(how for one in STATES.values() for how in one)])
+            raise Answer(400, f"how must be one of {', '.join(named)}")
         self._served.misbehaviour.add(system, how, _int(body, "times", 1))
         return {"done": how}
 
     def _put_state(self, system: str, how: str, on: Any) -> Any:
-        if self._world.wire[system]["transport"] not in ("rest", "soap"):
-            raise Answer(404, f"only lists over REST and SOAP can be in the state {how}")
+        """Once it is served."""
+        shape = self._world.wire.get(system, {})
+        if how not in STATES.get(shape.get("transport", ""), ()):
+            able = [transport for transport, states in STATES.items() if how in states]
+            raise Answer(404, f"only systems of {', '.join(able)} can be in the state {how}")
         if not isinstance(on, bool):
             raise Answer(400, f"{how} is a state: `on` must be true or false")
         self._served.misbehaviour.put(system, how, on)
+        for stream in shape["streams"]:
+            self._served.refresher.changed(system, stream)
+        self._served.settle()
         return {"done": how}

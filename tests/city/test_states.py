@@ -69,7 +69,12 @@ def test_a_wrong_encoding_is_not_utf_8(city: RunningCity) -> None:
     [
         ({"system": CODE, "how": "reorder"}, 400, "`on` must be true or false"),
         ({"system": CODE, "how": "nope"}, 400, "how must be one of"),
-        ({"system": "cg_city", "how": "reorder", "on": True}, 404, "only lists over REST and SOAP"),
+        (
+            {"system": "cg_city", "how": "reorder", "on": True},
+            404,
+            "only systems of rest, soap, sql,",
+        ),
+        ({"system": CODE, "how": "half_file", "on": True}, 404, "only systems of files can be"),
     ],
 )
 def test_a_wrong_order_is_refused(

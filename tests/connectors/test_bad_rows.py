@@ -40,6 +40,26 @@ def test_a_bad_line_is_found_behind_many_good_ones() -> None:
     assert set(told[:-1]) == {None}
 
 
+@pytest.mark.parametrize(
+    ("kind", "content", "line"),
+    [
+        ("csv", b"id,a\r\n1,x\r\n2", 3),
+        ("csv", b"id,a\n" + b"1,x\n" * BATCH.rows + b"2", BATCH.rows + 2),
+        ("jsonl", b'{"id": "1"}\n{"id": "2', 2),
+    ],
+)
+def test_a_file_that_ends_in_the_middle_of_a_row_is_cut(
+    kind: str, content: bytes, line: int
+) -> None:
+    with pytest.raises(ValueError, match=f"cut in the middle of line {line}$"):
+        decoded(kind, content)
+
+
+def test_a_last_row_without_a_line_s_end_is_a_row() -> None:
+    assert [row["a"] for row in decoded("csv", b"id,a\n1,x\n2,y")] == ["x", "y"]
+    assert [row["a"] for row in decoded("jsonl", b'{"a": "x"}\n{"a": "y"}')] == ["x", "y"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk", "gb18030"])
 def test_bytes_of_no_character_spoil_their_row_only(encoding: str) -> None:
     lines = [f"{number},某市民\r\n".encode(encoding) for number in range(100)]

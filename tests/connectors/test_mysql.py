@@ -12,6 +12,7 @@ from city.servers.credentials import Account, write_secrets
 from city.servers.mariadb import MariaServer
 from city.servers.mariatables import MariaDatabase
 from city.servers.mimic import MimicDatabase, MimicServer
+from city.servers.misbehave import Misbehaviour
 from city.servers.ports import hold
 from city.servers.tables import Database, refresh, tables_of
 from city.world import World
@@ -43,7 +44,7 @@ class Source:
         """Serve what the world says now."""
         for code, database in self._databases.items():
             for table in tables_of(code, WIRE[code]):
-                refresh(self.world, database, table)
+                refresh(self.world, database, table, Misbehaviour())
 
     def keys(self, copy: Copy) -> set[str]:
         """The live keys of a stream."""

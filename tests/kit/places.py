@@ -1,0 +1,134 @@
+"""One real system a transport for the fault matrix, read in small batches, and how it is broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from city.servers.distort import ROWS as BENT
+from city.servers.misbehave import HOWS
+from kernel.errors import BadInput, NotAuthorised
+from kernel.house import House
+from kernel.secrets import Secrets
+from pipeline.ingest import ingest
+from tests.city.clients import WIRE
+from tests.connectors.gateway import Reply, Request, gateway
+from tests.pipeline.sources import of_city
+from tests.running import RunningCity
+
+#: Transport -> the system that stands for it.
+SYSTEMS = {
+    "rest": "sc_food",
+    "soap": "ga_seal",
+    "sql-postgresql": "rs_insurance",
+    "sql-mysql": "gjj_fund",
+    "exchange": "xzsp_construction",
+    "files-sftp": "ga_vehicle",
+    "files-folder": "mz_relief",
+    "files-s3": "jt_transport",
+    "push": "cg_city",
+    "look-up": "mz_marriage",
+}
+#: Where a fault needs a system with something that the usual one has not.
+OTHERS = {("rest", "bad_token"): "sw_tax", ("rest", "clock_skew"): "rs_card"}
+#: The secret that lets us in, where it stands by itself.
+WRONG = {
+    "files-sftp": ("GA_VEHICLE_USER", "nobody"),
+    "files-s3": ("JT_TRANSPORT_SECRET", "not-the-secret-0123456789"),
+}
+PAGES = ("size: 500", "size: 8")
+LOOK_BACK = ("    deletes:", "    lookback: 9999d\n    deletes:")
+
+
+@dataclass
+class Place:
+    """A system of the city, and the installation that reads it."""
+
+    city: RunningCity
+    transport: str
+    fault: str
+    code: str
+    house: House
+    bend: set[str] = field(default_factory=set)  # how pushed bodies are bent on their way
+
+    def on(self) -> None:
+        """The fault begins."""
+        if self.transport == "push" and self.fault in BENT:
+            self.bend.add(self.fault)
+        elif self.fault in HOWS:
+            self._told(times=1)
+        elif self.fault == "down":
+            self._told(how="http500", times=50)
+        else:
+            self._told(on=True)
+
+    def off(self) -> None:
+        """The fault ends."""
+        self.bend.clear()
+        if self.fault in HOWS or self.fault == "down":
+            self._told(how="slow", times=0)
+        elif self.transport != "push":
+            self._told(on=False)
+
+    def _told(self, **what: Any) -> None:
+        self.city.truth("/misbehave", {"system": self.code, "how": self.fault, **what})
+
+    def delete_one(self) -> None:
+        """A licence that is good goes away at the source."""
+        keys = self.city.truth(f"/streams/{self.code}/licence/keys")
+        good = next(one["key"] for one in keys if not one["bad"])
+        self.city.truth(f"/licences/{self.code}/{good}/delete", {})
+
+    def known(self) -> int:
+        """How many rows live at the source, by the truth."""
+        return sum(len(self.city.keys(self.code, name)) for name in WIRE[self.code]["streams"])
+
+    def locked_out(self) -> House:
+        """The same installation with a secret that no longer lets us in."""
+        kept, wrong = self.house.secrets, Secrets(self.house.settings.home / "wrong")
+        for file in kept.folder.iterdir():
+            wrong.put(file.name, file.read_text("utf-8"))
+        name, value = WRONG.get(self.transport, (f"{self.code.upper()}_URL", ""))
+        if not value:
+            head, _, at = kept.get(name).rpartition("@")
+            value = f"{head.rpartition(':')[0]}:wrong@{at}"
+        wrong.put(name, value)
+        return replace(self.house, secrets=wrong)
+
+
+@contextmanager
+def placed(
+    house: House, city: RunningCity, folder: Path, transport: str, fault: str
+) -> Iterator[Place]:
+    """The cell's system in an empty installation."""
+    code = OTHERS.get((transport, fault), SYSTEMS[transport])
+    puts = [PAGES] if transport == "rest" else []
+    if fault == "late" and transport.startswith(("rest", "soap", "sql")):
+        puts.append(LOOK_BACK)
+    with ExitStack() as held:
+        place = Place(city, transport, fault, code, house)
+        if transport == "push":
+            running = held.enter_context(gateway(lambda request: _portal(place, request)))
+            settings = replace(house.settings, portal_url=running.url)
+            house = replace(house, settings=settings)
+        place.house = of_city(house, city, folder, code, *puts)
+        yield place
+
+
+def _portal(place: Place, request: Request) -> Reply:
+    """The platform's door for pushed batches; what comes through is bent on its way."""
+    stream, body = request.path.rpartition("/")[2], request.body
+    columns = WIRE[place.code]["streams"][stream]["columns"]
+    if place.bend:
+        sent = json.loads(body)
+        for how in place.bend:
+            sent["rows"] = BENT[how](sent["rows"], columns)
+        body = json.dumps(sent).encode()
+    try:
+        return Reply(ingest(place.house, place.code, stream, request.headers, body))
+    except (BadInput, NotAuthorised) as error:
+        return Reply({"error": str(error)}, 400)
