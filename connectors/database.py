@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -70,19 +70,25 @@ class Database:
         """A statement over columns of these types."""
         return Statement(self.dialect, {name: kind_of(one) for name, one in types.items()})
 
-    def what(self, types: dict[str, str], columns: Sequence[str]) -> str:
+    def what(self, columns: Sequence[str]) -> str:
         """What to select for these columns."""
-        if self.dialect.name in ("postgresql", "kingbase"):
-            one = [pgcopy.expression(self.dialect.column(c), types[c]) for c in columns]
-            return ", ".join(one)
         return ", ".join(self.dialect.column(column) for column in columns)
 
-    def read(self, query: str, values: Sequence[object], columns: Sequence[str]) -> pa.Table:
-        """Rows as text columns. The transaction ends with the statement."""
+    def read(
+        self,
+        query: str,
+        values: Sequence[object],
+        columns: Sequence[str],
+        types: Mapping[str, str],
+    ) -> pa.Table:
+        """Rows as text columns. The transaction ends with the statement.
+
+        `types`: the source's names of the columns' types; a column without one is text.
+        """
         with self.connect() as conn:
             match self.dialect.name:
                 case "postgresql" | "kingbase":
-                    return pgcopy.read(conn, query, values, columns)
+                    return pgcopy.read(conn, query, values, columns, types)
                 case "mysql":
                     return mypackets.read(conn, query, values, columns)
                 case _:

@@ -74,7 +74,7 @@ class SqlExplorer:
 
     def places(self) -> list[Place]:
         """Tables and views that our account may read."""
-        table = self.database.read(CATALOGUES[self.dialect], [], NAMES)
+        table = self.database.read(CATALOGUES[self.dialect], [], NAMES, {})
         found: dict[str, Place] = {}
         for line in table.to_pylist():
             if line["column"]:
@@ -93,9 +93,9 @@ class SqlExplorer:
         types = self.database.types(place.path)
         columns = list(types)
         statement = self.database.statement(types)
-        what = self.database.what(types, columns)
+        what = self.database.what(columns)
         query = statement.select(what, place.path, [], [], SAMPLE)
-        return self.database.read(query, statement.values, columns).to_pylist()
+        return self.database.read(query, statement.values, columns, types).to_pylist()
 
     def transport(self) -> dict[str, Any]:
         """The address is the whole URL, with its account."""

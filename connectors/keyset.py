@@ -77,9 +77,9 @@ class Reading:
     ) -> pa.Table:
         statement = self.database.statement(self.types)
         written = [condition(statement) for condition in where]
-        what = self.database.what(self.types, self.columns)
+        what = self.database.what(self.columns)
         query = statement.select(what, self.table, written, order, limit)
-        return self.database.read(query, statement.values, self.columns)
+        return self.database.read(query, statement.values, self.columns, self.types)
 
     def _ties(
         self, found: pa.Table, order: Sequence[str], last: Sequence[object], limit: int
