@@ -148,6 +148,8 @@ def _key(one: Understood, mapped: Mapping[str, str]) -> tuple[str, ...]:
     unique = [name for name in free if (c := one.contents.get(name)) and c.unique and not c.time]
     named = [name for name in unique if plain(name).endswith(_KEY_NAMES)]
     numbers = [mapped[name] for name in _NUMBER_FIELDS if mapped.get(name) in unique]
+    if not named and len(free) < len(one.seen.columns):  # a table of changes: a key comes often
+        named = [name for name in free if plain(name).endswith(_KEY_NAMES)]
     return tuple((named or numbers or [n for n in unique if n not in mapped.values()])[:1])
 
 

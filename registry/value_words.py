@@ -64,7 +64,7 @@ def by_number(kinds: Sequence[str | None], shapes: Sequence[str | None]) -> dict
     """What each value of a holder's kind means, by the numbers beside it.
 
     `shapes`: person or organisation, by the check character of the row's number. A value stands
-    for the one that nine of ten of its rows have.
+    for the one that nine of ten of its rows have, when it has more than one.
     """
     seen: dict[str, list[str]] = {}
     for kind, shape in zip(kinds, shapes, strict=True):
@@ -73,7 +73,7 @@ def by_number(kinds: Sequence[str | None], shapes: Sequence[str | None]) -> dict
     found = {}
     for kind, rows in seen.items():
         first = max(sorted(set(rows)), key=rows.count)
-        if rows.count(first) >= 0.9 * len(rows):
+        if len(rows) > 1 and rows.count(first) >= 0.9 * len(rows):  # one row may be wrong
             found[kind] = first
     return found
 
