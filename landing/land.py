@@ -82,12 +82,15 @@ class Ready:
     """A batch that is kept and judged, before it is stored.
 
     `first`: its rows as they are inserted when none of their keys is there, which is so while a
-    stream is read for the first time; None when that has to be looked up.
+    stream is read for the first time; None when that has to be looked up. `measured`: its part of
+    the run's measure. `told`: the batches before it had the same columns, and that is noted.
     """
 
     kept: Kept
     read: Judged
+    measured: Mapping[str, Any]
     first: bulk.Block | None = None
+    told: bool = False
 
 
 def land_batch(
@@ -115,8 +118,11 @@ def land_all(
     read = enumerate(ahead(given), first)
     kept = ahead(_keep(house, system, stream, run, seq, one) for seq, one in read)
     judged = ahead(_judged(house, one) for one in kept)
+    last, times = None, 0
     for ready in ahead(_sealed(house, one) for one in judged) if new else judged:
-        yield ready.kept.batch, store(house, ready)
+        times = times + 1 if ready.kept.drift == last else 1
+        last = ready.kept.drift
+        yield ready.kept.batch, store(house, replace(ready, told=times > schema.SETTLED))
 
 
 def _keep(house: House, system: str, stream: Stream, run: str, seq: int, batch: Batch) -> Kept:
@@ -130,7 +136,8 @@ def _keep(house: House, system: str, stream: Stream, run: str, seq: int, batch: 
 def _judged(house: House, kept: Kept) -> Ready:
     place = kept.place
     read = judge(house, place.system, place.stream, kept.table)
-    return Ready(kept, schema.refuse(read, place.stream, kept.drift))
+    read = schema.refuse(read, place.stream, kept.drift)
+    return Ready(kept, read, measures.of_batch(place.stream, read))
 
 
 def _sealed(house: House, ready: Ready) -> Ready:
@@ -149,11 +156,11 @@ def store(house: House, ready: Ready) -> BatchCounts:
         outcome, known = _store_rows(house, conn, ready)
         deleted = _end_rows(house, conn, place, read, outcome, known)
         counts = _counts(read, outcome, len(batch.frame), deleted)
-        findings.close_mended(conn, place, read.table.column_names)
-        schema.note(conn, place, ready.kept.drift)
+        if not ready.told:
+            findings.close_mended(conn, place, read.table.column_names)
+            schema.note(conn, place, ready.kept.drift)
         findings.record(conn, place, read.found)
-        facts = {**batch.facts, **read.facts, **measures.of_batch(place.stream, read)}
-        _note(conn, place, ready.kept, counts, facts)
+        _note(conn, place, ready.kept, counts, {**batch.facts, **read.facts, **ready.measured})
         if batch.cursor is not None:
             cursors.move(conn, place.system, place.stream.name, batch.cursor, place.at)
     return counts
