@@ -67,6 +67,11 @@ def read(
     except driver.Error as error:  # as psycopg says it: one place names what went wrong
         known = psycopg.errors.lookup(error.sqlstate) if error.sqlstate else None
         raise (known or psycopg.OperationalError)(str(error)) from None
+    except OSError as error:  # in mid-read it is Arrow that speaks, without a code
+        ended = "terminating connection" in str(error)
+        raise (psycopg.errors.AdminShutdown if ended else psycopg.OperationalError)(
+            str(error)
+        ) from None
     if not batches:
         return schema.empty_table()
     return pa.Table.from_batches(batches).rename_columns(list(columns))

@@ -7,6 +7,7 @@ import secrets
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,13 @@ from tests.running import RunningCity
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str | int]]:
     """PostgreSQL and S3: `pg_port`, `pg_password`, `s3_port`, `s3_id`, `s3_secret`."""
-    home = tmp_path_factory.mktemp("servers")
+    with stores(tmp_path_factory.mktemp("servers")) as made:
+        yield made
+
+
+@contextmanager
+def stores(home: Path) -> Iterator[dict[str, str | int]]:
+    """A PostgreSQL and an S3 server of their own, on free ports."""
     first = free_ports(9)
     password, access, secret = "test-only", "test-id", "test-secret-0123456789"
     postgres.make_cluster(home / "postgres", password)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +75,19 @@ class Up:
         return sorted(found, key=lambda one: one.pid)
 
 
+def end(process: psutil.Process) -> None:
+    """Kill it, if it has not ended by itself since it was seen."""
+    with suppress(psutil.NoSuchProcess):
+        process.kill()
+
+
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """The launcher over a new folder; nothing of it is left at the end."""
     one = Up(tmp_path_factory.mktemp("airflow") / "home")
     yield one
     for process in one.running():
-        process.kill()
+        end(process)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +111,7 @@ def killed(up: Up) -> list[int]:
     left = {programs[name] for name in ORPHANS}
     for process in up.running():
         if _session(process.pid) not in left:
-            process.kill()
+            end(process)
     return sorted(left)
 
 

@@ -20,5 +20,5 @@ def test_kills_at_random_moments_lose_and_double_nothing(tmp_path: Path) -> None
     print(result)
     assert result.found.wrong == []
     assert (result.found.total(), result.stale, result.without_object) == (0, 0, 0)
-    assert result.kills == KILLS
+    assert result.kills >= KILLS
     assert set(result.by_transport) == set(CODES)
