@@ -11,6 +11,7 @@ from typing import Any
 
 from city.servers.distort import ROWS as BENT
 from city.servers.misbehave import HOWS
+from city.servers.push import signature
 from kernel.errors import BadInput, NotAuthorised
 from kernel.house import House
 from kernel.secrets import Secrets
@@ -120,15 +121,19 @@ def placed(
 
 
 def _portal(place: Place, request: Request) -> Reply:
-    """The platform's door for pushed batches; what comes through is bent on its way."""
+    """The platform's door for pushed batches; what comes through is bent before it is signed."""
     stream, body = request.path.rpartition("/")[2], request.body
+    headers = {name.lower(): value for name, value in request.headers.items()}
     columns = WIRE[place.code]["streams"][stream]["columns"]
     if place.bend:
         sent = json.loads(body)
         for how in place.bend:
             sent["rows"] = BENT[how](sent["rows"], columns)
         body = json.dumps(sent).encode()
+        secrets, name = place.house.secrets, place.code.upper()
+        account = {"id": secrets.get(f"{name}_ID"), "secret": secrets.get(f"{name}_SECRET")}
+        headers |= {one.lower(): value for one, value in signature(account, body).items()}
     try:
-        return Reply(ingest(place.house, place.code, stream, request.headers, body))
+        return Reply(ingest(place.house, place.code, stream, headers, body))
     except (BadInput, NotAuthorised) as error:
         return Reply({"error": str(error)}, 400)
