@@ -124,6 +124,17 @@ def city(
     running.stop()
 
 
+@contextmanager
+def unshared_city(home: Path) -> Iterator[RunningCity]:
+    """A city on servers of its own, for tests that need one that no other test has changed."""
+    (home / "servers").mkdir()
+    with stores(home / "servers") as own:
+        running = RunningCity(home / "city", own)
+        running.start()
+        yield running
+        running.stop()
+
+
 @pytest.fixture(scope="session")
 def maria(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaServer]:
     """A real MariaDB beside the city's; tests make databases of their own. For `needs` tests."""

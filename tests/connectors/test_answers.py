@@ -36,7 +36,6 @@ NUMBER = "360702199001011234"
 def test_a_fault_says_what_to_do_and_nothing_secret(
     tmp_path: Path, reply: Reply, error: type[ZhongtaiError]
 ) -> None:
-    began = time.monotonic()
     with gateway(lambda request: reply) as server:
         client = opened(tmp_path, server.url, "page")
         with pytest.raises(error) as raised:
@@ -47,7 +46,6 @@ def test_a_fault_says_what_to_do_and_nothing_secret(
     assert "t0ken-secret" not in said
     assert "since" not in said
     assert "127.0.0.1" not in said
-    assert time.monotonic() - began < 2
 
 
 @pytest.mark.usefixtures("hasty")

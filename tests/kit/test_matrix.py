@@ -11,7 +11,7 @@ from connectors import soap
 from connectors.frames import BATCH
 from connectors.retry import Patience
 from kernel.house import House
-from tests.conftest import stores
+from tests.conftest import unshared_city
 from tests.kit.cell import run_cell
 from tests.kit.matrix import CELLS, DOCS, FAULTS, TRANSPORTS, page
 from tests.kit.seen import Seen
@@ -26,13 +26,8 @@ EACH = [pytest.param(*cell, marks=NEEDS.get(cell[0], ())) for cell in CELLS]
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCity]:
     """A city that nothing else has changed: the cells say what it ends in."""
-    home = tmp_path_factory.mktemp("matrix")
-    (home / "servers").mkdir()
-    with stores(home / "servers") as own:
-        running = RunningCity(home / "city", own)
-        running.start()
+    with unshared_city(tmp_path_factory.mktemp("matrix")) as running:
         yield running
-        running.stop()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from kernel.house import House
 from landing.read import counts
 from landing.tables import quarantine
 from landing.tables import run as runs
+from tests.conftest import unshared_city
 from tests.e2e.forks import FORKS
 from tests.pipeline.cut import cut_sync
 from tests.pipeline.sources import of_city, on_disk
@@ -26,6 +28,13 @@ CODES = {
     "files": "ga_vehicle",
 }
 CUTS = 4
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCity]:
+    """A city in which no test has mended a row: what is put right here was once read wrong."""
+    with unshared_city(tmp_path_factory.mktemp("cut")) as running:
+        yield running
 
 
 def child(home: Path, code: str, run: str, batches: int) -> int:
