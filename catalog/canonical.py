@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from catalog.match import Canonical
-from catalog.materials import Part
+from catalog.items.match import Canonical
+from catalog.materials.parse import Part
 from kernel.db import copy_rows
 from kernel.errors import Stop
 

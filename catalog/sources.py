@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from catalog.match import Canonical, Local
+from catalog.items.match import Canonical, Local
 from kernel.errors import Stop
 
 _ITEMS = text(

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(schema="catalog")
 TIME = DateTime(timezone=True)
+LOCK = "catalog"  # unify, publish and a person's judgement do not overlap
 
 canonical_item = Table(
     "canonical_item",

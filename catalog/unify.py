@@ -15,23 +15,23 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from catalog.candidates import questions
 from catalog.canonical import write_items
-from catalog.decisions import Question, Settled, write
-from catalog.lexicon import load
-from catalog.match import Index, Local, Verdict, judge_name
-from catalog.proofs import known_proofs
+from catalog.items import lexicon as item_words
+from catalog.items.candidates import questions
+from catalog.items.match import Index, Local, Verdict, judge_name
+from catalog.judging.decisions import Question, Settled, write
+from catalog.materials import lexicon as material_words
+from catalog.materials.proofs import known_proofs
 from catalog.sources import (
     Implementation,
     LandedItems,
     fingerprint,
     read_items,
 )
+from catalog.tables import LOCK
 from catalog.unify_materials import unify_materials
 from kernel.db import lock
 from kernel.house import House
-
-LOCK = "catalog"  # unify, publish and a person's judgement do not overlap
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,12 @@ def unify(house: House, run: str) -> UnifyCounts:
     proofs = known_proofs()
     with house.engine.begin() as conn:
         lock(conn, LOCK)
-        rules = (load().digest, proofs.digest, code_digest())
+        rules = (
+            item_words.load().digest,
+            material_words.load().digest,
+            proofs.digest,
+            code_digest(),
+        )
         seen = fingerprint(conn, rules)
         last = conn.execute(
             text(
@@ -91,7 +96,7 @@ def judge_all(index: Index, locals_: Iterable[Local]) -> dict[Local, Verdict]:
 @cache
 def code_digest() -> str:
     """Digest of the rules' own code, so that a new version of it runs anew."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    files = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from catalog.canonical import write_materials
-from catalog.decisions import Question, Settled, write
-from catalog.match import Candidate
-from catalog.materials import Material, Part, parse_material
-from catalog.proofs import Proofs
+from catalog.items.match import Candidate
+from catalog.judging.decisions import Question, Settled, write
+from catalog.materials.parse import Material, Part, parse_material
+from catalog.materials.proofs import Proofs
 from catalog.sources import read_material_names
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from catalog.published import PublishedMaterial
+from catalog.versions.published import PublishedMaterial
 from certs import right, sentences
 from certs.candidates import Candidate, confirmed
 from certs.face import city_time

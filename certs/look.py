@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from catalog.published import PublishedMaterial
+from catalog.versions.published import PublishedMaterial
 from certs import right, seal
 from certs.candidates import Candidate, candidates, confirmed
 from certs.document import from_answer

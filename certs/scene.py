@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from catalog import read as catalogue
-from catalog.published import PublishedMaterial
-from catalog.read import PublishedItem
+from catalog.versions import read as catalogue
+from catalog.versions.published import PublishedMaterial
+from catalog.versions.read import PublishedItem
 from certs.right import CaseFacts, Facts, PostFacts
 from kernel.clock import CITY_TIME
 from kernel.house import House

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from catalog import read as catalogue
-from catalog.search import search_items
 from catalog.tables import published_mapping
+from catalog.versions import read as catalogue
+from catalog.versions.search import search_items
 from certs import read as certs_read
 from certs.share import AnnotatedCopy
 from certs.trust import trust_of

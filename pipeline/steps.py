@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.unify import UnifyCounts, unify
-from catalog.version import publish
+from catalog.versions.publish import publish
 from certs.trust import trust_of
 from certs.verify import verify_file
 from certs.waive import PlanLine

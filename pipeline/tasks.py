@@ -68,6 +68,6 @@ def unify(run: str) -> Result:
 @step
 def publish(run: str) -> Result:
     """A new catalogue version when its content changed."""
-    from catalog.version import publish as publish_version
+    from catalog.versions.publish import publish as publish_version
 
     return {"version": publish_version(open_house(home_from_environment()), f"airflow {run}")}

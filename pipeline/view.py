@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from catalog import read as catalog_read
+from catalog.versions import read as catalog_read
 from kernel.errors import BadInput
 from kernel.house import House
 from landing import calls, circuits, pauses, probes

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import requests
 
-from catalog import read as catalogue
-from catalog.read import PublishedItem
+from catalog.versions import read as catalogue
+from catalog.versions.read import PublishedItem
 from connectors.auth import Signed
 from connectors.signatures import hmac_sha256
 from kernel.errors import NotAuthorised, RetryLater

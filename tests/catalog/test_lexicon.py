@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 import yaml
 
-from catalog.lexicon import FILE, load
-from catalog.words import ACTS
+from catalog.items import lexicon as items
+from catalog.items.words import ACTS
+from catalog.materials import lexicon as materials
 from kernel.errors import BadInput
+
+FILES = {"items": items.FILE, "materials": materials.FILE}
 
 
 def words_of(section: str, key: str) -> list[str]:
-    data = yaml.safe_load(FILE.read_text("utf-8"))[section][key]
+    data = yaml.safe_load(FILES[section].read_text("utf-8"))[key]
     return [word for words in data.values() for word in words]
 
 
@@ -28,8 +31,9 @@ def keys_of(node: yaml.Node) -> list[list[Any]]:
     return []
 
 
-def test_no_key_stands_twice() -> None:
-    node = yaml.compose(FILE.read_text("utf-8"))
+@pytest.mark.parametrize("section", FILES)
+def test_no_key_stands_twice(section: str) -> None:
+    node = yaml.compose(FILES[section].read_text("utf-8"))
     assert node is not None
     assert [keys for keys in keys_of(node) if len(keys) != len(set(keys))] == []
 
@@ -44,16 +48,16 @@ def test_a_word_has_one_meaning(section: str, key: str) -> None:
 
 
 def test_every_act_has_a_word_for_people() -> None:
-    acts = {act for found in load().items.act_of.values() for act in found}
+    acts = {act for found in items.load().act_of.values() for act in found}
     assert acts <= set(ACTS)
 
 
 def test_an_unknown_or_missing_key_is_named(tmp_path: Path) -> None:
-    text = FILE.read_text("utf-8")
+    text = items.FILE.read_text("utf-8")
     more, less = tmp_path / "more.yml", tmp_path / "less.yml"
-    more.write_text(text + "  colour: [红]\n", "utf-8")
-    less.write_text(text.replace("  grant_tails:", "  grant_tail:"), "utf-8")
+    more.write_text(text + "colour: [红]\n", "utf-8")
+    less.write_text(text.replace("grant_tails:", "grant_tail:"), "utf-8")
     with pytest.raises(BadInput, match="unknown key colour"):
-        load(more)
+        items.load(more)
     with pytest.raises(BadInput, match="'grant_tails' is missing"):
-        load(less)
+        items.load(less)

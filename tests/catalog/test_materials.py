@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.materials import parse_material
-from catalog.proofs import known_proofs
+from catalog.materials.parse import parse_material
+from catalog.materials.proofs import known_proofs
 
 DATA = Path(__file__).parents[1] / "data"
 PROOFS = known_proofs()

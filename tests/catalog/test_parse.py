@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.lexicon import load
-from catalog.parse import normal_form, parse
+from catalog.items.lexicon import load
+from catalog.items.parse import normal_form, parse
 from tests.catalog.rows import real_items
 
-WORDS = load().items
+WORDS = load()
 PIECES = st.sampled_from(
     [
         *WORDS.places[:6],

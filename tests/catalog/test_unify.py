@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from catalog.judge import judge, undo
-from catalog.read import counts, current_version, item_of_code, materials_of, reviews
-from catalog.search import search_items
+from catalog.judging.judge import judge, undo
 from catalog.unify import UnifyCounts, unify
-from catalog.version import publish
+from catalog.versions.publish import publish
+from catalog.versions.read import counts, current_version, item_of_code, materials_of, reviews
+from catalog.versions.search import search_items
 from kernel.errors import BadInput
 from kernel.house import House
 from tests.catalog.rows import asks, canonical, county, end, land, shuffled

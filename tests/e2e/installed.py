@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from catalog.unify import unify
-from catalog.version import publish
+from catalog.versions.publish import publish
 from certs.publish import publish_system
 from cli.truth import Truth
 from kernel.house import House

@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from catalog.materials import Part
-from catalog.published import PublishedMaterial, merge, shown_name
+from catalog.materials.parse import Part
 from catalog.sources import LandedItems, read_items
-from catalog.unify import LOCK
+from catalog.tables import LOCK
+from catalog.versions.published import PublishedMaterial, merge, shown_name
 from kernel.db import copy_rows, lock
 from kernel.house import House
 from ledger import log

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from catalog.lexicon import MaterialWords
+from catalog.materials.lexicon import MaterialWords
 
 UNSPECIFIED = "unspecified"
 NO_ROLE = "none"

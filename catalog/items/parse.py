@@ -14,7 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from catalog.lexicon import ItemWords, load
+from catalog.items.lexicon import ItemWords, load
 
 GRANT = "grant"
 UNSTATED = "unstated"  # 登记 and 注册 without an act: a family of several
@@ -62,7 +62,7 @@ class ItemName:
 
 def normal_form(name: str) -> str:
     """The name without noise. A name that is nothing but noise stays as it is."""
-    words = load().items
+    words = load()
     text = _plain(name)
     while (shorter := _without_noise(text, words)) != text:
         text = shorter
@@ -72,7 +72,7 @@ def normal_form(name: str) -> str:
 @lru_cache(maxsize=65536)
 def parse(name: str) -> ItemName:
     """Take a name apart."""
-    words = load().items
+    words = load()
     clean = normal_form(name)
     acts: set[str] = set()
     scopes: set[str] = set()
@@ -119,7 +119,7 @@ def same_acts(left: ItemName, right: ItemName) -> bool:
 def contrast_words(text: str) -> tuple[str, ...]:
     """For each line of the lexicon's contrasts, the words of it in `text`, joined; '' for none."""
     found = []
-    for line in load().items.contrasts:
+    for line in load().contrasts:
         rest, here = text, []
         for word in line:  # longest first
             if word in rest:

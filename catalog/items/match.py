@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
-from catalog.parse import ItemName, contrast, parse, same_acts
-from catalog.words import act_words
+from catalog.items.parse import ItemName, contrast, parse, same_acts
+from catalog.items.words import act_words
 
 #: A name and its base code's item that share less of their characters than this are questioned.
 FAR = 0.2

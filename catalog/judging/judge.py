@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from catalog.decisions import PERSON
-from catalog.unify import LOCK
+from catalog.judging.decisions import PERSON
+from catalog.tables import LOCK
 from kernel.db import lock
 from kernel.errors import BadInput
 

@@ -14,7 +14,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
-from catalog.match import Candidate
+from catalog.items.match import Candidate
 from kernel.db import copy_rows
 
 PERSON = "user:"

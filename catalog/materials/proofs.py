@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from catalog.paper import plain
+from catalog.materials.paper import plain
 from registry import licence_types
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from catalog.lexicon import MaterialWords
-from catalog.paper import bare, leave, paper_noise
-from catalog.proofs import Proofs
+from catalog.materials.lexicon import MaterialWords
+from catalog.materials.paper import bare, leave, paper_noise
+from catalog.materials.proofs import Proofs
 
 
 def split(text: str, joints: tuple[str, ...], words: MaterialWords, proofs: Proofs) -> list[str]:

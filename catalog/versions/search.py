@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from catalog.parse import normal_form
-from catalog.read import PublishedItem, items
+from catalog.items.parse import normal_form
+from catalog.versions.read import PublishedItem, items
 
 
 def search_items(

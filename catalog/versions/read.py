@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from catalog.published import PublishedMaterial
+from catalog.versions.published import PublishedMaterial
 
 #: Written out, so that the public means of the catalogue are listed in one place.
 __all__ = [

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from catalog.match import Candidate, Index, Local, Verdict, overlap
-from catalog.parse import ItemName, contrast, parse, same_acts
-from catalog.words import act_words
+from catalog.items.match import Candidate, Index, Local, Verdict, overlap
+from catalog.items.parse import ItemName, contrast, parse, same_acts
+from catalog.items.words import act_words
 
 BATCH = 512  # names a score matrix
 NEAR = 12  # kept of each row for the closer look

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from catalog.lexicon import load
-from catalog.materials import Part
+from catalog.materials.lexicon import load
+from catalog.materials.parse import Part
 
 #: The stricter purpose wins: a paper that must be surrendered is not waived by data.
 STRICTNESS = ("prove", "compare", "surrender")
@@ -39,7 +39,7 @@ def shown_name(part: Part) -> str:
     role = part.canonical_role
     if role == "applicant":
         return part.document
-    names = load().materials.role_names
+    names = load().role_names
     return f"{part.document}（{names.get(role, '其他人')}）"
 
 

@@ -11,9 +11,9 @@ import hashlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from catalog.compound import is_role, kind_of, split
-from catalog.lexicon import MaterialWords, load
-from catalog.paper import (
+from catalog.materials.compound import is_role, kind_of, split
+from catalog.materials.lexicon import MaterialWords, load
+from catalog.materials.paper import (
     NO_ROLE,
     UNSPECIFIED,
     bare,
@@ -22,7 +22,7 @@ from catalog.paper import (
     plain,
     without_explanation,
 )
-from catalog.proofs import Proofs
+from catalog.materials.proofs import Proofs
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Material:
 @lru_cache(maxsize=65536)
 def parse_material(name: str, proofs: Proofs) -> Material:
     """Take a material's name apart. Deterministic; never empty."""
-    words = load().materials
+    words = load()
     text, form = paper_noise(plain(name), words)
     parts: list[Part] = []
     choices = False

@@ -1,0 +1,1 @@
+"""Items: a name taken apart and matched to the base catalogue."""

@@ -1,0 +1,1 @@
+"""Judgements: a rule's or a person's, kept, undone."""

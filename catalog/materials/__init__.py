@@ -1,0 +1,1 @@
+"""Materials: what a name asks for, and what satisfies it."""

@@ -1,0 +1,1 @@
+"""What was published, numbered; it never changes."""
