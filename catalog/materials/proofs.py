@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 
-from catalog.materials.paper import plain
+from catalog.materials.lexicon import MaterialWords, load
+from catalog.materials.part import Asked
+from catalog.materials.text import plain, without_brackets
 from registry import licence_types
 
 
@@ -31,6 +33,9 @@ class Proofs:
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Proofs) and self.digest == other.digest
+
 
 def proofs_of(types: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> Proofs:
     """Proofs of (licence type's name, its other names, what else it proves) for each type."""
@@ -50,3 +55,43 @@ def known_proofs() -> Proofs:
     """Those of the registry's licence types. Raises BadContract."""
     types = licence_types.load().values()
     return proofs_of((one.name, one.also_called, one.proves) for one in types)
+
+
+def satisfied_by(asked: Asked, proofs: Proofs) -> Asked:
+    """The document with the licence types that satisfy it, each with the situation it needs."""
+    words = load()
+    noun = next((noun for noun in _nouns(asked, words) if proofs.types(noun)), "")
+    types = proofs.types(noun)
+    needs = tuple(
+        (name, words.only_if[name][noun]) for name in types if noun in words.only_if.get(name, {})
+    )
+    document = proofs.document(noun) if noun else asked.document
+    known = asked.document if asked.kind == "licence" and asked.document != noun else document
+    kind = "licence" if proofs.type_called.get(noun) and asked.kind == "other" else asked.kind
+    return replace(
+        asked, document=known, kind=kind, licence_types=types, only_if=needs,
+        noun=document if noun else asked.noun,
+    )  # fmt: skip
+
+
+def _nouns(asked: Asked, words: MaterialWords) -> Iterator[str]:
+    """The noun, then with less and less before and behind it."""
+    noun = plain(without_brackets(asked.noun))
+    for text in (asked.noun, noun, noun.replace("的", ""), asked.document):
+        yield text
+        for tail in ("材料", "文件", "复印件"):
+            if text.endswith(tail):
+                yield text.removesuffix(tail)
+    for weak in words.weak_heads:
+        if noun.startswith(weak):
+            yield noun.removeprefix(weak)
+
+
+def unsure_of(asked: Asked, proofs: Proofs) -> str:
+    """The longest provable noun that the document ends with: a person may say it is that."""
+    if asked.licence_types or asked.kind != "licence":
+        return ""
+    noun = without_brackets(asked.noun)
+    known = {**proofs.type_called, **proofs.proved_by}
+    ends = [noun[-n:] for n in range(len(noun), 2, -1) if noun[-n:] in known]
+    return ends[0] if ends else ""

@@ -1,0 +1,84 @@
+"""The noun of a document: whether a text is one, what sort, and what it is shortly called."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from catalog.materials.lexicon import MaterialWords, load
+from catalog.materials.text import without_brackets
+
+
+def ending_of(text: str) -> str:
+    """The longest ending of a document's name that the text has; '' for none."""
+    documents = load().documents
+    for length in range(min(documents.longest, len(text)), 0, -1):
+        ending = text[-length:]
+        if ending in documents.kinds:
+            return ending
+    return ""
+
+
+@lru_cache(maxsize=65536)
+def is_document(text: str) -> bool:
+    """Whether a text ends with a document's noun and says more than one character."""
+    documents = load().documents
+    text = without_generic_tail(without_brackets(text))
+    if text.endswith("》"):
+        return True
+    ending = ending_of(text)
+    if not ending or text.endswith(documents.not_documents):
+        return False
+    return len(text) >= (3 if len(ending) == 1 else 2)
+
+
+def is_weak(text: str) -> bool:
+    """Whether a document's noun, before 和 or 及, only says what the next one is about."""
+    return ending_of(text) in load().documents.weak_nouns
+
+
+def kind_of(noun: str) -> str:
+    """What sort of document a noun is; a description without a document's noun is a statement."""
+    ending = ending_of(without_generic_tail(noun))
+    return load().documents.kinds[ending] if ending else "statement"
+
+
+def without_generic_tail(text: str) -> str:
+    """安全管理制度的书面材料 is 安全管理制度, 证明材料 stays: the tail goes from a known document."""
+    documents = load().documents
+    tail = next((tail for tail in documents.generic_tails if text.endswith(tail)), "")
+    rest = text.removesuffix(tail).rstrip("的")
+    ending = ending_of(rest) if tail else ""
+    if len(ending) < 2 or documents.kinds.get(ending) in ("other", "form") or text in documents.kinds:
+        return text
+    return rest if ending_of(text) == tail else text
+
+
+@lru_cache(maxsize=65536)
+def short_name(noun: str) -> str:
+    """What the document is called, without whose and about what, as far as the lexicon knows."""
+    words = load()
+    documents = words.documents
+    noun = without_generic_tail(noun)
+    if noun in documents.names:
+        return documents.names[noun]
+    ending = ending_of(noun)
+    if ending in documents.applications:
+        return _application(noun, ending, words)
+    known = next((noun[-n:] for n in range(len(noun), 1, -1) if noun[-n:] in documents.names), "")
+    if known and _names_by_ending(known, words):
+        return documents.names[known]
+    return _squeezed(noun)
+
+
+def _application(noun: str, ending: str, words: MaterialWords) -> str:
+    """申请表 for any form that applies for something; 直接发包登记表 that says no application stays."""
+    return "申请表"
+
+
+def _names_by_ending(known: str, words: MaterialWords) -> bool:
+    return len(known) >= 2
+
+
+def _squeezed(noun: str) -> str:
+    """Without 的: 林地的权属证明 and 林地权属证明 are written for the same."""
+    return noun.replace("的", "")
