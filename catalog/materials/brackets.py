@@ -10,7 +10,7 @@ from catalog.materials.holder import is_role, signer
 from catalog.materials.lexicon import load
 from catalog.materials.nouns import ending_of, is_document
 from catalog.materials.paper import UNSPECIFIED, form_said, is_noise, uncoded_words
-from catalog.materials.text import brackets, without_brackets
+from catalog.materials.text import brackets
 
 
 @dataclass
@@ -55,7 +55,8 @@ def _read(said: Said, inside: str, head: str) -> None:
     listed = _listed(inside)
     clause = clauses_of(inside)
     if clause[0].subject or (clause[0].only_if and listed):
-        said.more += [(one, clause[0].subject, clause[0].only_if) for one in listed]
+        who = clause[0].subject or clause[0].only_if
+        said.more += [(one, who, clause[0].only_if) for one in listed]
     elif len(listed) >= 2:
         _take_list(said, listed, inside, head)
     elif is_condition(inside):
@@ -101,8 +102,3 @@ def without_choice_brackets(text: str) -> str:
         if inside.startswith("或") and is_document(core(inside.removeprefix("或者").removeprefix("或"))):
             text = f"{text[:start]}{inside}{text[end:]}"
     return text
-
-
-def bare(text: str) -> str:
-    """Without brackets."""
-    return without_brackets(text)

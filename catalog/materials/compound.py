@@ -29,6 +29,7 @@ class Piece:
     joint: str
     text: str
     roles: tuple[str, ...] = ()
+    one_holder: bool = False  # 经办人或法定代表人的…: not a paper for each
     is_any: bool = False  # the joint before it is a choice
 
 
@@ -112,12 +113,14 @@ def _with_waiting(waiting: list[Piece], token: Piece, words: MaterialWords) -> l
     roles = tuple(is_role(core(one.text)) for one in waiting)
     relation = any(one.joint == _RELATION for one in (*waiting[1:], token))
     if all(roles) and not relation and not words.issued_by.search(token.text):
-        return [replace(_whole(token, words), roles=roles, joint=first.joint, is_any=first.is_any)]
+        choice = token.is_any or any(one.is_any for one in waiting[1:])
+        whole = _whole(token, words)
+        return [Piece(first.joint, whole.text, roles, choice, first.is_any)]
     shared = _shared_head(waiting, token, words)
     if shared:
         return shared
     text = "".join(f"{one.joint if number else ''}{one.text}" for number, one in enumerate(waiting))
-    merged = Piece(first.joint, f"{text}{token.joint}{token.text}", (), first.is_any)
+    merged = Piece(first.joint, f"{text}{token.joint}{token.text}", is_any=first.is_any)
     return [merged]
 
 

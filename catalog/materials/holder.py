@@ -16,7 +16,7 @@ from catalog.materials.nouns import ending_of, is_document, without_generic_tail
 
 NO_ROLE = "none"
 
-_LEAD = re.compile(r"^(?:拟任|拟办|拟设立|拟成立|拟聘用|拟聘|拟|原|新|现|各|变更后的?|变更前的?|该|其|所有|全体|双方)+")
+_LEAD = re.compile(r"^(?:经|由|拟任|拟办|拟设立|拟成立|拟聘用|拟聘|拟|原|新|现|各|变更后的?|变更前的?|该|其|所有|全体|双方)+")
 _AGAINST = re.compile(r"^(?:与|和|同|跟)")
 #: A holder stands this near the beginning, or before 的 or the document.
 _NEAR = 4
@@ -85,8 +85,20 @@ def _without_issuer(text: str, words: MaterialWords) -> tuple[str, str]:
         return text[signed.end() :], role
     issued = last_match(words.issued_by, text)
     if issued and is_document(text[issued.end() :]):
-        return text[issued.end() :].removeprefix("的"), ""
+        rest = text[issued.end() :]
+        return rest, _meant(text[: issued.start()], rest, words)
+    short = words.issues.search(text)
+    if short and short.start() and is_document(text[short.end() :]):
+        return text[short.end() :], ""
     return text, ""
+
+
+def _meant(issuer: str, rest: str, words: MaterialWords) -> str:
+    """夫妻双方所在单位出具的本人婚育情况证明: 本人 is who was named before; '' where nobody is."""
+    if not rest.startswith("本人"):
+        return ""
+    role = _found(issuer, words)[0]
+    return "" if role == "organisation" else role
 
 
 def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -107,11 +119,16 @@ def _found(text: str, words: MaterialWords, *, signing: bool = False) -> tuple[s
         role = words.role_of.get(word)
         if role is None:
             role = words.weak_role_of[word] if certain or signing else ""
-        if not role or not (certain or signing or match.start() <= _NEAR):
+        if not role or not (certain or signing or _near(text, match.start())):
             continue
         if not best[0] or text[best[1] : match.start()] in _LINKS:
             best = (role, end, certain)
     return best
+
+
+def _near(text: str, start: int) -> bool:
+    """Whether a holder stands at the beginning, or in a list of them."""
+    return start <= _NEAR or text[start - 1] in "、或和及"
 
 
 def _known(text: str) -> bool:

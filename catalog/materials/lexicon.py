@@ -24,6 +24,7 @@ class Documents:
     """`documents.yml`: what documents are called. Tuples are longest first."""
 
     kinds: dict[str, str]  # ending -> kind
+    telling: tuple[tuple[str, str], ...]  # (word, kind)
     not_documents: tuple[str, ...]
     weak_nouns: frozenset[str]
     stems: dict[str, str]
@@ -89,6 +90,7 @@ def _documents(data: dict[str, Any]) -> Documents:
     kinds = dict(pairs(data.pop("kinds")))
     return Documents(
         kinds=kinds,
+        telling=pairs(data.pop("telling")),
         not_documents=longest_first(data.pop("not_documents")),
         weak_nouns=frozenset(data.pop("weak_nouns")),
         stems=data.pop("stems"),

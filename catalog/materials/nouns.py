@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from catalog.materials.lexicon import MaterialWords, load
+from catalog.materials.lexicon import Documents, MaterialWords, load
 from catalog.materials.text import without_brackets
 
 
@@ -38,8 +38,21 @@ def is_weak(text: str) -> bool:
 
 def kind_of(noun: str) -> str:
     """What sort of document a noun is; a description without a document's noun is a statement."""
-    ending = ending_of(without_generic_tail(noun))
-    return load().documents.kinds[ending] if ending else "statement"
+    noun = without_generic_tail(noun)
+    documents = load().documents
+    ending = ending_of(noun)
+    if not ending:
+        return "statement"
+    if documents.kinds[ending] == "other" and ending in documents.generic_heads:
+        return _told(noun.removesuffix(ending), documents) or "other"
+    return documents.kinds[ending]
+
+
+def _told(before: str, documents: Documents) -> str:
+    """What a paper of a general name is, by the last word before that name which tells; '' none."""
+    places = ((before.rfind(word) + len(word), word, kind) for word, kind in documents.telling)
+    found = [place for place in places if place[0] >= len(place[1])]
+    return max(found)[2] if found else ""
 
 
 def without_generic_tail(text: str) -> str:

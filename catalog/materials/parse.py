@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from catalog.materials.asking import clauses_of
+from catalog.materials.asking import Clause, clauses_of
 from catalog.materials.brackets import without_choice_brackets
 from catalog.materials.canonical_parts import part_of
 from catalog.materials.grouping import Group, groups_of
+from catalog.materials.holder import subject_role
 from catalog.materials.paper import coded
 from catalog.materials.part import Asked, Material, Part
 from catalog.materials.proofs import Proofs, unsure_of
-from catalog.materials.reading import read_group_list
+from catalog.materials.reading import as_one_choice, read_group_list
 from catalog.materials.text import marked
 
 __all__ = ["Asked", "Material", "Part", "parse_material"]
@@ -28,15 +29,24 @@ def parse_material(name: str, proofs: Proofs, item: str = "") -> Material:
     """Take a material's name apart. Deterministic; never empty. `item`: the name of its item."""
     text = without_choice_brackets(coded(marked(name)))
     groups: list[tuple[Asked, ...]] = []
-    for clause in clauses_of(text):
+    clauses = clauses_of(text)
+    for clause in clauses:
         found: list[Group] = groups_of(clause, proofs)
         groups += read_group_list(found, clause, proofs, item)
+    if _by_holder(clauses):
+        groups = [as_one_choice(groups)]
     if not any(groups):
         groups = [(Asked(document=name, noun=name, kind="other"),)]
     composition = _composition(groups)
     unsure = unsure_of(groups[0][0], proofs) if composition == "single" else ""
     parts = tuple(part_of(group) for group in groups)
     return Material(name, composition, tuple(groups), unsure, parts=parts)
+
+
+def _by_holder(clauses: list[Clause]) -> bool:
+    """法人提交营业执照、个人提交身份证: who the applicant is decides which."""
+    subjects = {subject_role(clause.subject) for clause in clauses if clause.subject}
+    return len(clauses) > 1 and len(subjects) > 1 and {"organisation", "applicant"} >= subjects
 
 
 def _composition(groups: list[tuple[Asked, ...]]) -> str:

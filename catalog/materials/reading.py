@@ -25,6 +25,7 @@ class Draft:
     certain: bool = False
     choice: bool = False  # stands for the one before it
     roles: tuple[str, ...] = ()
+    one_holder: bool = False
 
 
 def read_group_list(
@@ -56,10 +57,17 @@ def read_group_list(
     ]
 
 
+def as_one_choice(groups: list[tuple[Asked, ...]]) -> tuple[Asked, ...]:
+    """All documents as one choice; a form behind the last is that of all."""
+    asked = [one for group in groups for one in group]
+    form = asked[-1].form
+    return tuple(replace(one, form=form) if one.form == UNSPECIFIED else one for one in asked)
+
+
 def _drafts(piece: Piece, said: Said, clause: Clause) -> list[Draft]:
     """The document of a piece; where a bracket says what a general word is, those instead."""
     one = _draft(piece.text, said)
-    one.roles = piece.roles
+    one.roles, one.one_holder = piece.roles, piece.one_holder
     if not said.instead:
         one.asked = replace(one.asked, situation=said.only_if or clause.only_if)
         return [one]
@@ -115,7 +123,7 @@ def _spread_roles(flat: list[Draft], clause: Clause) -> None:
     asked_of = subject_role(clause.subject) if clause.subject else ""
     last: Draft | None = None
     for one in flat:
-        if one.roles and (len(flat) > 1 or one.asked.holder == NO_ROLE):
+        if one.roles and not _each_brings(one, len(flat)):
             one.asked = replace(one.asked, holder=one.roles[0])
         if one.asked.holder != NO_ROLE:
             last = one
@@ -146,7 +154,7 @@ def _spread_forms(flat: list[Draft], clause: Clause) -> None:
     form = UNSPECIFIED
     for one in reversed(flat):
         if one.asked.form != UNSPECIFIED:
-            form = one.asked.form
+            form = UNSPECIFIED if one.asked.form == "electronic" else one.asked.form
         elif form != UNSPECIFIED and not _self_made(one.asked):
             one.asked = replace(one.asked, form=form)
     for one in flat:
@@ -167,14 +175,19 @@ def _self_made(asked: Asked) -> bool:
 
 def _expanded(group: list[Draft], documents: int) -> list[list[Draft]]:
     """申请人和父母的身份证 are two papers: a person's paper once for each holder listed."""
-    words = load()
-    if len(group) != 1 or documents != 1:
-        return [group]
     one = group[0]
-    if not one.roles or not one.asked.noun.endswith(words.documents.personal):
+    if not _each_brings(one, documents):
         return [group]
     holders = [*one.roles, one.asked.holder]
     return [[Draft(replace(one.asked, holder=role))] for role in dict.fromkeys(holders)]
+
+
+def _each_brings(one: Draft, documents: int) -> bool:
+    """Whether each of the holders listed before a document brings one."""
+    personal = load().documents.personal
+    return bool(one.roles) and not one.one_holder and documents == 1 and (
+        one.asked.noun.endswith(personal) or one.asked.document.endswith(personal)
+    )  # fmt: skip
 
 
 def _in_item(asked: Asked, item: str) -> Asked:
