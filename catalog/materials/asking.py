@@ -13,7 +13,7 @@ from catalog.materials.compound import core, documents_of
 from catalog.materials.lexicon import load
 from catalog.materials.nouns import ending_of, is_document, kind_of
 from catalog.materials.paper import paper_of, uncoded
-from catalog.materials.text import clauses, without_brackets
+from catalog.materials.text import brackets, clauses, without_brackets
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,15 @@ def _labelled(text: str) -> list[str]:
 
 def _subclauses(piece: str) -> Iterator[str]:
     """法人提交营业执照、个人提交身份证: two askings, cut before the holder of the second."""
-    verbs = [found for found in load().asking.finditer(piece) if found.lastgroup != "no"]
+    inside = list(brackets(piece))
+    verbs = [
+        found
+        for found in load().asking.finditer(piece)
+        if found.lastgroup != "no" and not any(a <= found.start() < b for a, b in inside)
+    ]
     start = 0
     for verb in verbs[1:]:
-        cut = max(piece.rfind(sign, start, verb.start()) for sign in "、;,")
+        cut = max(piece.rfind(sign, start, verb.start()) for sign in "、;,")  # of whom the next is asked
         if cut > start and not is_document(core(piece[cut + 1 : verb.start()])):
             yield piece[start:cut]
             start = cut + 1

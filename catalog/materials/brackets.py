@@ -8,7 +8,7 @@ from catalog.materials.asking import clauses_of, is_condition, situation
 from catalog.materials.compound import core, documents_of
 from catalog.materials.holder import is_role, signer
 from catalog.materials.lexicon import load
-from catalog.materials.nouns import ending_of, is_document
+from catalog.materials.nouns import ending_of, is_document, kind_of
 from catalog.materials.paper import UNSPECIFIED, form_said, is_noise, uncoded_words
 from catalog.materials.text import brackets
 
@@ -69,8 +69,8 @@ def _read(said: Said, inside: str, head: str) -> None:
 def _take_list(said: Said, listed: list[str], inside: str, head: str) -> None:
     """A list of documents: examples of a general word, what the head is, or more documents."""
     words = load()
-    general = not is_document(head) or ending_of(head) in words.documents.generic_heads
-    general = general or ending_of(head).endswith(tuple(words.documents.generic_heads))
+    generic = ending_of(head).endswith(tuple(words.documents.generic_heads))
+    general = not is_document(head) or (generic and kind_of(head) in ("other", "licence"))
     open_end = "等" in inside
     choice = any(piece.is_any for piece in documents_of(inside))
     if general:
@@ -100,5 +100,6 @@ def without_choice_brackets(text: str) -> str:
     for start, end in reversed(list(brackets(text))):
         inside = text[start + 1 : end].removesuffix(")")
         if inside.startswith("或") and is_document(core(inside.removeprefix("或者").removeprefix("或"))):
+            inside = inside.replace("、或", "或").replace("、", "或")
             text = f"{text[:start]}{inside}{text[end:]}"
     return text

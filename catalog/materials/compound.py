@@ -20,6 +20,9 @@ from catalog.materials.text import without_brackets
 LIST = "、"
 #: 与 joins the two sides of a relation, not two holders.
 _RELATION = "与"
+#: A thing without a document's noun at the end of a list is one of its own when it is short.
+_LONGEST_REST = 14
+_LONGEST_LOOSE = 8
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ def documents_of(text: str) -> list[Piece]:
     cut = [token for token in tokens(text) if token.text]
     if len(cut) < 2:
         return cut or [Piece("", text)]
+    cut = [cut[0], *(token for token in cut[1:] if not _says_nothing(token, words))]
     done: list[Piece] = []
     waiting: list[Piece] = []
     for number, token in enumerate(cut):
@@ -88,6 +92,11 @@ def _stands_alone(token: Piece, after: Piece | None, words: MaterialWords) -> bo
     if not is_weak(noun):
         return True
     return following in words.documents.stems or kind_of(following) in ("licence", "other")
+
+
+def _says_nothing(token: Piece, words: MaterialWords) -> bool:
+    """其他材料, 相关文件 behind others: no document that anybody could bring by that name."""
+    return core(token.text) in words.documents.generic_heads and core(token.text) != token.text
 
 
 def _tail_stem(noun: str, words: MaterialWords) -> str:
@@ -154,7 +163,7 @@ def _with_rest(
         noun = core(one.text)
         if noun in words.documents.attachments or not noun:
             continue
-        if len(noun) > 8:
+        if len(noun) > (_LONGEST_REST if one.joint == LIST else _LONGEST_LOOSE):
             return [Piece("", text)]
         done.append(one)
     return done

@@ -40,10 +40,13 @@ def _choices(run: list[Piece], proofs: Proofs) -> list[Group]:
             chains[-1].append(piece)
         else:
             chains.append([piece])
-    if len(chains) < 2 or len(chains[-1]) != 2 or any(len(chain) > 1 for chain in chains[:-1]):
+    lengths = [len(chain) for chain in chains]
+    if lengths == [2, 1]:
+        kinds = [kind_of(core(piece.text)) for piece in run]
+        return [run] if kinds[0] != kinds[1] == kinds[2] else chains
+    if len(chains) < 2 or lengths[-1] != 2 or max(lengths[:-1]) > 1:
         return chains
     nouns = [core(piece.text) for piece in run]
     last = [set(proofs.types(short_name(noun))) for noun in nouns[-2:]]
-    if len({kind_of(noun) for noun in nouns}) > 1 or (last[0] & last[1]):
-        return chains
-    return [run]
+    same = len({kind_of(noun) for noun in nouns}) == 1 or len({noun[-2:] for noun in nouns}) == 1
+    return [run] if same and not last[0] & last[1] else chains

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.materials.lexicon import MaterialWords, load
-from catalog.materials.nouns import ending_of, is_document, without_generic_tail
+from catalog.materials.nouns import ending_of, is_document, kind_of, without_generic_tail
 
 NO_ROLE = "none"
 
@@ -65,11 +65,12 @@ def subject_role(text: str) -> str:
 def held(text: str) -> Held:
     """Whose document a text asks for. `rest` keeps everything that is not the holder or issuer."""
     words = load()
-    rest, signer = _without_issuer(text, words)
-    if signer:
-        return Held(signer, rest, True)
-    if _AGAINST.match(rest):
+    against = _AGAINST.match(text)
+    rest, signed = _without_issuer(text, words)
+    if against or _AGAINST.match(rest):
         return Held(NO_ROLE, rest)
+    if signed:
+        return Held(signed, rest, True)
     role, end, certain = _found(rest, words)
     if not role:
         return Held(NO_ROLE, rest)
@@ -89,16 +90,21 @@ def _without_issuer(text: str, words: MaterialWords) -> tuple[str, str]:
         return rest, _meant(text[: issued.start()], rest, words)
     short = words.issues.search(text)
     if short and short.start() and is_document(text[short.end() :]):
-        return text[short.end() :], ""
+        rest = text[short.end() :]
+        return rest, _meant(text[: short.start()], rest, words)
     return text, ""
 
 
 def _meant(issuer: str, rest: str, words: MaterialWords) -> str:
-    """夫妻双方所在单位出具的本人婚育情况证明: 本人 is who was named before; '' where nobody is."""
-    if not rest.startswith("本人"):
+    """收养人所在单位出具的收入证明: the person before the issuer is meant; '' where nobody is.
+
+    A person named behind the issuer counts first, but 本人 is who was named before.
+    """
+    named = _found(rest, words)[0]
+    if named and not rest.startswith("本人"):
         return ""
-    role = _found(issuer, words)[0]
-    return "" if role == "organisation" else role
+    role, end, _ = _found(issuer, words, near=1)
+    return "" if role == "organisation" or not end else role
 
 
 def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -107,7 +113,9 @@ def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return found[-1] if found else None
 
 
-def _found(text: str, words: MaterialWords, *, signing: bool = False) -> tuple[str, int, bool]:
+def _found(
+    text: str, words: MaterialWords, *, signing: bool = False, near: int = _NEAR
+) -> tuple[str, int, bool]:
     """(role, where it ends, whether 的 or a known document follows); ('', 0, False) for none."""
     best: tuple[str, int, bool] = ("", 0, False)
     for match in words.roles.finditer(text):
@@ -118,17 +126,22 @@ def _found(text: str, words: MaterialWords, *, signing: bool = False) -> tuple[s
         certain = word.endswith("的") or after.startswith("的") or _known(after)
         role = words.role_of.get(word)
         if role is None:
-            role = words.weak_role_of[word] if certain or signing else ""
-        if not role or not (certain or signing or _near(text, match.start())):
+            role = words.weak_role_of[word] if signing or _weak_holds(after) else ""
+        if not role or not (certain or signing or _near(text, match.start(), near)):
             continue
-        if not best[0] or text[best[1] : match.start()] in _LINKS:
+        if not best[0] or (text[best[1] : match.start()] in _LINKS and role != "organisation"):
             best = (role, end, certain)
     return best
 
 
-def _near(text: str, start: int) -> bool:
+def _near(text: str, start: int, near: int) -> bool:
     """Whether a holder stands at the beginning, or in a list of them."""
-    return start <= _NEAR or text[start - 1] in "、或和及"
+    return start <= near or text[start - 1] in "、或和及"
+
+
+def _weak_holds(after: str) -> bool:
+    """企业的…, 企业营业执照; but 公司章程 and 医疗机构申请书 are what the papers are called."""
+    return after.startswith("的") or (_known(after) and kind_of(after) == "licence")
 
 
 def _known(text: str) -> bool:

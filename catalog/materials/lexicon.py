@@ -73,6 +73,7 @@ class MaterialWords:
     joints: re.Pattern[str]  # groups `no`, `any`, `all`; brackets and title marks
     one_of: re.Pattern[str]
     proving: tuple[str, ...]
+    not_of: dict[str, list[str]]  # document -> roles
     only_if: dict[str, dict[str, str]]
     documents: Documents
     digest: str = ""
@@ -151,6 +152,7 @@ def _material_words(data: dict[str, Any], documents: Documents) -> MaterialWords
         ),
         one_of=re.compile(any_of(data.pop("one_of"))),
         proving=longest_first(data.pop("proving")),
+        not_of=data.pop("not_of"),
         only_if=data.pop("only_if"),
         documents=documents,
     )

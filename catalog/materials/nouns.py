@@ -26,7 +26,9 @@ def is_document(text: str) -> bool:
     if text.endswith("》"):
         return True
     ending = ending_of(text)
-    if not ending or text.endswith(documents.not_documents):
+    if not ending:
+        return False
+    if any(len(no) > len(ending) and text.endswith(no) for no in documents.not_documents):
         return False
     return len(text) >= (3 if len(ending) == 1 else 2)
 

@@ -128,10 +128,13 @@ def _spread_roles(flat: list[Draft], clause: Clause) -> None:
         if one.asked.holder != NO_ROLE:
             last = one
             continue
-        if asked_of:
-            one.asked = replace(one.asked, holder=asked_of)
-        elif last is not None and _takes(one, last, words.documents.organisations_own):
+        if last is not None and _takes(one, last, words.documents.organisations_own):
             one.asked = replace(one.asked, holder=last.asked.holder)
+        elif asked_of:
+            one.asked = replace(one.asked, holder=asked_of)
+    for one in flat:
+        if one.asked.holder in words.not_of.get(one.asked.document, ()):
+            one.asked = replace(one.asked, holder=NO_ROLE)
 
 
 def _takes(one: Draft, last: Draft, organisations_own: tuple[str, ...]) -> bool:

@@ -18,7 +18,7 @@ _QUOTES = str.maketrans(dict.fromkeys("\"'“”‘’`´"))
 _TITLES = str.maketrans(dict.fromkeys("《》"))
 _NOT_SAID = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\ue000-\uf8ff\x00-\x1f]+")
 _NUMBER = re.compile(r"^(?:[0-9]{1,2}[、.．)](?![0-9])|\([0-9一二三四五六七八九十]{1,2}\)、?|[一二三四五六七八九十]{1,2}、)")
-_BREAKS = re.compile(r"[。;!?…]+|--+|——+|,")
+_BREAKS = re.compile(r"[。;!?…]+|--+|——+|[,:]")
 _SIDES = "。;,、:.*·-—~的"
 
 
