@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from catalog.materials.compound import core, documents_of
+from catalog.materials.holder import is_role
 from catalog.materials.lexicon import load
 from catalog.materials.nouns import ending_of, is_document, kind_of
 from catalog.materials.paper import paper_of, uncoded
@@ -38,6 +39,8 @@ def clauses_of(text: str) -> list[Clause]:
         named = is_document(core(asked)) or len(pieces) == 1 or _has_document(asked)
         if named and not (piece == asked and is_condition(without_brackets(piece))):
             one_of = bool(words.one_of.search(piece)) or asked.startswith(words.proving)
+            if waiting and not subject and is_role(waiting.rstrip("的")):
+                subject = waiting.rstrip("的")
             when = situation(waiting or (subject if is_condition(subject) else ""))
             found.append(Clause(asked, subject, when, one_of))
             waiting = ""

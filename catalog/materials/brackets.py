@@ -54,7 +54,9 @@ def _read(said: Said, inside: str, head: str) -> None:
         return
     listed = _listed(inside)
     clause = clauses_of(inside)
-    if clause[0].subject or (clause[0].only_if and listed):
+    if len(clause) > 1 and _is_general(head):
+        said.instead = [text for one in clause for text in _listed(one.text)]
+    elif clause[0].subject or (clause[0].only_if and listed):
         who = clause[0].subject or clause[0].only_if
         said.more += [(one, who, clause[0].only_if) for one in listed]
     elif len(listed) >= 2:
@@ -69,8 +71,7 @@ def _read(said: Said, inside: str, head: str) -> None:
 def _take_list(said: Said, listed: list[str], inside: str, head: str) -> None:
     """A list of documents: examples of a general word, what the head is, or more documents."""
     words = load()
-    generic = ending_of(head).endswith(tuple(words.documents.generic_heads))
-    general = not is_document(head) or (generic and kind_of(head) in ("other", "licence"))
+    general = _is_general(head)
     open_end = "等" in inside
     choice = any(piece.is_any for piece in documents_of(inside))
     if general:
@@ -80,6 +81,12 @@ def _take_list(said: Said, listed: list[str], inside: str, head: str) -> None:
         )
     elif not open_end and not inside.startswith(words.explaining):
         said.more += [(one, "", "") for one in listed]
+
+
+def _is_general(head: str) -> bool:
+    """Whether a head says only that something is to be proved: 收入证明, 身份证明."""
+    generic = ending_of(head).endswith(tuple(load().documents.generic_heads))
+    return not is_document(head) or (generic and kind_of(head) in ("other", "licence"))
 
 
 def _listed(inside: str) -> list[str]:

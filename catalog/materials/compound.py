@@ -119,7 +119,7 @@ def _with_waiting(waiting: list[Piece], token: Piece, words: MaterialWords) -> l
     if not waiting:
         return [_whole(token, words)]
     first = waiting[0]
-    roles = tuple(is_role(core(one.text)) for one in waiting)
+    roles = tuple(is_role(without_brackets(one.text)) for one in waiting)
     relation = any(one.joint == _RELATION for one in (*waiting[1:], token))
     if all(roles) and not relation and not words.issued_by.search(token.text):
         choice = token.is_any or any(one.is_any for one in waiting[1:])

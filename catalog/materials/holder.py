@@ -46,7 +46,8 @@ def is_role(text: str) -> str:
         tail = text[start:]
         if tail in words.role_of and not is_document(text):
             return words.role_of[tail]
-    return ""
+    people = text[-2:]
+    return words.weak_role_of.get(people, "") if people == "人员" and len(text) < 8 else ""
 
 
 def signer(text: str) -> str:
