@@ -56,6 +56,7 @@ def _read(said: Said, inside: str, head: str) -> None:
     clause = clauses_of(inside)
     if len(clause) > 1 and _is_general(head):
         said.instead = [text for one in clause for text in _listed(one.text)]
+        said.instead_any = len(said.instead) == len(clause)
     elif clause[0].subject or (clause[0].only_if and listed):
         who = clause[0].subject or clause[0].only_if
         said.more += [(one, who, clause[0].only_if) for one in listed]

@@ -26,11 +26,15 @@ _LINKS = ("", "的", "其", "之")
 
 @dataclass(frozen=True)
 class Held:
-    """`role` as the gold has it, `rest` the text after whose it is, `certain`: stands before 的."""
+    """`role` as the gold has it, `rest` the text after whose it is, `certain`: stands before 的.
+
+    `weak`: by a word like 个人 or 单位 that says no more than what sort of holder.
+    """
 
     role: str
     rest: str
     certain: bool = False
+    weak: bool = False
 
 
 def is_role(text: str) -> str:
@@ -76,7 +80,10 @@ def held(text: str) -> Held:
     if not role:
         return Held(NO_ROLE, rest)
     after = rest[end:].removeprefix("的")
-    return Held(role, after if is_document(after) else rest, certain)
+    weak = rest[:end].removesuffix("的").endswith(tuple(words.weak_role_of)) and not rest[
+        :end
+    ].endswith(tuple(words.role_of))
+    return Held(role, after if is_document(after) else rest, certain, weak)
 
 
 def _without_issuer(text: str, words: MaterialWords) -> tuple[str, str]:
@@ -128,9 +135,10 @@ def _found(
         role = words.role_of.get(word)
         if role is None:
             role = words.weak_role_of[word] if signing or _weak_holds(after) else ""
-        if not role or not (certain or signing or _near(text, match.start(), near)):
+        chained = bool(best[0]) and text[best[1] : match.start()] in _LINKS
+        if not role or not (certain or signing or chained or _near(text, match.start(), near)):
             continue
-        if not best[0] or (text[best[1] : match.start()] in _LINKS and role != "organisation"):
+        if not best[0] or (chained and role != "organisation"):
             best = (role, end, certain)
     return best
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-from catalog.materials.lexicon import Documents, MaterialWords, load
+from catalog.materials.lexicon import Documents, load
 from catalog.materials.text import without_brackets
+#: What every written application is shortly called.
+_APPLICATION = "申请表"
+#: The 的 that links; that of 目的 and 标的 belongs to its word.
+_LINK = re.compile("(?<![目标])的")
 
 
 def ending_of(text: str) -> str:
@@ -71,29 +76,16 @@ def without_generic_tail(text: str) -> str:
 @lru_cache(maxsize=65536)
 def short_name(noun: str) -> str:
     """What the document is called, without whose and about what, as far as the lexicon knows."""
-    words = load()
-    documents = words.documents
+    documents = load().documents
     noun = without_generic_tail(noun)
     if noun in documents.names:
         return documents.names[noun]
-    ending = ending_of(noun)
-    if ending in documents.applications:
-        return _application(noun, ending, words)
+    if ending_of(noun) in documents.applications:
+        return _APPLICATION
     known = next((noun[-n:] for n in range(len(noun), 1, -1) if noun[-n:] in documents.names), "")
-    if known and _names_by_ending(known, words):
-        return documents.names[known]
-    return _squeezed(noun)
-
-
-def _application(noun: str, ending: str, words: MaterialWords) -> str:
-    """申请表 for any form that applies for something; 直接发包登记表 that says no application stays."""
-    return "申请表"
-
-
-def _names_by_ending(known: str, words: MaterialWords) -> bool:
-    return len(known) >= 2
+    return documents.names[known] if known else _squeezed(noun)
 
 
 def _squeezed(noun: str) -> str:
     """Without 的: 林地的权属证明 and 林地权属证明 are written for the same."""
-    return noun.replace("的", "")
+    return _LINK.sub("", noun)

@@ -92,7 +92,9 @@ def _less_noise(text: str, words: MaterialWords) -> tuple[str, bool]:
 def form_said(said: str) -> str:
     """The form that a bracket or a note says; `unspecified` when it speaks of something else."""
     words = load()
-    plain_copy = next((form for form in map(_FORM_OF.get, said) if form), UNSPECIFIED)
+    forms = [form for form in map(_FORM_OF.get, said) if form]
+    copies = [form for form in forms if form in ("copy", "sealed_copy")]
+    plain_copy = (copies or forms or [UNSPECIFIED])[0]
     if words.both_forms.search(uncoded_words(said)):
         return UNSPECIFIED
     seen = bool(words.seen_original.search(uncoded_words(said)))

@@ -11,10 +11,13 @@ from catalog.materials.grouping import Group
 from catalog.materials.holder import NO_ROLE, held, subject_role
 from catalog.materials.lexicon import load
 from catalog.materials.nouns import ending_of, is_document, kind_of, short_name
-from catalog.materials.paper import UNSPECIFIED, form_said, paper_of, purpose_said
+from catalog.materials.paper import UNSPECIFIED, form_said, paper_of, purpose_said, uncoded_words
 from catalog.materials.part import Asked
 from catalog.materials.proofs import Proofs, satisfied_by
 from catalog.materials.text import without_brackets
+
+#: 本人及配偶的身份证、户口簿: the papers of both.
+_COUPLE = ("applicant", "spouse")
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Draft:
 
     asked: Asked
     certain: bool = False
+    weak: bool = False
     choice: bool = False  # stands for the one before it
     roles: tuple[str, ...] = ()
     one_holder: bool = False
@@ -91,7 +95,7 @@ def _other(text: str, who: str, when: str) -> Draft:
 def _draft(text: str, said: Said) -> Draft:
     """One document's text read: form, holder, noun, kind."""
     paper = paper_of(without_brackets(text))
-    body = _document_only(paper.text)
+    body = _document_only(paper.text) or uncoded_words(text)
     whose = held(body.replace("《", "").replace("》", ""))
     form = paper.form if paper.form != UNSPECIFIED else said.form
     if form == "copy" and said.form in ("original", "original_and_copy"):
@@ -103,7 +107,7 @@ def _draft(text: str, said: Said) -> Draft:
     kind = kind_of(name if name != noun and ending_of(name) else noun)
     role = said.role if said.role and whose.role == NO_ROLE else whose.role
     asked = Asked(name, "".join((noun, *(f"({one})" for one in said.kept))), role, form, kind)
-    return Draft(replace(asked, purpose=purpose_said(text)), whose.certain)
+    return Draft(replace(asked, purpose=purpose_said(text)), whose.certain, whose.weak)
 
 
 def _document_only(text: str) -> str:
@@ -124,7 +128,10 @@ def _spread_roles(flat: list[Draft], clause: Clause) -> None:
     last: Draft | None = None
     for one in flat:
         if one.roles and not _each_brings(one, len(flat)):
-            one.asked = replace(one.asked, holder=one.roles[0])
+            couple = (*one.roles, one.asked.holder) == _COUPLE
+            one.asked = replace(one.asked, holder="both_spouses" if couple else one.roles[0])
+        elif one.choice and one.weak and last is not None and last.certain:
+            one.asked = replace(one.asked, holder=last.asked.holder)
         if one.asked.holder != NO_ROLE:
             last = one
             continue
