@@ -54,7 +54,8 @@ class MaterialWords:
     weak_role_of: dict[str, str]
     roles: re.Pattern[str]  # group `no`: no role is read from within
     role_names: dict[str, str]
-    family_roles: frozenset[str]
+    couples: tuple[str, ...]
+    bargains: tuple[str, ...]
     signed_by: re.Pattern[str]
     signs: re.Pattern[str]
     issued_by: re.Pattern[str]
@@ -129,7 +130,8 @@ def _material_words(data: dict[str, Any], documents: Documents) -> MaterialWords
         weak_role_of=weak_role_of,
         roles=re.compile(f"(?P<no>{no_roles})|(?:{any_of([*role_of, *weak_role_of])})"),
         role_names=data.pop("role_names"),
-        family_roles=frozenset(data.pop("family_roles")),
+        couples=longest_first(data.pop("couples")),
+        bargains=longest_first(data.pop("bargains")),
         signed_by=re.compile(f"(?:{signed})[^的、,]{{0,10}}的"),
         signs=re.compile(signed),
         issued_by=re.compile(f"(?:{any_of(data.pop('issued_by'))})(?:给[^的]{{0,8}})?的"),

@@ -8,13 +8,16 @@ role: the same in every run and in every city.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from catalog.materials.asking import Clause, clauses_of
 from catalog.materials.brackets import without_choice_brackets
 from catalog.materials.canonical_parts import part_of
-from catalog.materials.grouping import Group, groups_of
+from catalog.materials.grouping import groups_of
 from catalog.materials.holder import subject_role
+from catalog.materials.lexicon import load
+from catalog.materials.nouns import ending_of
 from catalog.materials.paper import coded
 from catalog.materials.part import Asked, Material, Part
 from catalog.materials.proofs import Proofs, unsure_of
@@ -23,33 +26,60 @@ from catalog.materials.text import marked
 
 __all__ = ["Asked", "Material", "Part", "parse_material"]
 
+Groups = list[tuple[Asked, ...]]
 
-@lru_cache(maxsize=262144)
+
 def parse_material(name: str, proofs: Proofs, item: str = "") -> Material:
     """Take a material's name apart. Deterministic; never empty. `item`: the name of its item."""
+    words = load()
+    bargain = any(word in item for word in words.bargains)
+    return _parse(name, proofs, bargain and not any(word in name for word in words.couples))
+
+
+@lru_cache(maxsize=262144)
+def _parse(name: str, proofs: Proofs, bargain: bool) -> Material:
     text = without_choice_brackets(coded(marked(name)))
-    groups: list[tuple[Asked, ...]] = []
     clauses = clauses_of(text)
+    groups: Groups = []
     for clause in clauses:
-        found: list[Group] = groups_of(clause, proofs)
-        groups += read_group_list(found, clause, proofs, item)
+        groups += read_group_list(groups_of(clause, proofs), clause, proofs)
+    groups = groups or [(Asked(document=name, noun=name),)]
     if _by_holder(clauses):
         groups = [as_one_choice(groups)]
-    if not any(groups):
-        groups = [(Asked(document=name, noun=name, kind="other"),)]
+    if bargain:
+        groups = [tuple(_of_bargain(one) for one in group) for group in groups]
     composition = _composition(groups)
     unsure = unsure_of(groups[0][0], proofs) if composition == "single" else ""
     parts = tuple(part_of(group) for group in groups)
-    return Material(name, composition, tuple(groups), unsure, parts=parts)
+    return Material(name, composition, tuple(groups), unsure, _confidence(groups), parts)
 
 
 def _by_holder(clauses: list[Clause]) -> bool:
     """法人提交营业执照、个人提交身份证: who the applicant is decides which."""
     subjects = {subject_role(clause.subject) for clause in clauses if clause.subject}
-    return len(clauses) > 1 and len(subjects) > 1 and {"organisation", "applicant"} >= subjects
+    return len(subjects) > 1 and {"organisation", "applicant"} >= subjects
 
 
-def _composition(groups: list[tuple[Asked, ...]]) -> str:
+def _of_bargain(asked: Asked) -> Asked:
+    return replace(asked, holder="other") if asked.holder == "both_spouses" else asked
+
+
+def _composition(groups: Groups) -> str:
     if len(groups) == 1:
         return "single" if len(groups[0]) == 1 else "any_of"
     return "mixed" if any(len(group) > 1 for group in groups) else "all_of"
+
+
+def _confidence(groups: Groups) -> float:
+    """How sure: less for each document without a known noun, of a general one, or a mixture."""
+    sure = 0.97
+    for asked in (one for group in groups for one in group):
+        if asked.licence_types:
+            continue
+        if not ending_of(asked.document):
+            sure -= 0.2
+        elif asked.kind == "other" or load().joints.search(asked.document):
+            sure -= 0.08
+    if _composition(groups) == "mixed":
+        sure -= 0.1
+    return round(max(sure, 0.3), 2)

@@ -33,7 +33,7 @@ class Draft:
 
 
 def read_group_list(
-    groups: list[Group], clause: Clause, proofs: Proofs, item: str
+    groups: list[Group], clause: Clause, proofs: Proofs
 ) -> list[tuple[Asked, ...]]:
     """The groups of a clause as documents."""
     drafts: list[list[Draft]] = []
@@ -57,7 +57,7 @@ def read_group_list(
     _spread_forms(flat, clause)
     rows = [row for group in (*drafts, *extra) for row in _expanded(group, len(flat))]
     return [
-        tuple(satisfied_by(_in_item(one.asked, item), proofs) for one in row) for row in rows if row
+        tuple(satisfied_by(one.asked, proofs) for one in row) for row in rows if row
     ]
 
 
@@ -198,8 +198,3 @@ def _each_brings(one: Draft, documents: int) -> bool:
     return bool(one.roles) and not one.one_holder and documents == 1 and (
         one.asked.noun.endswith(personal) or one.asked.document.endswith(personal)
     )  # fmt: skip
-
-
-def _in_item(asked: Asked, item: str) -> Asked:
-    """双方 of a sale are not spouses."""
-    return asked
