@@ -33,7 +33,9 @@ def is_document(text: str) -> bool:
     ending = ending_of(text)
     if not ending:
         return False
-    if any(len(no) > len(ending) and text.endswith(no) for no in documents.not_documents):
+    if text.endswith(documents.not_documents) and any(
+        len(no) > len(ending) and text.endswith(no) for no in documents.not_documents
+    ):
         return False
     return len(text) >= (3 if len(ending) == 1 else 2)
 
@@ -65,9 +67,11 @@ def _told(before: str, documents: Documents) -> str:
 def without_generic_tail(text: str) -> str:
     """安全管理制度的书面材料 is 安全管理制度, 证明材料 stays: the tail goes from a known document."""
     documents = load().documents
-    tail = next((tail for tail in documents.generic_tails if text.endswith(tail)), "")
+    if not text.endswith(documents.generic_tails):
+        return text
+    tail = next(tail for tail in documents.generic_tails if text.endswith(tail))
     rest = text.removesuffix(tail).rstrip("的")
-    ending = ending_of(rest) if tail else ""
+    ending = ending_of(rest)
     if len(ending) < 2 or documents.kinds.get(ending) in ("other", "form") or text in documents.kinds:
         return text
     return rest if ending_of(text) == tail else text

@@ -75,15 +75,13 @@ def satisfied_by(asked: Asked, proofs: Proofs) -> Asked:
 
 def _nouns(asked: Asked, words: MaterialWords) -> Iterator[str]:
     """The noun, then with less and less before and behind it."""
-    noun = plain(without_brackets(asked.noun))
-    for text in (asked.noun, noun, noun.replace("的", ""), asked.document):
+    noun = without_brackets(asked.noun)
+    for text in dict.fromkeys((asked.noun, noun, noun.replace("的", ""), asked.document)):
         yield text
-        for tail in ("材料", "文件", "复印件"):
-            if text.endswith(tail):
-                yield text.removesuffix(tail)
-    for weak in words.weak_heads:
-        if noun.startswith(weak):
-            yield noun.removeprefix(weak)
+        if text.endswith(words.documents.generic_tails):
+            yield from (text.removesuffix(tail) for tail in words.documents.generic_tails)
+    if noun.startswith(words.weak_heads):
+        yield from (noun.removeprefix(weak) for weak in words.weak_heads)
 
 
 def unsure_of(asked: Asked, proofs: Proofs) -> str:
