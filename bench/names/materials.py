@@ -24,6 +24,7 @@ GOALS = {
 }  # fmt: skip
 SATISFIED = {"same": 0.95, "satisfiable_by": 0.95, "compound": 0.95, "satisfied": 0.95}
 VARIANTS = HERE.parents[1] / "tests" / "data" / "materials_variant_groups_handlabelled.csv"
+DEV = HERE / "gold" / "material_names_dev.csv"
 Answer = tuple[str, list[dict[str, Any]]]
 Parser = Callable[[str, str], Answer]
 
@@ -42,8 +43,8 @@ def score_file(file: Path, parser: Parser = ours) -> Score:
     score = Score()
     with file.open(encoding="utf-8-sig", newline="") as rows:
         for row in csv.DictReader(rows):
-            wanted = (row["composition"], json.loads(row["parts"]))
-            score_one(score, row["material_name"], wanted, parser(row["material_name"], row["item"]))
+            name, wanted = row["material_name"], (row["composition"], json.loads(row["parts"]))
+            score_one(score, name, wanted, parser(name, row["item"]))
     return score
 
 
@@ -81,7 +82,7 @@ def main(arguments: list[str]) -> int:
     """Print each file's table and failures."""
     quiet = "--quiet" in arguments
     files = [Path(one) for one in arguments if one != "--quiet"]
-    files = files or [HERE / "gold" / "material_names_dev.csv", *sorted(HERE.glob("own/mat*.csv")), VARIANTS]
+    files = files or [DEV, *sorted(HERE.glob("own/materials_*.csv")), VARIANTS]
     for file in files:
         satisfied = "variant" in file.name
         score = score_satisfied(file) if satisfied else score_file(file)

@@ -8,13 +8,14 @@ without a partner is wrong in every field.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
 FIELDS = ("role", "form", "kind")
 Part = Mapping[str, Any]
+Parts = Sequence[Part]
 
 
 @dataclass
@@ -61,9 +62,7 @@ class Score:
             self.failures.append((what, name, wanted, found))
 
 
-def score_one(
-    score: Score, name: str, wanted: tuple[str, list[Part]], found: tuple[str, list[Part]]
-) -> None:
+def score_one(score: Score, name: str, wanted: tuple[str, Parts], found: tuple[str, Parts]) -> None:
     """Count one material's answers."""
     score.add(name, "composition", wanted[0], found[0], wanted[0] == found[0])
     ours = "|".join(str(part["document"]) for part in found[1])
@@ -85,7 +84,7 @@ def contains(one: str, other: str) -> bool:
     return bool(one and other) and (one in other or other in one)
 
 
-def paired(wanted: list[Part], found: list[Part]) -> list[tuple[Part, Part | None]]:
+def paired(wanted: Parts, found: Parts) -> list[tuple[Part, Part | None]]:
     """Each labelled part with ours: the pairing in order that fits best."""
     if len(wanted) == len(found):
         return list(zip(wanted, found, strict=True))
@@ -108,7 +107,7 @@ def paired(wanted: list[Part], found: list[Part]) -> list[tuple[Part, Part | Non
 
 def _fit(gold: Part, part: Part) -> int:
     same_noun = gold["document"] is not None and contains(gold["document"], part["document"])
-    return 1 + 4 * same_noun + sum(gold[what] == part[what] for what in FIELDS)
+    return 1 + 4 * same_noun + sum(bool(gold[what] == part[what]) for what in FIELDS)
 
 
 def table(score: Score, goals: Mapping[str, float]) -> Iterable[str]:

@@ -81,7 +81,7 @@ def _subclauses(piece: str) -> Iterator[str]:
     ]
     start = 0
     for verb in verbs[1:]:
-        cut = max(piece.rfind(sign, start, verb.start()) for sign in "、;,")  # of whom the next is asked
+        cut = max(piece.rfind(sign, start, verb.start()) for sign in "、;,")
         if cut > start and not is_document(core(piece[cut + 1 : verb.start()])):
             yield piece[start:cut]
             start = cut + 1

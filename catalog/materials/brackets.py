@@ -97,17 +97,19 @@ def _listed(inside: str) -> list[str]:
     example = next((word for word in words.examples if text.startswith(word)), "")
     text = text.removeprefix(example)
     before, mark, after = text.rpartition("等")
-    if mark and not is_document(core(text.rpartition("、")[2])) or (mark and len(after) < 8):
+    if mark and (len(after) < 8 or not is_document(core(text.rpartition("、")[2]))):
         text = before or text
     pieces = documents_of(text)
-    return [one.text for one in pieces] if all(is_document(core(one.text)) for one in pieces) else []
+    known = all(is_document(core(one.text)) for one in pieces)
+    return [one.text for one in pieces] if known else []
 
 
 def without_choice_brackets(text: str) -> str:
     """节能报告(或节能承诺表): the bracket opened, where a document stands in it."""
     for start, end in reversed(list(brackets(text))):
         inside = text[start + 1 : end].removesuffix(")")
-        if inside.startswith("或") and is_document(core(inside.removeprefix("或者").removeprefix("或"))):
+        other = inside.removeprefix("或者").removeprefix("或")
+        if other != inside and is_document(core(other)):
             inside = inside.replace("、或", "或").replace("、", "或")
             text = f"{text[:start]}{inside}{text[end:]}"
     return text

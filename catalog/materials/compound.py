@@ -1,7 +1,7 @@
 """Compounds: where a name falls into several documents, and where it only looks so.
 
-A joint (、和及或 …) divides where a document's noun stands before it. What stands between joints and
-is no document belongs to the next one, as do lists of holders and of acts.
+A joint (、和及或 …) divides where a document's noun stands before it. What stands between joints
+and is no document belongs to the next one, as do lists of holders and of acts.
 """
 
 from __future__ import annotations

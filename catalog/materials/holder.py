@@ -1,6 +1,6 @@
 """Whose document it is: the role that a text names, and the text without whom it came from.
 
-A role is read where it stands as the holder: 申请人的…, 法定代表人身份证, a signer's 全体股东签署的….
+A role is read where it stands as the holder: 申请人的…, 法定代表人身份证, 全体股东签署的….
 Who only issues a paper (派出所出具的) is no holder. 企业, 人员 and the like are holders only right
 before the document or 的: 企业营业执照 is an organisation's, 企业投资项目承诺书 says nothing.
 """
@@ -16,7 +16,9 @@ from catalog.materials.nouns import ending_of, is_document, kind_of, without_gen
 
 NO_ROLE = "none"
 
-_LEAD = re.compile(r"^(?:经|由|拟任|拟办|拟设立|拟成立|拟聘用|拟聘|拟|原|新|现|各|变更后的?|变更前的?|该|其|所有|全体|双方)+")
+_LEAD = re.compile(
+    "^(?:经|由|拟任|拟办|拟设立|拟成立|拟聘用|拟聘|拟|原|新|现|各|变更后的?|变更前的?|该|其|所有|全体)+"
+)
 _AGAINST = re.compile(r"^(?:与|和|同|跟)")
 #: A holder stands this near the beginning, or before 的 or the document.
 _NEAR = 4
@@ -40,12 +42,11 @@ class Held:
 def is_role(text: str) -> str:
     """The role that a text names and nothing else, '' for none. 拟任法定代表人 is one."""
     words = load()
-    text = _LEAD.sub("", text) or text
-    if text.endswith("的"):
-        return ""
-    role = words.role_of.get(text) or words.weak_role_of.get(text)
-    if role:
-        return role
+    for whole in (text, _LEAD.sub("", text)):
+        role = words.role_of.get(whole) or words.weak_role_of.get(whole)
+        if role and not whole.endswith("的"):
+            return role
+    text = _LEAD.sub("", text)
     for start in range(1, min(6, len(text) - 1)):
         tail = text[start:]
         if tail in words.role_of and not is_document(text):

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from catalog.materials.lexicon import Documents, load
 from catalog.materials.text import without_brackets
+
 #: What every written application is shortly called.
 _APPLICATION = "申请表"
 #: The 的 that links; that of 目的 and 标的 belongs to its word.
@@ -65,14 +66,15 @@ def _told(before: str, documents: Documents) -> str:
 
 
 def without_generic_tail(text: str) -> str:
-    """安全管理制度的书面材料 is 安全管理制度, 证明材料 stays: the tail goes from a known document."""
+    """安全管理制度的书面材料 is 安全管理制度; 证明材料 stays, being a name of its own."""
     documents = load().documents
     if not text.endswith(documents.generic_tails):
         return text
     tail = next(tail for tail in documents.generic_tails if text.endswith(tail))
     rest = text.removesuffix(tail).rstrip("的")
     ending = ending_of(rest)
-    if len(ending) < 2 or documents.kinds.get(ending) in ("other", "form") or text in documents.kinds:
+    loose = len(ending) < 2 or documents.kinds[ending] in ("other", "form")
+    if loose or text in documents.kinds:
         return text
     return rest if ending_of(text) == tail else text
 

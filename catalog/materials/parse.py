@@ -43,7 +43,7 @@ def _parse(name: str, proofs: Proofs, bargain: bool) -> Material:
     groups: Groups = []
     for clause in clauses:
         groups += read_group_list(groups_of(clause, proofs), clause, proofs)
-    groups = groups or [(Asked(document=name, noun=name),)]
+    groups = [tuple(_named(one, name) for one in group) for group in groups]
     if _by_holder(clauses):
         groups = [as_one_choice(groups)]
     if bargain:
@@ -58,6 +58,11 @@ def _by_holder(clauses: list[Clause]) -> bool:
     """法人提交营业执照、个人提交身份证: who the applicant is decides which."""
     subjects = {subject_role(clause.subject) for clause in clauses if clause.subject}
     return len(subjects) > 1 and {"organisation", "applicant"} >= subjects
+
+
+def _named(asked: Asked, name: str) -> Asked:
+    """A name that says nothing but of the paper is its own document."""
+    return asked if asked.document else replace(asked, document=name, noun=name, kind="other")
 
 
 def _of_bargain(asked: Asked) -> Asked:

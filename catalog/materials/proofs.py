@@ -19,6 +19,7 @@ class Proofs:
 
     type_called: Mapping[str, str] = field(default_factory=dict)  # a name of the document itself
     proved_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # any one satisfies it
+    persons: frozenset[str] = frozenset()  # types that only persons hold
     digest: str = ""
 
     def types(self, noun: str) -> tuple[str, ...]:
@@ -37,8 +38,13 @@ class Proofs:
         return isinstance(other, Proofs) and self.digest == other.digest
 
 
-def proofs_of(types: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> Proofs:
-    """Proofs of (licence type's name, its other names, what else it proves) for each type."""
+def proofs_of(
+    types: Iterable[tuple[str, Iterable[str], Iterable[str]]], persons: Iterable[str] = ()
+) -> Proofs:
+    """Proofs of (licence type's name, its other names, what else it proves) for each type.
+
+    `persons`: the types that only persons hold; they prove nothing of an organisation.
+    """
     called: dict[str, str] = {}
     proved: dict[str, set[str]] = {}
     for name, other_names, proves in types:
@@ -47,21 +53,32 @@ def proofs_of(types: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> Proo
             proved.setdefault(plain(noun), set()).add(name)
     called = dict(sorted(called.items()))
     by = {noun: tuple(sorted(names)) for noun, names in sorted(proved.items())}
-    return Proofs(called, by, hashlib.sha256(repr((called, by)).encode()).hexdigest())
+    held = frozenset(persons)
+    digest = hashlib.sha256(repr((called, by, sorted(held))).encode()).hexdigest()
+    return Proofs(called, by, held, digest)
 
 
 @cache
 def known_proofs() -> Proofs:
     """Those of the registry's licence types. Raises BadContract."""
     types = licence_types.load().values()
-    return proofs_of((one.name, one.also_called, one.proves) for one in types)
+    return proofs_of(
+        ((one.name, one.also_called, one.proves) for one in types),
+        (one.name for one in types if one.holder == "person"),
+    )
 
 
 def satisfied_by(asked: Asked, proofs: Proofs) -> Asked:
     """The document with the licence types that satisfy it, each with the situation it needs."""
     words = load()
+    whole = plain(without_brackets(asked.written))
+    if whole != asked.noun and proofs.proved_by.get(whole):
+        asked = replace(asked, noun=whole, document=whole)
     noun = next((noun for noun in _nouns(asked, words) if proofs.types(noun)), "")
     types = proofs.types(noun)
+    if asked.holder == "organisation":
+        types = tuple(name for name in types if name not in proofs.persons)
+    noun = noun if types else ""
     needs = tuple(
         (name, words.only_if[name][noun]) for name in types if noun in words.only_if.get(name, {})
     )

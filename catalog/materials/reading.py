@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from catalog.materials.asking import Clause
 from catalog.materials.brackets import Said, said_in
-from catalog.materials.compound import Piece, core
+from catalog.materials.compound import Piece
 from catalog.materials.grouping import Group
-from catalog.materials.holder import NO_ROLE, held, subject_role
+from catalog.materials.holder import NO_ROLE, held, is_role, subject_role
 from catalog.materials.lexicon import load
 from catalog.materials.nouns import ending_of, is_document, kind_of, short_name
 from catalog.materials.paper import UNSPECIFIED, form_said, paper_of, purpose_said, uncoded_words
@@ -32,9 +32,7 @@ class Draft:
     one_holder: bool = False
 
 
-def read_group_list(
-    groups: list[Group], clause: Clause, proofs: Proofs
-) -> list[tuple[Asked, ...]]:
+def read_group_list(groups: list[Group], clause: Clause, proofs: Proofs) -> list[tuple[Asked, ...]]:
     """The groups of a clause as documents."""
     drafts: list[list[Draft]] = []
     extra: list[list[Draft]] = []
@@ -56,9 +54,7 @@ def read_group_list(
     _spread_roles(flat, clause)
     _spread_forms(flat, clause)
     rows = [row for group in (*drafts, *extra) for row in _expanded(group, len(flat))]
-    return [
-        tuple(satisfied_by(one.asked, proofs) for one in row) for row in rows if row
-    ]
+    return [tuple(satisfied_by(one.asked, proofs) for one in row) for row in rows if row]
 
 
 def as_one_choice(groups: list[tuple[Asked, ...]]) -> tuple[Asked, ...]:
@@ -106,7 +102,9 @@ def _draft(text: str, said: Said) -> Draft:
     name = short_name(noun)
     kind = kind_of(name if name != noun and ending_of(name) else noun)
     role = said.role if said.role and whose.role == NO_ROLE else whose.role
-    asked = Asked(name, "".join((noun, *(f"({one})" for one in said.kept))), role, form, kind)
+    kind = "other" if is_role(noun) else kind
+    whole = "".join((noun, *(f"({one})" for one in said.kept)))
+    asked = Asked(name, whole, role, form, kind, written=body)
     return Draft(replace(asked, purpose=purpose_said(text)), whose.certain, whose.weak)
 
 
@@ -154,7 +152,8 @@ def _takes(one: Draft, last: Draft, organisations_own: tuple[str, ...]) -> bool:
         return one.choice or last.certain
     if noun.endswith(organisations_own) and not holder.endswith("spouses"):
         return one.choice and last.certain
-    return last.certain and one.asked.kind != "approval" or noun.endswith(documents.personal)
+    follows = last.certain and one.asked.kind != "approval"
+    return follows or noun.endswith(documents.personal)
 
 
 def _spread_forms(flat: list[Draft], clause: Clause) -> None:

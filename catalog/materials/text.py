@@ -17,15 +17,17 @@ _BRACKETS = str.maketrans(
 _QUOTES = str.maketrans(dict.fromkeys("\"'“”‘’`´"))
 _TITLES = str.maketrans(dict.fromkeys("《》"))
 _NOT_SAID = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\ue000-\uf8ff\x00-\x1f]+")
-_NUMBER = re.compile(r"^(?:[0-9]{1,2}[、.．)](?![0-9])|\([0-9一二三四五六七八九十]{1,2}\)、?|[一二三四五六七八九十]{1,2}、)")
+_NUMBER = re.compile(
+    r"^(?:[0-9]{1,2}[、.．)](?![0-9])|\([0-9一二三四五六七八九十]{1,2}\)、?|[一二三四五六七八九十]{1,2}、)"
+)
 _BREAKS = re.compile(r"[。;!?…]+|--+|——+|[,:]")
 _SIDES = "。;,、:.*·-—~的"
 
 
 def marked(name: str) -> str:
     """NFKC, one sort of brackets, no spaces and no quotation marks; 《 》 stay."""
-    text = unicodedata.normalize("NFKC", name[: 4 * LONGEST]).translate(_BRACKETS).translate(_QUOTES)
-    text = _NOT_SAID.sub("", text)[:LONGEST]
+    text = unicodedata.normalize("NFKC", name[: 4 * LONGEST]).translate(_BRACKETS)
+    text = _NOT_SAID.sub("", text.translate(_QUOTES))[:LONGEST]
     before = ""
     while before != text:
         before = text
