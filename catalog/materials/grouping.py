@@ -48,5 +48,7 @@ def _choices(run: list[Piece], proofs: Proofs) -> list[Group]:
         return chains
     nouns = [core(piece.text) for piece in run]
     last = [set(proofs.types(short_name(noun))) for noun in nouns[-2:]]
-    same = len({kind_of(noun) for noun in nouns}) == 1 or len({noun[-2:] for noun in nouns}) == 1
-    return [run] if same and not last[0] & last[1] else chains
+    kinds = [kind_of(noun) for noun in nouns]
+    alike = len({noun[-2:] for noun in nouns}) == 1
+    apart = kinds[-1] == kinds[-2] and kinds[0] != kinds[-1] and not alike
+    return chains if apart or "form" in kinds[:-2] or last[0] & last[1] else [run]

@@ -112,7 +112,7 @@ def _meant(issuer: str, rest: str, words: MaterialWords) -> str:
     named = _found(rest, words)[0]
     if named and not rest.startswith("本人"):
         return ""
-    role, end, _ = _found(issuer, words, near=1)
+    role, end, _ = _found(issuer, words, near=3)
     return "" if role == "organisation" or not end else role
 
 
@@ -132,12 +132,14 @@ def _found(
             continue
         word, end = match.group(), match.end()
         after = text[end:]
-        certain = word.endswith("的") or after.startswith("的") or _known(after)
+        certain = word.endswith("的") or after.startswith("的")
         role = words.role_of.get(word)
         if role is None:
             role = words.weak_role_of[word] if signing or _weak_holds(after) else ""
         chained = bool(best[0]) and text[best[1] : match.start()] in _LINKS
-        if not role or not (certain or signing or chained or _near(text, match.start(), near)):
+        if not role or not (
+            certain or signing or chained or _near(text, match.start(), near) or _known(after)
+        ):
             continue
         if not best[0] or (chained and role != "organisation"):
             best = (role, end, certain)
@@ -151,7 +153,8 @@ def _near(text: str, start: int, near: int) -> bool:
 
 def _weak_holds(after: str) -> bool:
     """企业的…, 企业营业执照; but 公司章程 and 医疗机构申请书 are what the papers are called."""
-    return after.startswith("的") or (_known(after) and kind_of(after) == "licence")
+    own = kind_of(after) == "licence" or after.endswith(load().documents.personal)
+    return after.startswith("的") or (_known(after) and own)
 
 
 def _known(text: str) -> bool:

@@ -149,7 +149,7 @@ def _takes(one: Draft, last: Draft, organisations_own: tuple[str, ...]) -> bool:
     if one.asked.kind == "form":
         return False
     if holder == "organisation":
-        return one.choice or last.certain
+        return one.choice or last.certain or noun.endswith(organisations_own)
     if noun.endswith(organisations_own) and not holder.endswith("spouses"):
         return one.choice and last.certain
     follows = last.certain and one.asked.kind != "approval"
