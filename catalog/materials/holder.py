@@ -30,13 +30,14 @@ _LINKS = ("", "的", "其", "之")
 class Held:
     """`role` as the gold has it, `rest` the text after whose it is, `certain`: stands before 的.
 
-    `weak`: by a word like 个人 or 单位 that says no more than what sort of holder.
+    `linked`: by 的 itself. `weak`: by a word like 个人 or 单位 that says no more than what sort of holder.
     """
 
     role: str
     rest: str
     certain: bool = False
     weak: bool = False
+    linked: bool = False
 
 
 def is_role(text: str) -> str:
@@ -84,7 +85,8 @@ def held(text: str) -> Held:
     weak = rest[:end].removesuffix("的").endswith(tuple(words.weak_role_of)) and not rest[
         :end
     ].endswith(tuple(words.role_of))
-    return Held(role, after if is_document(after) else rest, certain, weak)
+    linked = rest[:end].endswith("的") or rest.startswith("的", end)
+    return Held(role, after if is_document(after) else rest, certain, weak, linked)
 
 
 def _without_issuer(text: str, words: MaterialWords) -> tuple[str, str]:
@@ -132,14 +134,12 @@ def _found(
             continue
         word, end = match.group(), match.end()
         after = text[end:]
-        certain = word.endswith("的") or after.startswith("的")
+        certain = word.endswith("的") or after.startswith("的") or _known(after)
         role = words.role_of.get(word)
         if role is None:
             role = words.weak_role_of[word] if signing or _weak_holds(after) else ""
         chained = bool(best[0]) and text[best[1] : match.start()] in _LINKS
-        if not role or not (
-            certain or signing or chained or _near(text, match.start(), near) or _known(after)
-        ):
+        if not role or not (certain or signing or chained or _near(text, match.start(), near)):
             continue
         if not best[0] or (chained and role != "organisation"):
             best = (role, end, certain)

@@ -27,6 +27,7 @@ class Draft:
     asked: Asked
     certain: bool = False
     weak: bool = False
+    linked: bool = False
     choice: bool = False  # stands for the one before it
     roles: tuple[str, ...] = ()
     one_holder: bool = False
@@ -105,7 +106,8 @@ def _draft(text: str, said: Said) -> Draft:
     kind = "other" if is_role(noun) else kind
     whole = "".join((noun, *(f"({one})" for one in said.kept)))
     asked = Asked(name, whole, role, form, kind, written=body)
-    return Draft(replace(asked, purpose=purpose_said(text)), whose.certain, whose.weak)
+    asked = replace(asked, purpose=purpose_said(text))
+    return Draft(asked, whose.certain, whose.weak, whose.linked)
 
 
 def _document_only(text: str) -> str:
@@ -149,10 +151,10 @@ def _takes(one: Draft, last: Draft, organisations_own: tuple[str, ...]) -> bool:
     if one.asked.kind == "form":
         return False
     if holder == "organisation":
-        return one.choice or last.certain or noun.endswith(organisations_own)
+        return one.choice or last.linked or noun.endswith(organisations_own)
     if noun.endswith(organisations_own) and not holder.endswith("spouses"):
         return one.choice and last.certain
-    follows = last.certain and one.asked.kind != "approval"
+    follows = (last.certain or one.choice) and one.asked.kind != "approval"
     return follows or noun.endswith(documents.personal)
 
 
