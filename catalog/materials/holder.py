@@ -30,7 +30,7 @@ _LINKS = ("", "的", "其", "之")
 class Held:
     """`role` as the gold has it, `rest` the text after whose it is, `certain`: stands before 的.
 
-    `linked`: by 的 itself. `weak`: by a word like 个人 or 单位 that says no more than what sort of holder.
+    `linked`: by 的 itself. `weak`: by a word like 个人 or 单位 that only says what sort of holder.
     """
 
     role: str
