@@ -30,7 +30,8 @@ _LINKS = ("", "的", "其", "之")
 class Held:
     """`role` as the gold has it, `rest` the text after whose it is, `certain`: stands before 的.
 
-    `linked`: by 的 itself. `weak`: by a word like 个人 or 单位 that only says what sort of holder.
+    `own`: its word means the applicant itself. `linked`: by 的 itself. `weak`: by a word like 个人
+    or 单位 that only says what sort of holder.
     """
 
     role: str
@@ -38,6 +39,7 @@ class Held:
     certain: bool = False
     weak: bool = False
     linked: bool = False
+    own: bool = False
 
 
 def is_role(text: str) -> str:
@@ -82,11 +84,11 @@ def held(text: str) -> Held:
     if not role:
         return Held(NO_ROLE, rest)
     after = rest[end:].removeprefix("的")
-    weak = rest[:end].removesuffix("的").endswith(tuple(words.weak_role_of)) and not rest[
-        :end
-    ].endswith(tuple(words.role_of))
+    said = rest[:end].removesuffix("的")
+    weak = said.endswith(tuple(words.weak_role_of)) and not said.endswith(tuple(words.role_of))
+    own = role == "organisation" and (weak or said in words.applicants_own)
     linked = rest[:end].endswith("的") or rest.startswith("的", end)
-    return Held(role, after if is_document(after) else rest, certain, weak, linked)
+    return Held(role, after if is_document(after) else rest, certain, weak, linked, own)
 
 
 def _without_issuer(text: str, words: MaterialWords) -> tuple[str, str]:

@@ -74,6 +74,7 @@ class MaterialWords:
     joints: re.Pattern[str]  # groups `no`, `any`, `all`; brackets and title marks
     one_of: re.Pattern[str]
     proving: tuple[str, ...]
+    applicants_own: frozenset[str]
     not_of: dict[str, list[str]]  # document -> roles
     only_if: dict[str, dict[str, str]]
     documents: Documents
@@ -154,6 +155,7 @@ def _material_words(data: dict[str, Any], documents: Documents) -> MaterialWords
         ),
         one_of=re.compile(any_of(data.pop("one_of"))),
         proving=longest_first(data.pop("proving")),
+        applicants_own=frozenset(data.pop("applicants_own")),
         not_of=data.pop("not_of"),
         only_if=data.pop("only_if"),
         documents=documents,

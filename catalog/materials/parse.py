@@ -21,7 +21,8 @@ from catalog.materials.nouns import ending_of
 from catalog.materials.paper import coded
 from catalog.materials.part import Asked, Material, Part
 from catalog.materials.proofs import Proofs, unsure_of
-from catalog.materials.reading import as_one_choice, read_group_list
+from catalog.materials.reading import read_group_list
+from catalog.materials.spreading import as_one_choice
 from catalog.materials.text import LONGEST, marked
 
 __all__ = ["Asked", "Material", "Part", "parse_material"]
@@ -59,7 +60,7 @@ def _parse(name: str, proofs: Proofs, bargain: bool) -> Material:
 def _by_holder(clauses: list[Clause]) -> bool:
     """法人提交营业执照、个人提交身份证: who the applicant is decides which."""
     subjects = {subject_role(clause.subject) for clause in clauses if clause.subject}
-    return len(subjects) > 1 and _SORTS >= subjects
+    return len(subjects) > 1 and subjects <= _SORTS
 
 
 def _named(asked: Asked, name: str) -> Asked:

@@ -159,6 +159,19 @@ def test_what_satisfies_a_document_and_for_whom() -> None:
     assert read("医疗机构出具的生育医学证明").asked[0].licence_types == ()
 
 
+def test_an_organisation_that_is_the_applicant_is_no_other_holder() -> None:
+    plain_id = read("营业执照").parts[0].id
+    assert read("申请单位营业执照").parts[0].id == plain_id
+    assert read("企业法人营业执照").parts[0].id == plain_id
+    assert read("施工单位营业执照").parts[0].id != plain_id
+
+
+def test_an_application_keeps_what_it_applies_for() -> None:
+    names = ("取水许可申请表", "排污许可申请表")
+    assert [read(name).asked[0].document for name in names] == ["申请表", "申请表"]
+    assert len({read(name).parts[0].id for name in names}) == 2
+
+
 def test_a_persons_licence_proves_nothing_of_an_organisation() -> None:
     assert read("施工单位身份证明").asked[0].licence_types == ()
     assert read("机构身份证明").asked[0].licence_types == ("营业执照",)
@@ -173,9 +186,9 @@ def test_grade(name: str) -> None:
 
 
 WORDS = st.sampled_from(
-    ["申请人", "配偶的", "身份证", "营业执照", "及", "或", "、", "，", "（", "）", "《", "》", "原件",
-     "复印件", "经办人", "的", "申请表", "一份", "应提交", "出具的", "如", "等", "。", "：", "已婚", "证明"]
-)  # fmt: skip
+    "申请人 配偶的 身份证 营业执照 及 或 、 ， （ ） 《 》 原件 复印件 经办人 的 申请表 一份 "
+    "应提交 出具的 如 等 。 ： 已婚 证明".split()
+)
 NAMES = st.one_of(st.lists(WORDS, max_size=14).map("".join), st.text(max_size=40))
 COMPOSITIONS = {"single", "all_of", "any_of", "mixed"}
 
