@@ -79,7 +79,7 @@ def held(text: str) -> Held:
     if against or _AGAINST.match(rest):
         return Held(NO_ROLE, rest)
     if signed:
-        return Held(signed, rest, True)
+        return Held(signed, rest, True, linked=True)
     role, end, certain = _found(rest, words)
     if not role:
         return Held(NO_ROLE, rest)
@@ -132,10 +132,10 @@ def _found(
     """(role, where it ends, whether 的 or a known document follows); ('', 0, False) for none."""
     best: tuple[str, int, bool] = ("", 0, False)
     for match in words.roles.finditer(text):
-        if match.lastgroup == "no":
-            continue
         word, end = match.group(), match.end()
         after = text[end:]
+        if match.lastgroup == "no" or after in words.documents.bare_certificates:
+            continue
         certain = word.endswith("的") or after.startswith("的") or _known(after)
         role = words.role_of.get(word)
         if role is None:

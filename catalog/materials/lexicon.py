@@ -33,6 +33,8 @@ class Documents:
     names: dict[str, str]  # as written -> short name
     applications: frozenset[str]
     generic_tails: tuple[str, ...]
+    bare_certificates: frozenset[str]
+    self_made: frozenset[str]
     personal: tuple[str, ...]
     organisations_own: tuple[str, ...]
     generic_heads: frozenset[str]
@@ -104,6 +106,8 @@ def _documents(data: dict[str, Any]) -> Documents:
         names=dict(pairs(data.pop("names"))),
         applications=frozenset(data.pop("applications")),
         generic_tails=longest_first(data.pop("generic_tails")),
+        bare_certificates=frozenset(data.pop("bare_certificates")),
+        self_made=frozenset(data.pop("self_made")),
         personal=longest_first(data.pop("personal")),
         organisations_own=longest_first(data.pop("organisations_own")),
         generic_heads=frozenset(data.pop("generic_heads")),

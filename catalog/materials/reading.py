@@ -8,7 +8,7 @@ from catalog.materials.asking import Clause
 from catalog.materials.brackets import Said, said_in
 from catalog.materials.compound import Piece
 from catalog.materials.grouping import Group
-from catalog.materials.holder import NO_ROLE, held, is_role, subject_role
+from catalog.materials.holder import NO_ROLE, Held, held, is_role, subject_role
 from catalog.materials.nouns import ending_of, is_document, kind_of, short_name
 from catalog.materials.paper import UNSPECIFIED, paper_of, purpose_said, uncoded_words
 from catalog.materials.part import Asked
@@ -79,11 +79,17 @@ def _draft(text: str, said: Said) -> Draft:
     noun = paper_of(whose.rest).text or whose.rest
     name = short_name(noun)
     kind = kind_of(name if name != noun and ending_of(name) else noun)
-    role = said.role if said.role and whose.role == NO_ROLE else whose.role
+    role = NO_ROLE if kind == "form" and _of_a_sort(whose) else whose.role
+    role = said.role if said.role and role == NO_ROLE else role
     kind = "other" if is_role(noun) else kind
     whole = "".join((noun, *(f"({one})" for one in said.kept)))
     asked = Asked(name, whole, role, form, kind, purpose_said(text), written=body)
     return Draft(replace(asked, own=whose.own and role == whose.role), whose)
+
+
+def _of_a_sort(whose: Held) -> bool:
+    """职工工伤认定申请表: the form's name says for what sort of people it is, not whose it is."""
+    return whose.role in ("employee", "child", "other") and not whose.linked
 
 
 def _document_only(text: str) -> str:

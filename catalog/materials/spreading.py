@@ -33,9 +33,8 @@ def spread_roles(flat: list[Draft], clause: Clause) -> None:
     for one in flat:
         if one.roles and not _each_brings(one, len(flat)):
             couple = (*one.roles, one.asked.holder) == _COUPLE
-            one.asked = replace(
-                one.asked, holder="both_spouses" if couple else one.roles[0], own=False
-            )
+            role = "both_spouses" if couple else one.roles[0]
+            one.asked = replace(one.asked, holder=role, own=False)
         elif one.choice and one.whose.weak and last is not None and last.whose.certain:
             one.asked = replace(one.asked, holder=last.asked.holder, own=last.asked.own)
         if one.asked.holder != NO_ROLE:
@@ -85,9 +84,7 @@ def spread_forms(flat: list[Draft], clause: Clause) -> None:
 
 def _self_made(asked: Asked) -> bool:
     """What an applicant writes for the case is handed in itself, whatever comes after it."""
-    return asked.kind == "form" or (
-        asked.kind == "statement" and not asked.noun.endswith(("合同", "协议", "协议书", "通知书"))
-    )
+    return asked.kind == "form" or asked.document in load().documents.self_made
 
 
 def expanded(group: list[Draft], documents: int) -> list[list[Draft]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -186,8 +188,11 @@ def test_grade(name: str) -> None:
 
 
 WORDS = st.sampled_from(
-    "申请人 配偶的 身份证 营业执照 及 或 、 ， （ ） 《 》 原件 复印件 经办人 的 申请表 一份 "
-    "应提交 出具的 如 等 。 ： 已婚 证明".split()
+    re.findall(
+        r"\S+",
+        "申请人 配偶的 身份证 营业执照 及 或 、 ， （ ） 《 》 原件 复印件 经办人 的 申请表 一份 "
+        "应提交 出具的 如 等 。 ： 已婚 证明",
+    )
 )
 NAMES = st.one_of(st.lists(WORDS, max_size=14).map("".join), st.text(max_size=40))
 COMPOSITIONS = {"single", "all_of", "any_of", "mixed"}
