@@ -108,6 +108,10 @@ def main(arguments: list[str]) -> int:
     quiet = "--quiet" in arguments
     files = [Path(one) for one in arguments if one != "--quiet"]
     files = files or known_files()
+    missing = next((file for file in files if not file.is_file()), None)
+    if missing:
+        print(f"bench.names.materials: {missing} is not there", file=sys.stderr)
+        return 2
     for file in files:
         satisfied = "variant" in file.name
         score = score_satisfied(file) if satisfied else score_file(file)

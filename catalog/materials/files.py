@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from catalog.materials.parse import parse_material
-from catalog.materials.proofs import known_proofs
+from catalog.materials.proofs import Proofs, known_proofs
 from kernel.errors import BadInput
 
 NEEDED = ("material_id", "material_name", "item")
@@ -22,10 +22,21 @@ def parse_file(source: Path, target: Path) -> int:
     """
     if not target.parent.is_dir():
         raise BadInput(f"{target.parent} is no folder: name a file in a folder that is there")
+    if target.is_dir():
+        raise BadInput(f"{target} is a folder: name a file in it")
     if source.resolve() == target.resolve():
         raise BadInput(f"{target} is the file that is read: name another one to write")
     rows = list(_rows(source))
     proofs = known_proofs()
+    try:
+        _write(target, rows, proofs)
+    except OSError as error:
+        raise BadInput(f"{target} cannot be written: {error.strerror}") from None
+    return len(rows)
+
+
+def _write(target: Path, rows: Iterable[tuple[str, str, str]], proofs: Proofs) -> None:
+    """The answers beside the target, then in its place: a broken run leaves what was there."""
     part = target.with_name(target.name + ".part")
     with part.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
@@ -35,7 +46,6 @@ def parse_file(source: Path, target: Path) -> int:
             parts = json.dumps([dict(one.facts()) for one in material.asked], ensure_ascii=False)
             out.writerow((key, material.composition, parts, f"{material.confidence:.2f}"))
     part.replace(target)
-    return len(rows)
 
 
 def _rows(source: Path) -> Iterator[tuple[str, str, str]]:

@@ -56,5 +56,7 @@ def test_other_encodings_and_places_are_said(tmp_path: Path) -> None:
         parse_file(tmp_path / "none.csv", target)
     with pytest.raises(BadInput, match="is no folder"):
         parse_file(source, tmp_path / "none" / "out.csv")
+    with pytest.raises(BadInput, match="is a folder"):
+        parse_file(source, tmp_path)
     with pytest.raises(BadInput, match="name another one"):
         parse_file(source, source)
