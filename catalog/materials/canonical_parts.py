@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from catalog.materials.part import NO_ROLE, Asked, Part
 
+#: Roles that many different holders have: there the holder's word tells materials apart.
+_COARSE = ("employee", "other", "organisation")
+
 
 def part_of(group: Iterable[Asked]) -> Part:
     """A choice as one canonical material: any licence type of any option satisfies it."""
@@ -27,9 +30,11 @@ def part_of(group: Iterable[Asked]) -> Part:
 
 def _noun(asked: Asked) -> str:
     """By what it is unified: an application keeps what it applies for."""
-    if asked.kind == "form" or asked.licence_types or "(" in asked.noun:
-        return asked.noun
-    return asked.document
+    noun = asked.noun
+    if asked.kind != "form" and not asked.licence_types and "(" not in noun:
+        noun = asked.document
+    coarse = asked.holder in _COARSE and not asked.own and not noun.startswith(asked.word)
+    return asked.word + noun if coarse else noun
 
 
 def _holder(asked: Asked) -> str:

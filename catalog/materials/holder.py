@@ -30,8 +30,8 @@ _LINKS = ("", "的", "其", "之")
 class Held:
     """`role` as the gold has it, `rest` the text after whose it is, `certain`: stands before 的.
 
-    `own`: its word means the applicant itself. `linked`: by 的 itself. `weak`: by a word like 个人
-    or 单位 that only says what sort of holder.
+    `word` says it. `own`: it means the applicant itself. `linked`: by 的 itself. `weak`: by a word
+    like 个人 or 单位 that only says what sort of holder.
     """
 
     role: str
@@ -40,6 +40,7 @@ class Held:
     weak: bool = False
     linked: bool = False
     own: bool = False
+    word: str = ""
 
 
 def is_role(text: str) -> str:
@@ -80,22 +81,22 @@ def held(text: str) -> Held:
         return Held(NO_ROLE, rest)
     if signed:
         return Held(signed, rest, True, linked=True)
-    role, end, certain = _found(rest, words)
+    role, end, certain, word = _found(rest, words)
     if not role:
         return Held(NO_ROLE, rest)
     after = rest[end:].removeprefix("的")
-    said = rest[:end].removesuffix("的")
-    weak = said.endswith(tuple(words.weak_role_of)) and not said.endswith(tuple(words.role_of))
-    own = role == "organisation" and (weak or said in words.applicants_own)
+    weak = word in words.weak_role_of
+    own = role == "organisation" and (weak or word in words.applicants_own)
     linked = rest[:end].endswith("的") or rest.startswith("的", end)
-    return Held(role, after if is_document(after) else rest, certain, weak, linked, own)
+    after = after if is_document(after) else rest
+    return Held(role, after, certain, weak, linked, own, word)
 
 
 def _without_issuer(text: str, words: MaterialWords) -> tuple[str, str]:
     """The text after 出具的 and the like, and the role of who signed it ('' for an issuer)."""
     signed = last_match(words.signed_by, text)
     if signed and is_document(text[signed.end() :]):
-        role, _, _ = _found(text[: signed.start()], words, signing=True)
+        role = _found(text[: signed.start()], words, signing=True)[0]
         return text[signed.end() :], role
     issued = last_match(words.issued_by, text)
     if issued and is_document(text[issued.end() :]):
@@ -116,8 +117,8 @@ def _meant(issuer: str, rest: str, words: MaterialWords) -> str:
     named = _found(rest, words)[0]
     if named and not rest.startswith("本人"):
         return ""
-    role, end, _ = _found(issuer, words, near=3)
-    return "" if role == "organisation" or not end else role
+    role = _found(issuer, words, near=3)[0]
+    return "" if role == "organisation" else role
 
 
 def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -128,9 +129,9 @@ def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 def _found(
     text: str, words: MaterialWords, *, signing: bool = False, near: int = _NEAR
-) -> tuple[str, int, bool]:
-    """(role, where it ends, whether 的 or a known document follows); ('', 0, False) for none."""
-    best: tuple[str, int, bool] = ("", 0, False)
+) -> tuple[str, int, bool, str]:
+    """(role, where it ends, whether 的 or a known document follows, its word); '' for none."""
+    best = ("", 0, False, "")
     for match in words.roles.finditer(text):
         word, end = match.group(), match.end()
         after = text[end:]
@@ -144,7 +145,7 @@ def _found(
         if not role or not (certain or signing or chained or _near(text, match.start(), near)):
             continue
         if not best[0] or (chained and role != "organisation"):
-            best = (role, end, certain)
+            best = (role, end, certain, word.removesuffix("的"))
     return best
 
 

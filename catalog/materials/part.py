@@ -27,7 +27,8 @@ class Asked:
     situation: str = ""  # asked only then
     licence_types: tuple[str, ...] = ()
     only_if: tuple[tuple[str, str], ...] = ()  # (licence type, the holder's situation)
-    own: bool = False  # the holder's word means the applicant: 申请单位, 企业
+    own: bool = False  # the holder is the applicant itself: 申请单位, or a type's own name
+    word: str = ""  # the holder's
     written: str = ""  # with its holder, as it stands in the name
 
     @property

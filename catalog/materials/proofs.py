@@ -72,8 +72,9 @@ def satisfied_by(asked: Asked, proofs: Proofs) -> Asked:
     """The document with the licence types that satisfy it, each with the situation it needs."""
     words = load()
     whole = plain(without_brackets(asked.written))
-    if whole != asked.noun and proofs.proved_by.get(whole):
-        asked = replace(asked, noun=whole, document=whole)
+    if whole != asked.noun and proofs.types(whole) and not _shorter_is_own(asked, whole, proofs):
+        own = asked.own or proofs.type_called.get(whole) == whole
+        asked = replace(asked, noun=whole, document=whole, own=own)
     noun = next((noun for noun in _nouns(asked, words) if proofs.types(noun)), "")
     types = proofs.types(noun)
     if asked.holder == "organisation":
@@ -87,6 +88,11 @@ def satisfied_by(asked: Asked, proofs: Proofs) -> Asked:
         asked, licence_types=types, only_if=needs,
         noun=document if noun else asked.noun,
     )  # fmt: skip
+
+
+def _shorter_is_own(asked: Asked, whole: str, proofs: Proofs) -> bool:
+    """企业营业执照 is called so, and 营业执照 behind the holder is the same type."""
+    return proofs.types(whole) == proofs.types(asked.document)
 
 
 def _nouns(asked: Asked, words: MaterialWords) -> Iterator[str]:

@@ -70,7 +70,8 @@ def _draft(text: str, said: Said) -> Draft:
     """One document's text read: form, holder, noun, kind."""
     paper = paper_of(without_brackets(text))
     body = _document_only(paper.text) or uncoded_words(text)
-    whose = held(body.replace("《", "").replace("》", ""))
+    body = body.replace("《", "").replace("》", "")
+    whose = held(body)
     form = paper.form if paper.form != UNSPECIFIED else said.form
     if form == "copy" and said.form in ("original", "original_and_copy"):
         form = "original_and_copy"
@@ -84,7 +85,9 @@ def _draft(text: str, said: Said) -> Draft:
     kind = "other" if is_role(noun) else kind
     whole = "".join((noun, *(f"({one})" for one in said.kept)))
     asked = Asked(name, whole, role, form, kind, purpose_said(text), written=body)
-    return Draft(replace(asked, own=whose.own and role == whose.role), whose)
+    if role == whose.role:
+        asked = replace(asked, own=whose.own, word=whose.word)
+    return Draft(asked, whose)
 
 
 def _of_a_sort(whose: Held) -> bool:

@@ -34,19 +34,28 @@ def spread_roles(flat: list[Draft], clause: Clause) -> None:
         if one.roles and not _each_brings(one, len(flat)):
             couple = (*one.roles, one.asked.holder) == _COUPLE
             role = "both_spouses" if couple else one.roles[0]
-            one.asked = replace(one.asked, holder=role, own=False)
+            one.asked = replace(one.asked, holder=role, own=False, word="")
         elif one.choice and one.whose.weak and last is not None and last.whose.certain:
-            one.asked = replace(one.asked, holder=last.asked.holder, own=last.asked.own)
+            one.asked = replace(
+                one.asked, holder=last.asked.holder, own=last.asked.own, word=last.asked.word
+            )
         if one.asked.holder != NO_ROLE:
             last = one
             continue
         if last is not None and _takes(one, last, words.documents.organisations_own):
-            one.asked = replace(one.asked, holder=last.asked.holder, own=last.asked.own)
+            one.asked = replace(
+                one.asked, holder=last.asked.holder, own=last.asked.own, word=last.asked.word
+            )
         elif asked_of:
             one.asked = replace(one.asked, holder=asked_of)
     for one in flat:
         if one.asked.holder in words.not_of.get(one.asked.document, ()):
             one.asked = replace(one.asked, holder=NO_ROLE)
+
+
+def _of(asked: Asked, last: Asked) -> Asked:
+    """A document with the holder of another."""
+    return replace(asked, holder=last.holder, own=last.own, word=last.word)
 
 
 def _takes(one: Draft, last: Draft, organisations_own: tuple[str, ...]) -> bool:
@@ -93,7 +102,10 @@ def expanded(group: list[Draft], documents: int) -> list[list[Draft]]:
     if not _each_brings(one, documents):
         return [group]
     holders = [*one.roles, one.asked.holder]
-    return [[Draft(replace(one.asked, holder=role), one.whose)] for role in dict.fromkeys(holders)]
+    return [
+        [Draft(replace(one.asked, holder=role, word=""), one.whose)]
+        for role in dict.fromkeys(holders)
+    ]
 
 
 def _each_brings(one: Draft, documents: int) -> bool:

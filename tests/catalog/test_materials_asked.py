@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from catalog.materials.parse import Material, parse_material
 from catalog.materials.proofs import known_proofs
 from catalog.materials.text import LONGEST, plain
+from registry import licence_types
 
 PROOFS = known_proofs()
 
@@ -166,6 +167,25 @@ def test_an_organisation_that_is_the_applicant_is_no_other_holder() -> None:
     assert read("申请单位营业执照").parts[0].id == plain_id
     assert read("企业法人营业执照").parts[0].id == plain_id
     assert read("施工单位营业执照").parts[0].id != plain_id
+
+
+@pytest.mark.parametrize("name", sorted(licence_types.load()))
+def test_a_licence_types_own_name_is_that_licence(name: str) -> None:
+    part = read(name + "复印件").parts[0]
+    assert (part.document, part.canonical_role, part.licence_types) == (name, "applicant", (name,))
+
+
+def test_holders_of_one_role_are_kept_apart() -> None:
+    names = (
+        "出租人身份证",
+        "被继承人身份证",
+        "从业人员名册",
+        "股东名册",
+        "项目经理考核合格证",
+        "安全员考核合格证",
+    )
+    assert len({read(name).parts[0].id for name in names}) == len(names)
+    assert read("出租人的身份证复印件").parts[0].id == read("出租人居民身份证").parts[0].id
 
 
 def test_an_application_keeps_what_it_applies_for() -> None:
