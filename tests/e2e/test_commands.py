@@ -29,6 +29,7 @@ COMMANDS = {
     "quarantine replay", "holds", "holds list", "holds release", "findings", "findings list",
     "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
     "secrets remove", "secrets rotate", "certs", "certs verify", "ledger", "ledger verify",
+    "materials", "materials parse",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -37,6 +38,7 @@ PARAMETERS = {
     "--help", "--stream", "--since", "--until", "--accept-deletes", "--why", "--by",
     "--record",  # refused where the key tells who a person is
     "number",  # of a finding or a hold
+    "--materials",  # a file of names of papers
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
     "what",
 }  # fmt: skip

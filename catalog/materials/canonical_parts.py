@@ -1,0 +1,36 @@
+"""From documents that a name asks for to the canonical materials that it is unified with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalog.materials.part import NO_ROLE, Asked, Part
+
+
+def part_of(group: Iterable[Asked]) -> Part:
+    """A choice as one canonical material: any licence type of any option satisfies it."""
+    options = list(group)
+    if len(options) == 1:
+        one = options[0]
+        return Part(_noun(one), one.holder, one.form, _kind(one), one.licence_types)
+    types = sorted({name for option in options for name in option.licence_types})
+    roles = {option.holder for option in options} - {NO_ROLE}
+    kinds = {option.kind for option in options}
+    return Part(
+        "或".join(sorted({_noun(option) for option in options})),
+        roles.pop() if len(roles) == 1 else "other" if roles else NO_ROLE,
+        options[0].form,
+        "licence" if types else kinds.pop() if len(kinds) == 1 else "other",
+        tuple(types),
+    )
+
+
+def _noun(asked: Asked) -> str:
+    """By what it is unified: an application keeps what it applies for."""
+    if asked.kind == "form" or asked.licence_types or "(" in asked.noun:
+        return asked.noun
+    return asked.document
+
+
+def _kind(asked: Asked) -> str:
+    return "licence" if asked.licence_types else asked.kind
