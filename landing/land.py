@@ -34,7 +34,6 @@ from landing import (
 )
 from landing.ahead import ahead
 from landing.columns import to_arrow
-from landing.finish import finish_stream, reconcile
 from landing.judged import Judged, judge
 from landing.normalise import DELETE
 from landing.outcomes import (
@@ -53,7 +52,7 @@ from landing.quarantine import Refused
 from landing.tables import batch as batches
 from registry.contract import Stream
 
-__all__ = ["BatchCounts", "Outcome", "finish_stream", "land_all", "land_batch", "reconcile"]
+__all__ = ["BatchCounts", "Outcome", "land_all", "land_batch"]
 
 
 @dataclass(frozen=True)

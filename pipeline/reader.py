@@ -14,9 +14,10 @@ from kernel.batch import Batch
 from kernel.errors import BadInput, Disagrees, Resting, ZhongtaiError
 from kernel.house import House
 from landing import calls, cursors, probes, runs
-from landing.finish import finish_stream, reconcile
+from landing.finish import finish_stream
 from landing.land import land_all
 from landing.outcomes import BatchCounts
+from landing.reconcile import reconcile
 from landing.runs import StreamRead
 from pipeline import resting
 from pipeline.faults import told
