@@ -78,11 +78,36 @@ def score_satisfied(file: Path) -> Score:
     return score
 
 
+def figures(files: list[Path] | None = None) -> dict[str, dict[str, Any]]:
+    """Each share with its goal, as `make bench` prints and keeps them; of every file."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in files or known_files():
+        satisfied = file == VARIANTS
+        score = score_satisfied(file) if satisfied else score_file(file)
+        for what, goal in (SATISFIED if satisfied else GOALS).items():
+            share = score.shares[what]
+            low, high = share.interval()
+            found[f"materials {file.stem} {what}"] = {
+                "value": round(share.value, 4),
+                "goal": goal,
+                "holds": share.value >= goal,
+                "right": share.right,
+                "of": share.of,
+                "interval": [round(low, 4), round(high, 4)],
+            }
+    return found
+
+
+def known_files() -> list[Path]:
+    """The dev part of the gold, the own labelled names where they are there, the variants."""
+    return [DEV, *sorted(HERE.glob("own/materials_*.csv")), VARIANTS]
+
+
 def main(arguments: list[str]) -> int:
     """Print each file's table and failures."""
     quiet = "--quiet" in arguments
     files = [Path(one) for one in arguments if one != "--quiet"]
-    files = files or [DEV, *sorted(HERE.glob("own/materials_*.csv")), VARIANTS]
+    files = files or known_files()
     for file in files:
         satisfied = "variant" in file.name
         score = score_satisfied(file) if satisfied else score_file(file)

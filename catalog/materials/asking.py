@@ -38,7 +38,9 @@ def clauses_of(text: str) -> list[Clause]:
         subject, asked = _asked(piece)
         named = is_document(core(asked)) or len(pieces) == 1 or _has_document(asked)
         if named and not (piece == asked and is_condition(without_brackets(piece))):
-            one_of = bool(words.one_of.search(piece)) or asked.startswith(words.proving)
+            proving = asked.startswith(words.proving)
+            one_of = bool(words.one_of.search(piece)) or proving
+            asked = asked.partition("的")[2] or asked if proving else asked
             if waiting and not subject and is_role(waiting.rstrip("的")):
                 subject = waiting.rstrip("的")
             when = situation(waiting or (subject if is_condition(subject) else ""))

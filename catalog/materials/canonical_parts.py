@@ -12,9 +12,9 @@ def part_of(group: Iterable[Asked]) -> Part:
     options = list(group)
     if len(options) == 1:
         one = options[0]
-        return Part(_noun(one), one.holder, one.form, _kind(one), one.licence_types)
+        return Part(_noun(one), _holder(one), one.form, _kind(one), one.licence_types)
     types = sorted({name for option in options for name in option.licence_types})
-    roles = {option.holder for option in options} - {NO_ROLE}
+    roles = {_holder(option) for option in options} - {NO_ROLE}
     kinds = {option.kind for option in options}
     return Part(
         "或".join(sorted({_noun(option) for option in options})),
@@ -30,6 +30,11 @@ def _noun(asked: Asked) -> str:
     if asked.kind == "form" or asked.licence_types or "(" in asked.noun:
         return asked.noun
     return asked.document
+
+
+def _holder(asked: Asked) -> str:
+    """An organisation that is the applicant itself is no other holder."""
+    return NO_ROLE if asked.own else asked.holder
 
 
 def _kind(asked: Asked) -> str:

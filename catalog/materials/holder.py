@@ -30,13 +30,16 @@ _LINKS = ("", "的", "其", "之")
 class Held:
     """`role` as the gold has it, `rest` the text after whose it is, `certain`: stands before 的.
 
-    `weak`: by a word like 个人 or 单位 that says no more than what sort of holder.
+    `own`: its word means the applicant itself. `linked`: by 的 itself. `weak`: by a word like 个人
+    or 单位 that only says what sort of holder.
     """
 
     role: str
     rest: str
     certain: bool = False
     weak: bool = False
+    linked: bool = False
+    own: bool = False
 
 
 def is_role(text: str) -> str:
@@ -76,15 +79,16 @@ def held(text: str) -> Held:
     if against or _AGAINST.match(rest):
         return Held(NO_ROLE, rest)
     if signed:
-        return Held(signed, rest, True)
+        return Held(signed, rest, True, linked=True)
     role, end, certain = _found(rest, words)
     if not role:
         return Held(NO_ROLE, rest)
     after = rest[end:].removeprefix("的")
-    weak = rest[:end].removesuffix("的").endswith(tuple(words.weak_role_of)) and not rest[
-        :end
-    ].endswith(tuple(words.role_of))
-    return Held(role, after if is_document(after) else rest, certain, weak)
+    said = rest[:end].removesuffix("的")
+    weak = said.endswith(tuple(words.weak_role_of)) and not said.endswith(tuple(words.role_of))
+    own = role == "organisation" and (weak or said in words.applicants_own)
+    linked = rest[:end].endswith("的") or rest.startswith("的", end)
+    return Held(role, after if is_document(after) else rest, certain, weak, linked, own)
 
 
 def _without_issuer(text: str, words: MaterialWords) -> tuple[str, str]:
@@ -128,18 +132,16 @@ def _found(
     """(role, where it ends, whether 的 or a known document follows); ('', 0, False) for none."""
     best: tuple[str, int, bool] = ("", 0, False)
     for match in words.roles.finditer(text):
-        if match.lastgroup == "no":
-            continue
         word, end = match.group(), match.end()
         after = text[end:]
-        certain = word.endswith("的") or after.startswith("的")
+        if match.lastgroup == "no" or after in words.documents.bare_certificates:
+            continue
+        certain = word.endswith("的") or after.startswith("的") or _known(after)
         role = words.role_of.get(word)
         if role is None:
             role = words.weak_role_of[word] if signing or _weak_holds(after) else ""
         chained = bool(best[0]) and text[best[1] : match.start()] in _LINKS
-        if not role or not (
-            certain or signing or chained or _near(text, match.start(), near) or _known(after)
-        ):
+        if not role or not (certain or signing or chained or _near(text, match.start(), near)):
             continue
         if not best[0] or (chained and role != "organisation"):
             best = (role, end, certain)

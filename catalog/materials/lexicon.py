@@ -33,6 +33,8 @@ class Documents:
     names: dict[str, str]  # as written -> short name
     applications: frozenset[str]
     generic_tails: tuple[str, ...]
+    bare_certificates: frozenset[str]
+    self_made: frozenset[str]
     personal: tuple[str, ...]
     organisations_own: tuple[str, ...]
     generic_heads: frozenset[str]
@@ -74,6 +76,7 @@ class MaterialWords:
     joints: re.Pattern[str]  # groups `no`, `any`, `all`; brackets and title marks
     one_of: re.Pattern[str]
     proving: tuple[str, ...]
+    applicants_own: frozenset[str]
     not_of: dict[str, list[str]]  # document -> roles
     only_if: dict[str, dict[str, str]]
     documents: Documents
@@ -103,6 +106,8 @@ def _documents(data: dict[str, Any]) -> Documents:
         names=dict(pairs(data.pop("names"))),
         applications=frozenset(data.pop("applications")),
         generic_tails=longest_first(data.pop("generic_tails")),
+        bare_certificates=frozenset(data.pop("bare_certificates")),
+        self_made=frozenset(data.pop("self_made")),
         personal=longest_first(data.pop("personal")),
         organisations_own=longest_first(data.pop("organisations_own")),
         generic_heads=frozenset(data.pop("generic_heads")),
@@ -154,6 +159,7 @@ def _material_words(data: dict[str, Any], documents: Documents) -> MaterialWords
         ),
         one_of=re.compile(any_of(data.pop("one_of"))),
         proving=longest_first(data.pop("proving")),
+        applicants_own=frozenset(data.pop("applicants_own")),
         not_of=data.pop("not_of"),
         only_if=data.pop("only_if"),
         documents=documents,

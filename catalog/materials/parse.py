@@ -21,11 +21,14 @@ from catalog.materials.nouns import ending_of
 from catalog.materials.paper import coded
 from catalog.materials.part import Asked, Material, Part
 from catalog.materials.proofs import Proofs, unsure_of
-from catalog.materials.reading import as_one_choice, read_group_list
-from catalog.materials.text import marked
+from catalog.materials.reading import read_group_list
+from catalog.materials.spreading import as_one_choice
+from catalog.materials.text import LONGEST, marked
 
 __all__ = ["Asked", "Material", "Part", "parse_material"]
 
+#: What applicants can be, asked for different papers: 法人 and 单位, or a person.
+_SORTS = {"organisation", "legal_representative", "applicant"}
 Groups = list[tuple[Asked, ...]]
 
 
@@ -57,12 +60,14 @@ def _parse(name: str, proofs: Proofs, bargain: bool) -> Material:
 def _by_holder(clauses: list[Clause]) -> bool:
     """法人提交营业执照、个人提交身份证: who the applicant is decides which."""
     subjects = {subject_role(clause.subject) for clause in clauses if clause.subject}
-    return len(subjects) > 1 and {"organisation", "applicant"} >= subjects
+    return len(subjects) > 1 and subjects <= _SORTS
 
 
 def _named(asked: Asked, name: str) -> Asked:
     """A name that says nothing but of the paper is its own document."""
-    return asked if asked.document else replace(asked, document=name, noun=name, kind="other")
+    if asked.document:
+        return asked
+    return replace(asked, document=name[:LONGEST], noun=name[:LONGEST], kind="other")
 
 
 def _of_bargain(asked: Asked) -> Asked:

@@ -27,6 +27,7 @@ class Asked:
     situation: str = ""  # asked only then
     licence_types: tuple[str, ...] = ()
     only_if: tuple[tuple[str, str], ...] = ()  # (licence type, the holder's situation)
+    own: bool = False  # the holder's word means the applicant: 申请单位, 企业
     written: str = ""  # with its holder, as it stands in the name
 
     @property

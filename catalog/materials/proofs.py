@@ -83,9 +83,8 @@ def satisfied_by(asked: Asked, proofs: Proofs) -> Asked:
         (name, words.only_if[name][noun]) for name in types if noun in words.only_if.get(name, {})
     )
     document = proofs.document(noun) if noun else asked.document
-    kind = "licence" if proofs.type_called.get(noun) and asked.kind == "other" else asked.kind
     return replace(
-        asked, kind=kind, licence_types=types, only_if=needs,
+        asked, licence_types=types, only_if=needs,
         noun=document if noun else asked.noun,
     )  # fmt: skip
 

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from catalog.materials.asking import Clause
 from catalog.materials.brackets import Said, said_in
 from catalog.materials.compound import Piece
 from catalog.materials.grouping import Group
-from catalog.materials.holder import NO_ROLE, held, is_role, subject_role
-from catalog.materials.lexicon import load
+from catalog.materials.holder import NO_ROLE, Held, held, is_role, subject_role
 from catalog.materials.nouns import ending_of, is_document, kind_of, short_name
-from catalog.materials.paper import UNSPECIFIED, form_said, paper_of, purpose_said, uncoded_words
+from catalog.materials.paper import UNSPECIFIED, paper_of, purpose_said, uncoded_words
 from catalog.materials.part import Asked
 from catalog.materials.proofs import Proofs, satisfied_by
+from catalog.materials.spreading import Draft, expanded, spread_forms, spread_roles
 from catalog.materials.text import without_brackets
-
-#: 本人及配偶的身份证、户口簿: the papers of both.
-_COUPLE = ("applicant", "spouse")
-
-
-@dataclass
-class Draft:
-    """A document being read. `certain`: its holder stands before 的, so it holds for a list."""
-
-    asked: Asked
-    certain: bool = False
-    weak: bool = False
-    choice: bool = False  # stands for the one before it
-    roles: tuple[str, ...] = ()
-    one_holder: bool = False
 
 
 def read_group_list(groups: list[Group], clause: Clause, proofs: Proofs) -> list[tuple[Asked, ...]]:
@@ -51,17 +36,10 @@ def read_group_list(groups: list[Group], clause: Clause, proofs: Proofs) -> list
     for row in drafts:
         for one in row[1:]:
             one.choice = True
-    _spread_roles(flat, clause)
-    _spread_forms(flat, clause)
-    rows = [row for group in (*drafts, *extra) for row in _expanded(group, len(flat))]
+    spread_roles(flat, clause)
+    spread_forms(flat, clause)
+    rows = [row for group in (*drafts, *extra) for row in expanded(group, len(flat))]
     return [tuple(satisfied_by(one.asked, proofs) for one in row) for row in rows if row]
-
-
-def as_one_choice(groups: list[tuple[Asked, ...]]) -> tuple[Asked, ...]:
-    """All documents as one choice; a form behind the last is that of all."""
-    asked = [one for group in groups for one in group]
-    form = asked[-1].form
-    return tuple(replace(one, form=form) if one.form == UNSPECIFIED else one for one in asked)
 
 
 def _drafts(piece: Piece, said: Said, clause: Clause) -> list[Draft]:
@@ -101,11 +79,17 @@ def _draft(text: str, said: Said) -> Draft:
     noun = paper_of(whose.rest).text or whose.rest
     name = short_name(noun)
     kind = kind_of(name if name != noun and ending_of(name) else noun)
-    role = said.role if said.role and whose.role == NO_ROLE else whose.role
+    role = NO_ROLE if kind == "form" and _of_a_sort(whose) else whose.role
+    role = said.role if said.role and role == NO_ROLE else role
     kind = "other" if is_role(noun) else kind
     whole = "".join((noun, *(f"({one})" for one in said.kept)))
-    asked = Asked(name, whole, role, form, kind, written=body)
-    return Draft(replace(asked, purpose=purpose_said(text)), whose.certain, whose.weak)
+    asked = Asked(name, whole, role, form, kind, purpose_said(text), written=body)
+    return Draft(replace(asked, own=whose.own and role == whose.role), whose)
+
+
+def _of_a_sort(whose: Held) -> bool:
+    """职工工伤认定申请表: the form's name says for what sort of people it is, not whose it is."""
+    return whose.role in ("employee", "child", "other") and not whose.linked
 
 
 def _document_only(text: str) -> str:
@@ -117,83 +101,3 @@ def _document_only(text: str) -> str:
         return before + mark
     before, mark, _ = text.rpartition("并")
     return before if mark and is_document(before) else text
-
-
-def _spread_roles(flat: list[Draft], clause: Clause) -> None:
-    """夫妻双方的身份证、户口簿: the holder of the first is that of those after it."""
-    words = load()
-    asked_of = subject_role(clause.subject) if clause.subject else ""
-    last: Draft | None = None
-    for one in flat:
-        if one.roles and not _each_brings(one, len(flat)):
-            couple = (*one.roles, one.asked.holder) == _COUPLE
-            one.asked = replace(one.asked, holder="both_spouses" if couple else one.roles[0])
-        elif one.choice and one.weak and last is not None and last.certain:
-            one.asked = replace(one.asked, holder=last.asked.holder)
-        if one.asked.holder != NO_ROLE:
-            last = one
-            continue
-        if last is not None and _takes(one, last, words.documents.organisations_own):
-            one.asked = replace(one.asked, holder=last.asked.holder)
-        elif asked_of:
-            one.asked = replace(one.asked, holder=asked_of)
-    for one in flat:
-        if one.asked.holder in words.not_of.get(one.asked.document, ()):
-            one.asked = replace(one.asked, holder=NO_ROLE)
-
-
-def _takes(one: Draft, last: Draft, organisations_own: tuple[str, ...]) -> bool:
-    """Whether a document without a holder is of the holder named before it."""
-    documents = load().documents
-    noun, holder = one.asked.noun, last.asked.holder
-    if one.asked.kind == "form":
-        return False
-    if holder == "organisation":
-        return one.choice or last.certain or noun.endswith(organisations_own)
-    if noun.endswith(organisations_own) and not holder.endswith("spouses"):
-        return one.choice and last.certain
-    follows = last.certain and one.asked.kind != "approval"
-    return follows or noun.endswith(documents.personal)
-
-
-def _spread_forms(flat: list[Draft], clause: Clause) -> None:
-    """身份证、户口簿原件及复印件: the form behind a list is that of those before it."""
-    noted = form_said(clause.note) if clause.note else UNSPECIFIED
-    purpose = purpose_said(clause.note) if clause.note else "prove"
-    form = UNSPECIFIED
-    for one in reversed(flat):
-        if one.asked.form != UNSPECIFIED:
-            form = UNSPECIFIED if one.asked.form == "electronic" else one.asked.form
-        elif form != UNSPECIFIED and not _self_made(one.asked):
-            one.asked = replace(one.asked, form=form)
-    for one in flat:
-        if one.asked.form == UNSPECIFIED and noted != UNSPECIFIED:
-            one.asked = replace(one.asked, form=noted)
-        elif one.asked.form == "copy" and noted in ("original", "original_and_copy"):
-            one.asked = replace(one.asked, form="original_and_copy")
-        if purpose != "prove":
-            one.asked = replace(one.asked, purpose=purpose)
-
-
-def _self_made(asked: Asked) -> bool:
-    """What an applicant writes for the case is handed in itself, whatever comes after it."""
-    return asked.kind == "form" or (
-        asked.kind == "statement" and not asked.noun.endswith(("合同", "协议", "协议书", "通知书"))
-    )
-
-
-def _expanded(group: list[Draft], documents: int) -> list[list[Draft]]:
-    """申请人和父母的身份证 are two papers: a person's paper once for each holder listed."""
-    one = group[0]
-    if not _each_brings(one, documents):
-        return [group]
-    holders = [*one.roles, one.asked.holder]
-    return [[Draft(replace(one.asked, holder=role))] for role in dict.fromkeys(holders)]
-
-
-def _each_brings(one: Draft, documents: int) -> bool:
-    """Whether each of the holders listed before a document brings one."""
-    personal = load().documents.personal
-    return bool(one.roles) and not one.one_holder and documents == 1 and (
-        one.asked.noun.endswith(personal) or one.asked.document.endswith(personal)
-    )  # fmt: skip

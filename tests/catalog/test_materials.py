@@ -40,7 +40,7 @@ PAIRS = {
         ("居民身份证", "legal_representative", "unspecified", "A"),
         ("居民身份证", "agent", "unspecified", "A"),
     ],
-    "营业执照或机构身份证明复印件": [("机构身份证明或营业执照", "organisation", "copy", "A")],
+    "营业执照或机构身份证明复印件": [("机构身份证明或营业执照", "none", "copy", "A")],
     "特种设备变更申请表（加盖公章）": [("特种设备变更申请表", "none", "unspecified", "D")],
     "监督检验报告（加盖使用单位公章）": [("监督检验报告", "none", "unspecified", "C")],
     "建设项目批准文件（如立项、规划选址意见书等）": [
