@@ -34,7 +34,6 @@ _FULL = 0xFFFFFF  # a packet of this length goes on in the next
 _HEAD = struct.Struct("<I")  # of a packet: its length in three bytes, and its number
 _CHUNK = 1 << 18
 _BLOCK = 1 << 21
-_NOTHING = pa.array([], pa.large_binary())
 
 
 def types_of(conn: Connection[Any], query: str) -> dict[str, str]:
@@ -55,7 +54,7 @@ def read(
     parts = [cut(data, places, len(columns)) for data, places in _blocks(conn)]
     result.unbuffered_active, result.connection = False, None
     made = [
-        _column(pa.concat_arrays([part[n] for part in parts] or [_NOTHING]), field)
+        _column(pa.concat_arrays([part[n] for part in parts]), field)
         for n, field in enumerate(result.fields)
     ]
     return pa.table(made, names=list(columns))
@@ -94,6 +93,8 @@ def _blocks(conn: Any) -> Iterator[tuple[bytes, Places]]:
             start, stop = at + 4, at + 4 + size
             if stop > len(held):
                 break
+            if not size:
+                raise OperationalError(CR.CR_MALFORMED_PACKET, "a row of the result is empty")
             first = held[start]
             if first == 0xFE and size < 9:
                 yield bytes(held[:at]), places

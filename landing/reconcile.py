@@ -26,8 +26,8 @@ from landing.tables import quarantine
 from registry.contract import Stream
 
 Numbers: TypeAlias = npt.NDArray[np.uint64]
-#: Hex characters of a key's hash.
-WIDTH = 32
+#: Hex characters of a key's hash; texts of hashes (there are 256) that are fetched at a time.
+WIDTH, TEXTS = 32, 4
 
 
 def reconcile(
@@ -104,12 +104,12 @@ def _gone(
 ) -> Iterator[list[str]]:
     """Hashes of those rows of a table that are not alive, a part at a time.
 
-    The server joins the hashes of many rows into one text: a driver's row each would take longer.
+    The server joins the hashes of many rows into one text, since a driver's row each would take
+    longer. It holds all of them meanwhile, we only a few texts at a time.
     """
     joined = func.string_agg(table.c.key_hash, "")
-    for (text,) in conn.execute(
-        select(joined).where(*rows).group_by(func.left(table.c.key_hash, 2))
-    ):
+    asked = select(joined).where(*rows).group_by(func.left(table.c.key_hash, 2))
+    for text in conn.scalars(asked.execution_options(yield_per=TEXTS)):
         missing = _missing(_numbers(text), alive)
         if len(missing):
             yield [text[spot * WIDTH : (spot + 1) * WIDTH] for spot in missing.tolist()]

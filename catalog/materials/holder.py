@@ -13,8 +13,7 @@ from functools import lru_cache
 
 from catalog.materials.lexicon import MaterialWords, load
 from catalog.materials.nouns import ending_of, is_document, kind_of, without_generic_tail
-
-NO_ROLE = "none"
+from catalog.materials.part import NO_ROLE
 
 _LEAD = re.compile(
     "^(?:经|由|拟任|拟办|拟设立|拟成立|拟聘用|拟聘|拟|原|新|现|各|变更后的?|变更前的?|该|其|所有|全体)+"

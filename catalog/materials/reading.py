@@ -8,10 +8,10 @@ from catalog.materials.asking import Clause
 from catalog.materials.brackets import Said, said_in
 from catalog.materials.compound import Piece
 from catalog.materials.grouping import Group
-from catalog.materials.holder import NO_ROLE, Held, held, is_role, subject_role
+from catalog.materials.holder import Held, held, is_role, subject_role
 from catalog.materials.nouns import ending_of, is_document, kind_of, short_name
 from catalog.materials.paper import UNSPECIFIED, paper_of, purpose_said, uncoded_words
-from catalog.materials.part import Asked
+from catalog.materials.part import NO_ROLE, Asked
 from catalog.materials.proofs import Proofs, satisfied_by
 from catalog.materials.spreading import Draft, expanded, spread_forms, spread_roles
 from catalog.materials.text import without_brackets

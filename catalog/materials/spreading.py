@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from catalog.materials.asking import Clause
-from catalog.materials.holder import NO_ROLE, Held, subject_role
+from catalog.materials.holder import Held, subject_role
 from catalog.materials.lexicon import load
 from catalog.materials.paper import UNSPECIFIED, form_said, purpose_said
-from catalog.materials.part import Asked
+from catalog.materials.part import NO_ROLE, Asked
 
 #: 本人及配偶的身份证、户口簿: the papers of both.
 _COUPLE = ("applicant", "spouse")

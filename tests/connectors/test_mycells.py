@@ -54,9 +54,7 @@ def test_a_row_that_lies_about_its_cells_is_an_error_and_nothing_else(
     except OperationalError:
         return
     again = [b"".join(written(column[n]) for column in columns) for n in range(len(rows))]
-    assert [len(one) <= len(row) for one, row in zip(again, rows, strict=True)] == [True] * len(
-        rows
-    )
+    assert all(len(one) <= len(row) for one, row in zip(again, rows, strict=True))
 
 
 @pytest.mark.parametrize("row", [b"\x05ab", b"\x01a\x01", b"\xfc\xff", b"\xfe" + b"\xff" * 8])
