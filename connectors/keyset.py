@@ -25,7 +25,7 @@ Condition = Callable[[Statement], str]
 
 #: Rows and bytes that one statement gives at most; the first gives one batch, to learn the width.
 STEP_ROWS = 100_000
-STEP_BYTES = 16 << 20
+STEP_BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
