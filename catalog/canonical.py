@@ -65,7 +65,7 @@ Row = tuple[str, str, str, str, list[str], str]
 def material_row(part: Part) -> Row:
     """A part of a material as a row of `canonical_material`."""
     role = part.canonical_role
-    return part.id, part.document, part.kind, role, sorted(part.licence_types), part.grade
+    return part.id, part.document, part.kind, role, list(part.licence_types), part.grade
 
 
 def write_materials(conn: Connection, ids: Iterable[str] | None) -> None:

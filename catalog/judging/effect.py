@@ -28,7 +28,7 @@ _REVIEW = (
     "opened_at",
 )  # fmt: skip
 _ROWS = text(
-    'SELECT l."left", l.name, l.key, l.division, coalesce(nullif(l.handled_by, \'\'),'
+    "SELECT l.\"left\", l.name, l.key, l.division, coalesce(nullif(l.handled_by, ''),"
     " l.department) AS department, v.relation, v.ids, v.rule, v.why, v.confidence, v.auto, v.asks,"
     " v.candidates FROM catalog.local l JOIN catalog.verdict v ON v.subject = l.subject"
     " AND v.digest = l.digest WHERE l.subject = :s"
@@ -49,9 +49,7 @@ class Question:
     candidates: tuple[Candidate, ...]
 
 
-def settle(
-    conn: Connection, subject: str, lefts: Collection[str] | None, at: datetime
-) -> int:
+def settle(conn: Connection, subject: str, lefts: Collection[str] | None, at: datetime) -> int:
     """Make judgements and questions of these rows (None: all) what they must be now.
 
     Returns how many judgements began or ended. A row that is no longer live has none.

@@ -7,12 +7,14 @@ statements in force and the rules' verdict alone, so that taking one back restor
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, or_, select
 
+from catalog.judging.tables import statement
 from kernel.errors import BadInput
 
 #: Relations that settle a row; `different` only says what it is not, `unsure` asks another person.
@@ -23,10 +25,6 @@ RELATIONS = {
 }
 #: Of these a statement is still under way; one that counts is in force.
 WAITING = ("proposed", "pending")
-_COLUMNS = (
-    'id, subject, key, "left", name, office, relation, rights, "by", why, at, waives, state,'
-    " decided_by, decided_why, decided_at, undone_by, undone_why, undone_at"
-)
 
 
 @dataclass(frozen=True)
@@ -102,38 +100,30 @@ def of_subject(
     conn: Connection, subject: str | None, states: Collection[str], key: str | None = None
 ) -> list[Statement]:
     """Statements in these states that are not undone, in the order in which they were said."""
-    found = conn.execute(
-        text(
-            f"SELECT {_COLUMNS} FROM catalog.statement"  # noqa: S608
-            " WHERE (CAST(:s AS text) IS NULL OR subject = :s) AND undone_at IS NULL"
-            " AND state = ANY(:states) AND (CAST(:key AS text) IS NULL OR key = :key) ORDER BY id"
-        ),
-        {"s": subject, "states": list(states), "key": key},
-    )
-    return [_of_row(row) for row in found]
+    t = statement.c
+    query = select(statement).where(t.undone_at.is_(None), t.state.in_(states)).order_by(t.id)
+    if subject is not None:
+        query = query.where(t.subject == subject)
+    if key is not None:
+        query = query.where(t.key == key)
+    return [_of_row(row) for row in conn.execute(query).mappings()]
 
 
-def history(conn: Connection, key: str) -> list[Statement]:
-    """Everything that was said of a question, the newest first; undone ones too."""
-    found = conn.execute(
-        text(f"SELECT {_COLUMNS} FROM catalog.statement WHERE key = :key ORDER BY id DESC"),  # noqa: S608
-        {"key": key},
-    )
-    return [_of_row(row) for row in found]
+def history(conn: Connection, subject: str, key: str, lefts: Collection[str]) -> list[Statement]:
+    """Everything that was said of a question and its rows, the newest first; undone ones too."""
+    t = statement.c
+    about = or_(t.key == key, t.left.in_(lefts))
+    query = select(statement).where(t.subject == subject, about).order_by(t.id.desc())
+    return [_of_row(row) for row in conn.execute(query).mappings()]
 
 
 def of_number(conn: Connection, number: int) -> Statement:
     """One. Raises BadInput when there is none."""
-    row = conn.execute(
-        text(f"SELECT {_COLUMNS} FROM catalog.statement WHERE id = :id"),  # noqa: S608
-        {"id": number},
-    ).first()
+    row = conn.execute(select(statement).where(statement.c.id == number)).mappings().first()
     if row is None:
         raise BadInput(f"there is no judgement {number}")
     return _of_row(row)
 
 
-def _of_row(row: Sequence[object]) -> Statement:
-    values = list(row)
-    values[7] = tuple(values[7])  # type: ignore[arg-type]
-    return Statement(*values)  # type: ignore[arg-type]
+def _of_row(row: Mapping[Any, Any]) -> Statement:
+    return Statement(**{**row, "rights": tuple(row["rights"])})

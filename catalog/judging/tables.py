@@ -54,7 +54,9 @@ statement = Table(  # what persons said; never changed but for what became of it
     Column("left", Text),  # only this row; null: every row of the question
     Column("name", Text, nullable=False),
     Column("office", Text, nullable=False),
-    Column("relation", Text, nullable=False),  # same | narrower | broader | none | different | unsure
+    Column(
+        "relation", Text, nullable=False
+    ),  # same | narrower | broader | none | different | unsure
     Column("rights", ARRAY(Text), nullable=False),
     Column("by", Text, nullable=False),
     Column("why", Text, nullable=False),

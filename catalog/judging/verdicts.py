@@ -56,9 +56,7 @@ def of_match(verdict: Verdict) -> Kept:
     )
 
 
-def keep(
-    conn: Connection, subject: str, found: Iterable[tuple[str, Kept, Sequence[str]]]
-) -> None:
+def keep(conn: Connection, subject: str, found: Iterable[tuple[str, Kept, Sequence[str]]]) -> None:
     """Keep verdicts by digest; the third names what else they depend on (a base code)."""
     copy_rows(
         conn,
@@ -113,3 +111,20 @@ def forget_unused(conn: Connection, subject: str) -> None:
         ),
         {"s": subject},
     )
+
+
+def least_scores(conn: Connection, subject: str, settled: float) -> dict[str, float]:
+    """By digest, from which score on one more candidate counts: the lowest of a question's five.
+
+    A settled name has `settled`; what is not named here has room for any candidate.
+    """
+    found = conn.execute(
+        text(
+            "SELECT digest, CASE WHEN asks THEN least((SELECT min((one ->> 'score')::float)"
+            " FROM jsonb_array_elements(candidates) one), :settled) ELSE :settled END"
+            " FROM catalog.verdict WHERE subject = :s"
+            " AND (NOT asks OR jsonb_array_length(candidates) >= 5)"
+        ),
+        {"s": subject, "settled": settled},
+    )
+    return {digest: float(score) for digest, score in found}

@@ -41,8 +41,8 @@ def upgrade() -> None:
     _contradiction()
     _wish()
     op.execute(
-        "INSERT INTO catalog.statement (subject, key, \"left\", name, office, relation, rights,"
-        ' "by", why, at, waives, state) SELECT subject, \'\', "left", left_name, \'\', relation,'
+        'INSERT INTO catalog.statement (subject, key, "left", name, office, relation, rights,'
+        " \"by\", why, at, waives, state) SELECT subject, '', \"left\", left_name, '', relation,"
         " string_to_array(coalesce(\"right\", ''), ' '), substr(\"by\", 6), why, at, false,"
         " 'in_force' FROM catalog.judgement WHERE \"by\" LIKE 'user:%' AND undone_at IS NULL"
         " ORDER BY id"

@@ -21,7 +21,8 @@ _COLUMNS = (
 )  # fmt: skip
 #: A code that several live rows bear is taken once, by the first in order of content.
 _ITEMS = """
-    SELECT *, md5(ROW(name, base_code, parent, task_type, department)::text) AS digest,
+    CREATE TEMP TABLE live_now ON COMMIT DROP AS SELECT *,
+        md5(ROW(name, base_code, parent, task_type, department)::text) AS digest,
         md5(ROW(one.*)::text) AS facts
     FROM (SELECT DISTINCT ON (code) code AS "left", name, coalesce(base_code, '') AS base_code,
             coalesce(parent, '') AS parent, coalesce(task_type, '') AS task_type,
@@ -35,6 +36,7 @@ _ITEMS = """
             coalesce(handling_department, '') COLLATE "C") AS one
 """
 _MATERIALS = """
+    CREATE TEMP TABLE live_now ON COMMIT DROP AS
     SELECT DISTINCT name AS "left", name, '' AS base_code, '' AS parent, '' AS task_type,
         '' AS department, '' AS division, '' AS handled_by, md5(name) AS digest, md5(name) AS facts
     FROM landing.material WHERE deleted_at IS NULL AND NOT withheld
@@ -57,9 +59,7 @@ class Came:
 
 def refresh(conn: Connection, subject: str) -> Came:
     """Make `catalog.local` what is live now; what that changed."""
-    conn.execute(
-        text(f"CREATE TEMP TABLE live_now ON COMMIT DROP AS {_LIVE[subject]}"),  # noqa: S608
-    )
+    conn.execute(text(_LIVE[subject]))
     conn.execute(text("ANALYZE live_now"))
     new = conn.execute(
         text(
@@ -90,7 +90,7 @@ def refresh(conn: Connection, subject: str) -> Came:
 
 
 def unjudged(conn: Connection, subject: str) -> list[Any]:
-    """One row a digest that has no verdict: digest, name, base_code, parent, task_type, department."""
+    """A row a digest without verdict: digest, name, base_code, parent, task_type, department."""
     found = conn.execute(
         text(
             "SELECT DISTINCT digest, name, base_code, parent, task_type, department"
