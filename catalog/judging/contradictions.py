@@ -134,7 +134,10 @@ def find(conn: Connection, subject: str) -> list[Contradiction]:
         return []
     names = {row[0]: row[1] for row in conn.execute(text(_NAMES[subject]))}
     graph = _Graph(subject, names, _latest(said), conn.execute(_NEIGHBOURS, {"s": subject}).all())
-    found = {one.id: one for statement in graph.said for one in graph.contradict(statement)}
+    found: dict[str, Contradiction] = {}
+    for statement in graph.said:
+        for one in graph.contradict(statement):
+            found.setdefault(one.id, one)  # from its other end it is the same
     return [found[key] for key in sorted(found)]
 
 
@@ -144,7 +147,7 @@ def _latest(said: Sequence[Statement]) -> list[Statement]:
     for one in said:
         what = one.rights if one.relation == "different" else ()
         last[one.by, one.key, one.left, what] = one
-    return sorted(last.values(), key=lambda one: one.id)
+    return sorted(last.values(), key=lambda one: (one.key, one.left or "", one.by, one.id))
 
 
 class _Graph:
