@@ -35,11 +35,11 @@ with (DATA / "items_real.csv").open(encoding="utf-8", newline="") as file:
 BASE = [canonical(f"B{n:02}", name) for n, name in enumerate(NAMES)]
 OFFICES = ("赣县区市场监督管理局", "于都县市场监督管理局", "兴国县水利局")
 LOCAL = [
-    county(f"C{n:03}", name.replace("许可", word), code, department=OFFICES[n % 3])
+    county(f"C{n:03}", word.format(name), code, department=OFFICES[n % 3])
     for n, (name, word, code) in enumerate(
         (name, word, code)
         for m, name in enumerate(NAMES[:30])
-        for word, code in (("许可", None), ("许可证核发", None), ("审批", f"B{(m * 7) % 60:02}"))
+        for word, code in (("{}", None), ("{}（县级）", None), ("代办{}", f"B{(m * 7) % 60:02}"))
     )
 ]
 PAPERS = [
@@ -209,16 +209,16 @@ def test_judgements_in_any_order_leave_what_all_of_them_say(
     """Of different questions: neither the order of judging nor runs between them matter."""
     said = [
         (BUREAU, Answer("item", "C000", "none", (), "因为")),
-        (SECOND, Answer("item", "C001", "broader", ("B01", "B02"), "因为")),
-        (BUREAU, Answer("item", "C002", "different", ("B00",), "因为", only=True)),
-        (SECOND, Answer("item", "C003", "same", ("B05",), "因为")),
-        (BUREAU, Answer("item", "C004", "narrower", ("B05",), "因为")),
+        (SECOND, Answer("item", "C003", "broader", ("B01", "B02"), "因为")),
+        (BUREAU, Answer("item", "C006", "different", ("B00",), "因为", only=True)),
+        (SECOND, Answer("item", "C009", "same", ("B05",), "因为")),
+        (BUREAU, Answer("item", "C012", "narrower", ("B05",), "因为")),
     ]
     results = []
     for _ in range(2):
         empty(house)
         with house.engine.begin() as conn:
-            land(conn, "item", [*BASE[:30], *LOCAL[:12]])
+            land(conn, "item", [*BASE[:30], *LOCAL[:18]])
         unify(house, "first")
         for who, one in data.draw(st.permutations(said)):
             with house.engine.begin() as conn:
