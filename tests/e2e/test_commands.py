@@ -28,7 +28,9 @@ COMMANDS = {
     "systems diff", "systems rollback", "quarantine", "quarantine list", "quarantine export",
     "quarantine replay", "holds", "holds list", "holds release", "findings", "findings list",
     "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
-    "secrets remove", "secrets rotate", "certs", "certs verify", "ledger", "ledger verify",
+    "secrets remove", "secrets rotate", "catalog", "catalog questions", "catalog judge",
+    "catalog undo", "catalog proposals", "catalog decide", "catalog contradictions",
+    "catalog wishes", "catalog wish", "catalog move-wish", "certs", "certs verify", "ledger", "ledger verify",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -38,7 +40,8 @@ PARAMETERS = {
     "--record",  # refused where the key tells who a person is
     "number",  # of a finding or a hold
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
-    "what",
+    "what", "of", "relation", "answer", "kind", "--to", "--only", "--subject", "--limit", "--item",
+    "--name", "--state", "--document",
 }  # fmt: skip
 
 
