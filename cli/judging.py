@@ -1,4 +1,4 @@
-"""`zhongtai catalog questions|judge|undo|proposals|decide|contradictions|wishes|wish|move-wish`."""
+"""`zhongtai catalog questions|judge|undo|proposals|decide|contradictions`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 from cli.catalog import app
 from kernel.settings import home_from_environment
 
-__all__ = ["app"]
+__all__ = ["AsJson", "By", "Home", "Why", "app", "as_text", "opened"]
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
@@ -37,14 +37,14 @@ def questions(
     home: Home = None,
 ) -> None:
     """What a person is asked, those questions first that settle most."""
-    judging = _judging(home)
+    judging = opened(home)
     account = judging.person(by) if by else None
     if of is not None:
-        _show(judging.look(subject, of), as_json)
+        _show(judging.look(judging.subject_of(of), of), as_json)
         return
     found = judging.questions(account, subject, limit, 0)
     if as_json:
-        typer.echo(_json([asdict(one) for one in found]))
+        typer.echo(as_text([asdict(one) for one in found]))
         return
     for one in found:
         urgent = f"  [{', '.join(one.urgent)}]" if one.urgent else ""
@@ -70,15 +70,14 @@ def judge(
     right: Annotated[
         list[str] | None, typer.Option("--to", help="A canonical id; again for several.")
     ] = None,
-    subject: Subject = "item",
     only: Annotated[bool, typer.Option("--only", help="That one row, by its code.")] = False,
     home: Home = None,
 ) -> None:
     """Say what all rows of a question are; a department's word is a proposal."""
     from catalog.judging.judge import Answer
 
-    judging = _judging(home)
-    said = Answer(subject, of, relation, tuple(right or ()), why, only)
+    judging = opened(home)
+    said = Answer(judging.subject_of(of), of, relation, tuple(right or ()), why, only)
     made = judging.judge(judging.person(by), said)
     typer.echo(f"judgement {made.number} is {made.state}: {made.rows:,} rows")
 
@@ -86,7 +85,7 @@ def judge(
 @app.command("undo")
 def undo(number: Number, by: By, why: Why, home: Home = None) -> None:
     """Take a judgement back: what held before it holds again."""
-    judging = _judging(home)
+    judging = opened(home)
     made = judging.undo(judging.person(by), number, why)
     typer.echo(f"judgement {number} is undone: {made.rows:,} rows")
 
@@ -94,9 +93,9 @@ def undo(number: Number, by: By, why: Why, home: Home = None) -> None:
 @app.command("proposals")
 def proposals(as_json: AsJson = False, home: Home = None) -> None:
     """Judgements that wait: for the approval bureau, or for a second person."""
-    found = _judging(home).waiting(None)
+    found = opened(home).waiting(None)
     if as_json:
-        typer.echo(_json([asdict(one) for one in found]))
+        typer.echo(as_text([asdict(one) for one in found]))
         return
     for one in found:
         typer.echo(_line(one))
@@ -116,7 +115,7 @@ def decide(
 
     if answer not in ("accept", "reject"):
         raise BadInput(f"the answer is accept or reject, not {answer}")
-    judging = _judging(home)
+    judging = opened(home)
     made = judging.decide(judging.person(by), number, answer == "accept", why)
     typer.echo(f"judgement {number} is {made.state}: {made.rows:,} rows")
 
@@ -124,9 +123,9 @@ def decide(
 @app.command("contradictions")
 def contradictions(as_json: AsJson = False, home: Home = None) -> None:
     """Judgements that cannot all be right, and what each rests on."""
-    found = _judging(home).contradictions(None)
+    found = opened(home).contradictions(None)
     if as_json:
-        typer.echo(_json([asdict(one) for one in found]))
+        typer.echo(as_text([asdict(one) for one in found]))
         return
     for one in found:
         typer.echo(f"{one.kind:<12} {one.key}  {one.says}")
@@ -136,84 +135,10 @@ def contradictions(as_json: AsJson = False, home: Home = None) -> None:
     typer.echo(f"{len(found):,} contradictions")
 
 
-@app.command("wishes")
-def wishes(
-    state: Annotated[
-        str | None, typer.Option("--state", help="proposed, open, sent, granted, refused, …")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write the 建议单 here, .xlsx or .json.")
-    ] = None,
-    as_json: AsJson = False,
-    home: Home = None,
-) -> None:
-    """What the city asks of the province's base catalogue (建议单)."""
-    from catalog.judging.wishbook import as_json as plain
-    from catalog.judging.wishbook import evidence_words
-    from kernel.errors import BadInput
-
-    judging = _judging(home)
-    found = judging.wishes(None, state)
-    if out is not None:
-        if out.suffix not in (".xlsx", ".json") or not out.parent.is_dir():
-            raise BadInput(f"{out} must end in .xlsx or .json, in a folder that is there")
-        data = judging.wish_book(None, state) if out.suffix == ".xlsx" else None
-        out.write_bytes(data if data is not None else (_json(plain(found)) + "\n").encode())
-        typer.echo(f"{out}: {len(found):,} wishes")
-        return
-    if as_json:
-        typer.echo(_json(plain(found)))
-        return
-    for one in found:
-        named = " ".join((*one.items, *one.names))
-        typer.echo(f"{one.id:>4}  {one.state:<10} {one.kind:<8} {named}  {one.by}: {one.reason}")
-        typer.echo(f"      {evidence_words(one.evidence)}")
-    typer.echo(f"{len(found):,} wishes")
-
-
-@app.command("wish")
-def wish(
-    kind: Annotated[str, typer.Argument(help="rename, merge, split, add, abolish.")],
-    by: By,
-    why: Why,
-    item: Annotated[
-        list[str] | None, typer.Option("--item", help="A canonical id; again for several.")
-    ] = None,
-    name: Annotated[
-        list[str] | None, typer.Option("--name", help="A new name; again for several.")
-    ] = None,
-    home: Home = None,
-) -> None:
-    """Ask the province to change its base catalogue; the item itself stays as it is."""
-    from catalog.judging.wishes import Wanted
-
-    judging = _judging(home)
-    wanted = Wanted(kind, tuple(item or ()), tuple(name or ()), why)
-    made = judging.wish(judging.person(by), wanted)
-    typer.echo(f"wish {made.id} is {made.state}")
-
-
-@app.command("move-wish")
-def move_wish(
-    number: Annotated[int, typer.Argument(help="As `wishes` says it.")],
-    state: Annotated[str, typer.Argument(help="open, sent, granted, refused, withdrawn.")],
-    by: By,
-    why: Why,
-    document: Annotated[
-        str | None, typer.Option("--document", help="Its number: of the sending or the answer.")
-    ] = None,
-    home: Home = None,
-) -> None:
-    """One step of a wish, with the document that says so."""
-    judging = _judging(home)
-    made = judging.move_wish(judging.person(by), number, state, why, document)
-    typer.echo(f"wish {made.id} is {made.state}")
-
-
 def _show(whole: Any, as_json: bool) -> None:
     """A question with its rows and everything that was said of it."""
     if as_json:
-        typer.echo(_json(asdict(whole)))
+        typer.echo(as_text(asdict(whole)))
         return
     state = f"asked: {whole.question.why}" if whole.question else "not asked"
     typer.echo(f"{whole.key}  {whole.name}  {whole.office}  {state}")
@@ -235,7 +160,8 @@ def _line(one: Any) -> str:
     )
 
 
-def _json(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """JSON for people and programs."""
     return json.dumps(value, ensure_ascii=False, indent=1, default=_iso)
 
 
@@ -243,7 +169,8 @@ def _iso(value: Any) -> str:
     return str(value.isoformat())
 
 
-def _judging(home: Path | None) -> Any:
+def opened(home: Path | None) -> Any:
+    """Judging over the installation that the command is about."""
     from pipeline.judging import Judging
     from pipeline.wiring import open_house
 

@@ -35,6 +35,11 @@ class Judging:
             raise BadInput(f"no account {name}, or it is disabled")
         return found
 
+    def subject_of(self, of: str) -> str:
+        """item or material, by a question's key, a local code or a material's name."""
+        with self.house.engine.connect() as conn:
+            return queue.subject_of(conn, of)
+
     def questions(
         self, account: Account | None, subject: str, limit: int, offset: int
     ) -> list[Question]:

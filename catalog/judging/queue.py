@@ -141,6 +141,17 @@ def questions(
     return sorted(found, key=_rank)[offset : offset + limit]
 
 
+def subject_of(conn: Connection, of: str) -> str:
+    """item or material: what a question's key, a code or a name is of. Raises BadInput."""
+    found = conn.execute(
+        text('SELECT min(subject) FROM catalog.local WHERE "left" = :of OR key = :of'),
+        {"of": of.strip()},
+    ).scalar_one()
+    if found is None:
+        raise BadInput(f"there is no {of} to judge: name a question's key, a code or a material")
+    return str(found)
+
+
 def whole(conn: Connection, subject: str, of: str) -> Whole:
     """A question by its key, by a local code or by a material's name. Raises BadInput."""
     row = conn.execute(

@@ -30,7 +30,8 @@ COMMANDS = {
     "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
     "secrets remove", "secrets rotate", "catalog", "catalog questions", "catalog judge",
     "catalog undo", "catalog proposals", "catalog decide", "catalog contradictions",
-    "catalog wishes", "catalog wish", "catalog move-wish", "certs", "certs verify", "ledger", "ledger verify",
+    "catalog wishes", "catalog wish", "catalog move-wish", "certs",
+    "certs verify", "ledger", "ledger verify",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
