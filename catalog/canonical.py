@@ -74,11 +74,33 @@ def write_materials(conn: Connection, ids: Iterable[str] | None) -> None:
     One that a statement names stays though no name asks for it.
     """
     only = None if ids is None else sorted(ids)
-    wanted: dict[str, Row] = {}
-    for row in sorted(_parts(conn, only), key=lambda row: (row[0], row[2], row[4])):
-        first = wanted.setdefault(row[0], row)
+    wanted = _least(_parts(conn, only))
+    there, kept = _there(conn, only)
+    ended = [key for key in there if key not in wanted and key not in kept]
+    _replace(conn, there, wanted, ended)
+
+
+def add_materials(conn: Connection, rows: Iterable[Row]) -> None:
+    """Add what new names are made of to the canonical materials that are there."""
+    new = _least(rows)
+    there, kept = _there(conn, sorted(new))
+    _replace(conn, there, _least([*new.values(), *there.values()]), [])
+    if kept:  # of these nobody may have asked before
+        write_materials(conn, kept)
+
+
+def _least(rows: Iterable[Row]) -> dict[str, Row]:
+    """One row an id: the first in order of content, so that the order of names does not matter."""
+    found: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda row: (row[0], row[2], row[4])):
+        first = found.setdefault(row[0], row)
         if (first[1], first[3]) != (row[1], row[3]):
             raise Stop(f"two different materials share the id {row[0]}: make the ids longer")
+    return found
+
+
+def _there(conn: Connection, ids: list[str] | None) -> tuple[dict[str, Row], set[str]]:
+    """The canonical materials as they stand, and those that a statement names."""
     found = conn.execute(
         text(
             "SELECT id, name, kind, role, licence_types, grade,"
@@ -86,16 +108,21 @@ def write_materials(conn: Connection, ids: Iterable[str] | None) -> None:
             " AND undone_at IS NULL) FROM catalog.canonical_material"
             " WHERE CAST(:ids AS text[]) IS NULL OR id = ANY(:ids)"
         ),
-        {"ids": only},
+        {"ids": ids},
     ).all()
-    there = {row[0]: tuple(row[:6]) for row in found}
-    kept = {row[0] for row in found if row[6]}
+    there: dict[str, Row] = {r[0]: (r[0], r[1], r[2], r[3], list(r[4]), r[5]) for r in found}
+    return there, {row[0] for row in found if row[6]}
+
+
+def _replace(
+    conn: Connection, there: dict[str, Row], wanted: dict[str, Row], ended: list[str]
+) -> None:
     changed = [row for key, row in wanted.items() if there.get(key) != row]
-    ended = [key for key in there if key not in wanted and key not in kept]
-    conn.execute(
-        text("DELETE FROM catalog.canonical_material WHERE id = ANY(:ids)"),
-        {"ids": [*ended, *(row[0] for row in changed)]},
-    )
+    if ended or changed:
+        conn.execute(
+            text("DELETE FROM catalog.canonical_material WHERE id = ANY(:ids)"),
+            {"ids": [*ended, *(row[0] for row in changed)]},
+        )
     copy_rows(conn, "catalog.canonical_material", _MATERIAL, changed)
 
 

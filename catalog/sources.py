@@ -23,14 +23,6 @@ _ITEMS = text(
     " FROM landing.item WHERE deleted_at IS NULL AND NOT withheld"
     " AND (CAST(:without AS text) IS NULL OR level <> :without)"
 )
-_FINGERPRINT = text(
-    "SELECT count(*), coalesce(sum(('x' || left(md5(t), 15))::bit(60)::bigint), 0)"
-    " FROM (SELECT DISTINCT ROW(code, base_code, name, parent, level, task_type, department,"
-    " division, handling_department)::text AS t FROM landing.item"
-    " WHERE deleted_at IS NULL AND NOT withheld"
-    " UNION ALL SELECT DISTINCT 'm|' || name FROM landing.material"
-    " WHERE deleted_at IS NULL AND NOT withheld) AS rows"
-)
 
 
 @dataclass(frozen=True)
@@ -94,9 +86,3 @@ def _with_own_ids(
 def read_canonical(conn: Connection) -> tuple[Canonical, ...]:
     """The live canonical items, by id."""
     return _read(conn, "implementation").canonical
-
-
-def fingerprint(conn: Connection) -> str:
-    """A text that changes with any live item or material name."""
-    count, total = conn.execute(_FINGERPRINT).one()
-    return f"{count}|{total}"

@@ -87,7 +87,6 @@ unified = Table(  # a run of unify that had something to do
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("run", Text, nullable=False),
     Column("at", TIME, nullable=False),
-    Column("fingerprint", Text, nullable=False),  # of what it read
     Column("rules", Text, nullable=False),  # digest of the rules it used
     Column("left_behind", Text, nullable=False),  # of what the tables held when it ended
     Column("canonical", Integer, nullable=False),

@@ -28,7 +28,7 @@ from catalog.judging.effect import settle
 from catalog.judging.marks import left_behind
 from catalog.materials import lexicon as material_words
 from catalog.materials.proofs import known_proofs
-from catalog.sources import fingerprint, read_canonical
+from catalog.sources import read_canonical
 from catalog.tables import LOCK
 from catalog.unify_materials import unify_materials
 from kernel.db import lock
@@ -52,10 +52,9 @@ class UnifyCounts:
 
 @dataclass(frozen=True)
 class _Last:
-    """The last run: what it read, by which rules, what it left."""
+    """The last run: by which rules it judged, and what it left."""
 
     counts: UnifyCounts
-    fingerprint: str
     rules: str
     left_behind: str
 
@@ -67,29 +66,27 @@ def unify(house: House, run: str) -> UnifyCounts:
     rules = hashlib.sha256("|".join(digests).encode()).hexdigest()
     with house.engine.begin() as conn:
         lock(conn, LOCK)
-        seen = fingerprint(conn)
         last = _last(conn)
-        untouched = last is not None and last.left_behind == left_behind(conn)
-        same_rules = last is not None and last.rules == rules
-        if last is not None and untouched and same_rules and last.fingerprint == seen:
-            return last.counts
-        at = house.clock()
-        if not same_rules:
+        whole = last is None or last.rules != rules or last.left_behind != left_behind(conn)
+        if last is None or last.rules != rules:
             _forget_all(conn)
-        count = _unify_items(conn, at, whole=not (untouched and same_rules))
-        unify_materials(conn, at, proofs, whole=not (untouched and same_rules))
+        at = house.clock()
+        canonical = read_canonical(conn)
+        changed = _unify_items(conn, canonical, at, whole=whole)
+        changed = unify_materials(conn, at, proofs, whole=whole) or changed
+        if last is not None and not whole and not changed:
+            return last.counts
         contradictions.refresh(conn, at)
-        counts = _count(conn, count)
+        counts = _count(conn, len(canonical))
         conn.execute(
             text(
-                "INSERT INTO catalog.unified (run, at, fingerprint, rules, left_behind,"
-                " canonical, county, unified, to_review) VALUES (:run, :at, :fingerprint, :rules,"
-                " :left_behind, :canonical, :county, :unified, :to_review)"
+                "INSERT INTO catalog.unified (run, at, rules, left_behind, canonical, county,"
+                " unified, to_review) VALUES (:run, :at, :rules, :left_behind, :canonical,"
+                " :county, :unified, :to_review)"
             ),
             {
                 "run": run,
                 "at": at,
-                "fingerprint": seen,
                 "rules": rules,
                 "left_behind": left_behind(conn),
                 **counts.__dict__,
@@ -124,25 +121,30 @@ def _local(row: Any) -> Local:
     return Local(name, base_code, department)
 
 
-def _unify_items(conn: Connection, at: datetime, *, whole: bool) -> int:
-    """Canonical items, verdicts and what holds; how many canonical items there are."""
-    canonical = read_canonical(conn)
+def _unify_items(
+    conn: Connection, canonical: tuple[Canonical, ...], at: datetime, *, whole: bool
+) -> bool:
+    """Canonical items, verdicts and what holds; whether anything had changed."""
     changed = write_items(conn, canonical, at)
     came = live.refresh(conn, "item")
-    _forget_touched(conn, canonical, changed)
-    open_rows = live.unjudged(conn, "item")
-    again = live.lefts_of(conn, "item", {row[0] for row in open_rows})
-    if open_rows:
-        found = judge_all(Index(canonical), map(_local, open_rows))
+    forgotten = _forget_touched(conn, canonical, changed)
+    among = None if whole or forgotten is None else came.digests | forgotten
+    asked = live.unjudged(conn, "item", among)
+    if asked:
+        found = judge_all(Index(canonical), map(_local, asked))
         verdicts.keep(
             conn,
             "item",
-            ((row[0], verdicts.of_match(found[_local(row)]), (row[2],)) for row in open_rows),
+            ((row[0], verdicts.of_match(found[_local(row)]), (row[2],)) for row in asked),
         )
     if came.gone:
         verdicts.forget_unused(conn, "item")
-    settle(conn, "item", None if whole else came.all | again, at)
-    return len(canonical)
+    if whole:
+        settle(conn, "item", None, at)
+    elif came.all or asked:
+        again = live.lefts_of(conn, "item", {row[0] for row in asked})
+        settle(conn, "item", came.all | again, at)
+    return bool(came.all or asked or changed.written or changed.gone)
 
 
 def _forget_all(conn: Connection) -> None:
@@ -152,14 +154,19 @@ def _forget_all(conn: Connection) -> None:
     conn.execute(text("DELETE FROM catalog.local"))
 
 
-def _forget_touched(conn: Connection, canonical: tuple[Canonical, ...], changed: Changed) -> None:
-    """Forget the verdicts that a change of canonical items could touch, or all if it is large."""
+def _forget_touched(
+    conn: Connection, canonical: tuple[Canonical, ...], changed: Changed
+) -> set[str] | None:
+    """Forget the verdicts that a change of canonical items could touch; their digests.
+
+    None: so much changed that all were forgotten.
+    """
     ids = changed.written | changed.gone
     if not ids:
-        return
+        return set()
     if len(ids) > MANY * len(canonical):
         verdicts.forget(conn, "item")
-        return
+        return None
     touched = verdicts.mentioning(conn, "item", ids)
     rows = [row for row in live.every(conn, "item") if row[0] not in touched]
     news = Index(one for one in canonical if one.id in changed.written)
@@ -168,6 +175,7 @@ def _forget_touched(conn: Connection, canonical: tuple[Canonical, ...], changed:
         least = verdicts.least_scores(conn, "item", NEAR)
         touched |= {row[0] for row in rows if _touches(found[_local(row)], least.get(row[0], 0.0))}
     verdicts.forget(conn, "item", touched)
+    return touched
 
 
 def _touches(alone: Verdict, least: float) -> bool:
@@ -184,7 +192,7 @@ def _touches(alone: Verdict, least: float) -> bool:
 def _last(conn: Connection) -> _Last | None:
     row = conn.execute(
         text(
-            "SELECT canonical, county, unified, to_review, fingerprint, rules, left_behind"
+            "SELECT canonical, county, unified, to_review, rules, left_behind"
             " FROM catalog.unified ORDER BY id DESC LIMIT 1"
         )
     ).first()

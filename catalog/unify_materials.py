@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from catalog.canonical import material_row, write_materials
+from catalog.canonical import add_materials, material_row, write_materials
 from catalog.items.match import Candidate
 from catalog.judging import live, verdicts
 from catalog.judging.effect import settle
@@ -19,18 +19,26 @@ from catalog.materials.parse import Material, Part, parse_material
 from catalog.materials.proofs import Proofs
 
 
-def unify_materials(conn: Connection, at: datetime, proofs: Proofs, *, whole: bool) -> None:
-    """Bring the canonical materials and their judgements up to the names that have landed."""
+def unify_materials(conn: Connection, at: datetime, proofs: Proofs, *, whole: bool) -> bool:
+    """Bring the canonical materials and their judgements up to the names that have landed.
+
+    Whether there was anything new.
+    """
     came = live.refresh(conn, "material")
-    asked = live.unjudged(conn, "material")
-    again = live.lefts_of(conn, "material", {row[0] for row in asked})
-    verdicts.keep(conn, "material", ((row[0], _kept(row[1], proofs), ()) for row in asked))
-    touched = _ids(conn, came.all | again)
-    write_materials(conn, None if whole else touched)
+    asked = live.unjudged(conn, "material", None if whole else came.digests)
+    found = [(row[0], _kept(row[1], proofs), ()) for row in asked]
+    verdicts.keep(conn, "material", found)
     if came.gone:
-        write_materials(conn, _ids_of_gone(conn))
+        ids = _ids_of_gone(conn)
         verdicts.forget_unused(conn, "material")
-    settle(conn, "material", None if whole else came.all | again, at)
+        write_materials(conn, ids)
+    if whole:
+        write_materials(conn, None)
+        settle(conn, "material", None, at)
+    elif came.all:
+        add_materials(conn, (row for _, kept, _ in found for row in kept.parts))
+        settle(conn, "material", came.all, at)
+    return bool(came.all)
 
 
 def _kept(name: str, proofs: Proofs) -> Kept:
@@ -63,19 +71,6 @@ def _may_be(material: Material, proofs: Proofs) -> list[Part]:
     part = material.parts[0]
     types = proofs.types(material.unsure)
     return [Part(proofs.document(material.unsure), part.role, part.form, "licence", types)]
-
-
-def _ids(conn: Connection, lefts: set[str]) -> set[str]:
-    """The canonical materials that these names mention."""
-    found = conn.execute(
-        text(
-            "SELECT DISTINCT unnest(v.mentions) FROM catalog.local l JOIN catalog.verdict v"
-            " ON v.subject = l.subject AND v.digest = l.digest"
-            " WHERE l.subject = 'material' AND l.\"left\" = ANY(:lefts)"
-        ),
-        {"lefts": sorted(lefts)},
-    )
-    return set(found.scalars())
 
 
 def _ids_of_gone(conn: Connection) -> set[str]:

@@ -25,7 +25,6 @@ local = Table(  # what unify last saw: a live county's item, or a material's nam
     Column("norm", Text, nullable=False),  # the name's normal form
     Column("key", Text, nullable=False),  # of its question: name and office
     Column("digest", Text, nullable=False),  # of all that a rule may look at
-    Column("facts", Text, nullable=False),  # digest of the whole row
 )
 Index("local_key", local.c.subject, local.c.key)
 Index("local_digest", local.c.subject, local.c.digest)

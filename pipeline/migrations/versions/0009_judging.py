@@ -14,7 +14,7 @@ down_revision = "0006"
 TIME = sa.DateTime(timezone=True)
 LOCAL = (
     "name", "base_code", "parent", "task_type", "department", "division", "handled_by", "office",
-    "norm", "key", "digest", "facts",
+    "norm", "key", "digest",
 )  # fmt: skip
 NEW = {
     "canonical_item": {"level": "'main'"},
@@ -30,6 +30,7 @@ def upgrade() -> None:
             column = sa.Column(name, sa.Text(), nullable=False, server_default=sa.text(value))
             op.add_column(table, column, schema="catalog")
             op.alter_column(table, name, server_default=None, schema="catalog")
+    op.drop_column("unified", "fingerprint", schema="catalog")
     op.add_column("canonical_item", _text("parent_id", nullable=True), schema="catalog")
     statement = sa.Column("statement", sa.BigInteger(), nullable=True)
     op.add_column("judgement", statement, schema="catalog")
@@ -53,6 +54,9 @@ def downgrade() -> None:
     for name in ("wish", "contradiction", "statement", "verdict", "local"):
         op.drop_table(name, schema="catalog")
     op.drop_column("judgement", "statement", schema="catalog")
+    fingerprint = sa.Column("fingerprint", sa.Text(), nullable=False, server_default="")
+    op.add_column("unified", fingerprint, schema="catalog")
+    op.alter_column("unified", "fingerprint", server_default=None, schema="catalog")
     op.drop_column("canonical_item", "parent_id", schema="catalog")
     for table, columns in NEW.items():
         for name in columns:
