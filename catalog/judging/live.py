@@ -5,6 +5,7 @@ Only the difference is read out of the database: a day's hundred new names cost 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,8 @@ _MATERIALS = text("""
         l."left" AS old FROM live n FULL JOIN seen l ON l."left" = n.name
     WHERE n.name IS NULL OR l."left" IS NULL
 """)
+#: Around a material's name: 《营业执照》 and 营业执照 are one.
+_QUOTES = re.compile(r"[\s《》“”\"]")
 _CHANGED = {"item": _ITEMS, "material": _MATERIALS}
 
 
@@ -121,6 +124,7 @@ def lefts_of(conn: Connection, subject: str, digests: Iterable[str]) -> set[str]
 def _row(subject: str, one: Any) -> tuple[str, ...]:
     name, department = one["name"], one["department"] or one["handled_by"]
     office = office_of(department)
-    own = (office, normal_form(name), question_key(subject, name, office))
+    form = normal_form(name) if subject == "item" else _QUOTES.sub("", name)
+    own = (office, form, question_key(subject, name, office))
     said = tuple(one[column] for column in _COLUMNS[2:9])
     return (subject, one["left"], *said, *own, one["digest"])
