@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -122,27 +123,27 @@ def _wish() -> None:
     _table("wish", columns, ("id",))
 
 
-def _table(name: str, columns: Iterable[sa.Column[object]], key: tuple[str, ...]) -> None:
+def _table(name: str, columns: Iterable[sa.Column[Any]], key: tuple[str, ...]) -> None:
     op.create_table(name, *columns, sa.PrimaryKeyConstraint(*key), schema="catalog")
 
 
-def _id() -> sa.Column[int]:
+def _id() -> sa.Column[Any]:
     return sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False)
 
 
-def _text(name: str, nullable: bool = False) -> sa.Column[str]:
+def _text(name: str, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=nullable)
 
 
-def _texts(name: str) -> sa.Column[list[str]]:
+def _texts(name: str) -> sa.Column[Any]:
     return sa.Column(name, postgresql.ARRAY(sa.Text()), nullable=False)
 
 
-def _json(name: str, nullable: bool = False) -> sa.Column[object]:
+def _json(name: str, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, postgresql.JSONB(astext_type=sa.Text()), nullable=nullable)
 
 
-def _done(what: str) -> tuple[sa.Column[object], ...]:
+def _done(what: str) -> tuple[sa.Column[Any], ...]:
     """Who, why and when."""
     return (
         sa.Column(f"{what}_by", sa.Text(), nullable=True),
