@@ -30,6 +30,8 @@ canonical_item = Table(
     Column("task_type", Text),
     Column("department", Text),
     Column("gone_at", TIME),
+    Column("level", Text, nullable=False),  # main | sub | handling (GB/T 39554)
+    Column("parent_id", Text),  # the main item of a sub-item, the sub-item of a handling item
 )
 canonical_material = Table(
     "canonical_material",
@@ -41,7 +43,7 @@ canonical_material = Table(
     Column("licence_types", ARRAY(Text), nullable=False),  # any one of them satisfies it
     Column("grade", Text, nullable=False),  # A | B | C | D
 )
-judgement = Table(  # every decision, with who, when, why; the newest that is not undone counts
+judgement = Table(  # what holds of each row, and what held: follows from rules and statements
     "judgement",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
@@ -49,6 +51,8 @@ judgement = Table(  # every decision, with who, when, why; the newest that is no
     Column("left", Text, nullable=False),  # local item code, or the material's name as written
     Column("right", Text),  # canonical id (a compound material: several, by spaces); null: none
     Column("relation", Text, nullable=False),  # same | narrower | broader | none
+    Column("key", Text, nullable=False),  # of the question: name and office
+    Column("statement", BigInteger),  # the person's, where one decides
     Column("by", Text, nullable=False),  # rule:<name> or user:<name>
     Column("why", Text, nullable=False),
     Column("confidence", Float, nullable=False),
@@ -63,7 +67,7 @@ Index(
     unique=True,
     postgresql_where=judgement.c.undone_at.is_(None),
 )
-review = Table(  # questions for a person
+review = Table(  # rows that wait for a person's answer
     "review",
     metadata,
     Column("subject", Text, primary_key=True),
@@ -71,6 +75,8 @@ review = Table(  # questions for a person
     Column("left_name", Text, nullable=False),
     Column("division", Text),
     Column("department", Text),
+    Column("key", Text, nullable=False),  # rows of one name and office are one question
+    Column("why", Text, nullable=False),
     Column("candidates", JSONB, nullable=False),  # [{id, name, score, why}], best first
     Column("opened_at", TIME, nullable=False),
     Column("closed_at", TIME),
@@ -81,7 +87,8 @@ unified = Table(  # a run of unify that had something to do
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("run", Text, nullable=False),
     Column("at", TIME, nullable=False),
-    Column("fingerprint", Text, nullable=False),  # of what it read and what it left
+    Column("rules", Text, nullable=False),  # digest of the rules it used
+    Column("left_behind", Text, nullable=False),  # of what the tables held when it ended
     Column("canonical", Integer, nullable=False),
     Column("county", Integer, nullable=False),
     Column("unified", Integer, nullable=False),

@@ -18,6 +18,7 @@ EventName = Literal[
     "case.opened",
     "case.refused",
     "catalogue.published",
+    "judgement.decided",
     "judgement.made",
     "judgement.undone",
     "licence.published",
@@ -45,6 +46,8 @@ EventName = Literal[
     "system.sampled",
     "system.sent_back",
     "system.submitted",
+    "wish.made",
+    "wish.moved",
 ]
 EVENTS: frozenset[str] = frozenset(get_args(EventName))
 
@@ -54,12 +57,12 @@ FACTS = frozenset(
     {
         "account", "answered", "case", "case_hash", "catalogue_version", "changed", "copy",
         "could_be_waived", "count", "decision", "department", "digest", "document", "ended",
-        "expires_at", "file", "first_id", "form", "holder", "item", "key_hash", "last_id",
-        "licence", "licence_type", "licences", "mappings", "material", "materials", "name",
-        "new", "outcome", "place", "post", "provisional", "purpose", "reason", "relation",
-        "revoked", "role", "root", "rows", "run", "seal_batch", "sha256", "size", "source_time",
-        "standing", "stream", "subject", "suspended", "system", "systems", "types", "version",
-        "waived",
+        "expires_at", "file", "first_id", "form", "holder", "item", "items", "judgement",
+        "key_hash", "last_id", "licence", "licence_type", "licences", "mappings", "material",
+        "materials", "name", "new", "outcome", "place", "post", "provisional", "purpose",
+        "question", "reason", "relation", "revoked", "role", "root", "rows", "run", "seal_batch",
+        "sha256", "size", "source_time", "standing", "stream", "subject", "suspended", "system",
+        "systems", "types", "version", "waived", "wish",
     }
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from pipeline import ingest as pushed
 from pipeline import mending, share, trust_view, view
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
+from pipeline.judging import Judging
 from pipeline.refused_book import book
 from pipeline.registering import Registering
 from pipeline.rows import (
@@ -58,6 +59,7 @@ class Platform:
     def __init__(self, house: House) -> None:
         self.house = house
         self.registering = Registering(house)
+        self.judging = Judging(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:

@@ -11,6 +11,7 @@ from kernel.clock import Clock, system_clock
 from kernel.errors import ZhongtaiError
 from portal import (
     api,
+    api_judging,
     api_registering,
     pages_clerk,
     pages_public,
@@ -73,7 +74,7 @@ def create_app(
     app.state.portal = Portal(platform, sessions, sign_in, clock, secure, make_templates(clock))
     app.state.metrics = Metrics()
     rooms = (api, api_registering, pages_public, pages_clerk, pages_registering, pages_staff)
-    for room in (*rooms, pages_trust):
+    for room in (*rooms, api_judging, pages_trust):
         app.include_router(room.router)
     app.include_router(machines)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

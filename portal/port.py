@@ -27,6 +27,7 @@ from pipeline.rows import (
     SystemPage,
     SystemTile,
 )
+from portal.port_judging import JudgingPort
 from portal.port_registering import RegisteringPort
 from registry.accounts import Account, Post
 
@@ -60,6 +61,10 @@ class PlatformPort(Protocol):
     @property
     def registering(self) -> RegisteringPort:
         """A system's way in: forms, states, confirmations, versions."""
+
+    @property
+    def judging(self) -> JudgingPort:
+        """Questions about names, judgements, contradictions, wishes."""
 
     def demo_accounts(self) -> list[DemoAccount]:
         """The accounts to show on the sign-in page; empty unless this is the demo."""

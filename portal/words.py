@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from portal.words_judging import JUDGING
 from portal.words_registering import REGISTERING
 from portal.words_trust import TRUST
 
 CHINESE: dict[str, str] = {
+    **JUDGING,
     **REGISTERING,
     **TRUST,
     # what is on every page

@@ -28,8 +28,10 @@ COMMANDS = {
     "systems diff", "systems rollback", "quarantine", "quarantine list", "quarantine export",
     "quarantine replay", "holds", "holds list", "holds release", "findings", "findings list",
     "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
-    "secrets remove", "secrets rotate", "certs", "certs verify", "ledger", "ledger verify",
-    "materials", "materials parse",
+    "secrets remove", "secrets rotate", "catalog", "catalog questions", "catalog judge",
+    "catalog undo", "catalog proposals", "catalog decide", "catalog contradictions",
+    "catalog wishes", "catalog wish", "catalog move-wish", "certs",
+    "certs verify", "ledger", "ledger verify", "materials", "materials parse",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -40,7 +42,8 @@ PARAMETERS = {
     "number",  # of a finding or a hold
     "--materials",  # a file of names of papers
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
-    "what",
+    "what", "of", "relation", "answer", "kind", "--to", "--only", "--subject", "--limit", "--item",
+    "--name", "--state", "--document",
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from portal.port import (
     SystemPage,
     SystemTile,
 )
+from portal.port_judging import JudgingPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_registering import FakeRegistering
 
@@ -291,6 +292,8 @@ def refused_rows() -> list[RefusedRow]:
 
 class FakePlatform:
     """Answers from the tables above. `away` makes every question fail as a dead server would."""
+
+    judging: JudgingPort  # a test that asks for it gives the real one
 
     def __init__(self, demo: bool = True, pdf: bytes = b"%PDF-1.4\n%%EOF\n") -> None:
         self.demo = demo
