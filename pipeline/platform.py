@@ -9,12 +9,14 @@ from sqlalchemy import Connection, or_, select
 
 from catalog.tables import published_mapping
 from catalog.versions import read as catalogue
+from catalog.versions.bodies import bodies_on
 from catalog.versions.search import search_items
 from certs import read as certs_read
 from certs.share import AnnotatedCopy
 from certs.trust import trust_of
 from certs.verify import verify_file
 from certs.waive import Plan
+from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from kernel.house import House
 from landing.tables import case
@@ -120,10 +122,12 @@ class Platform:
         departments = {post.department for post in account.posts}
         with self.house.engine.connect() as conn:
             version = catalogue.current_version(conn)
+            named = search_items(conn, version, text, limit=100)
+            today = self.house.clock().astimezone(CITY_TIME).date()
+            decides = bodies_on(conn, version, [one.item_id for one in named], CITY_CODE, today)
+            body = {item_id: one.department for item_id, one in decides.items()}
             found = [
-                item
-                for item in search_items(conn, version, text, limit=100)
-                if item.department in departments
+                item for item in named if body.get(item.item_id, item.department) in departments
             ][:20]
             local = self._city_codes(conn, version, [item.item_id for item in found])
         city = divisions.resolve(CITY_CODE)
@@ -131,7 +135,7 @@ class Platform:
             ItemRow(
                 item_code=local.get(item.item_id, item.item_id),
                 name=item.name,
-                department=item.department or "",
+                department=body.get(item.item_id, item.department) or "",
                 division=city.name if city else "",
             )
             for item in found

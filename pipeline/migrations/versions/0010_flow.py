@@ -86,6 +86,10 @@ def _number() -> sa.Column[int]:
     return sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False)
 
 
+def _version() -> sa.Column[int]:
+    return sa.Column("version", sa.Integer(), nullable=False)
+
+
 def _period() -> tuple[sa.Column[Any], sa.Column[Any]]:
     return sa.Column("begins", sa.Date(), nullable=False), sa.Column("ends", sa.Date())
 
@@ -120,9 +124,7 @@ def _deciding() -> None:
         sa.CheckConstraint(
             "(manner = 'exempted') = (department IS NULL)", name="deciding_department"
         ),
-        sa.CheckConstraint(
-            "origin = 'source' OR document IS NOT NULL", name="deciding_document"
-        ),
+        sa.CheckConstraint("origin = 'source' OR document IS NOT NULL", name="deciding_document"),
         schema="catalog",
     )
     _no_overlap("deciding", ("item_id", "division", "origin"), "withdrawn_at IS NULL")
@@ -154,16 +156,13 @@ def _flow_delta() -> None:
         schema="catalog",
     )
     op.create_index("flow_delta_state", "flow_delta", ["state", "item_id"], schema="catalog")
-    _no_overlap(
-        "flow_delta", ("item_id", "division", "local_code", "field"), "state = 'accepted'"
-    )
+    _no_overlap("flow_delta", ("item_id", "division", "local_code", "field"), "state = 'accepted'")
 
 
 def _published() -> None:
-    version = sa.Column("version", sa.Integer(), nullable=False)
     op.create_table(
         "published_deciding",
-        version.copy(),
+        _version(),
         *(_text(name) for name in ("item_id", "division", "origin")),
         *_period(),
         _text("department", nullable=True),
@@ -174,7 +173,7 @@ def _published() -> None:
     )
     op.create_table(
         "published_flow",
-        version.copy(),
+        _version(),
         *(_text(name) for name in ("item_id", "division", "local_code", "field")),
         *_period(),
         _text("origin"),
@@ -189,7 +188,7 @@ def _published() -> None:
     )
     op.create_table(
         "published_declared",
-        version.copy(),
+        _version(),
         _text("local_code"),
         sa.Column("limit_days", sa.Integer()),
         sa.Column("promise_days", sa.Integer()),
