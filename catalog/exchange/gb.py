@@ -14,7 +14,8 @@ from catalog.versions.content import Content
 #: Headings of the rows of implementations, and of their materials.
 TASKS = (
     "基本编码", "基本编码合规", "主项名称", "子项名称", "实施编码", "实施编码合规", "事项名称",
-    "与目录关系", "事项类型", "类型代码", "行政区划", "实施主体", "实施方式", "委托机关", "设定依据文号",
+    "与目录关系", "事项类型", "类型代码", "行政区划", "实施主体", "实施方式", "委托机关",
+    "依据文号",
     *(one.name for one in FIELDS.values()), "申请材料份数",
 )  # fmt: skip
 MATERIALS = (

@@ -20,16 +20,14 @@ from registry import departments
 
 #: A row's identifier is a name in this space: the same row always has the same one.
 SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:zhongtai:exchange")
-_TASK = ("row_guid", "task_guid", "task_code", "local_task_code")
 #: The columns that are written, by table; `general` and `public` share theirs.
 TABLES: dict[str, tuple[str, ...]] = {
     "up_task_directory": (
-        "row_guid", "catalog_code", "local_catalog_code", "task_name", "task_type", "task_version",
-        "task_state", "use_level",
+        "row_guid", "catalog_code", "local_catalog_code", "task_name", "task_type", "task_state",
     ),
     "basic": (
         "row_guid", "catalog_code", "local_catalog_code", "task_code", "local_task_code",
-        "task_name", "task_type", "task_version", "task_state", "use_level", "dept_name",
+        "task_name", "task_type", "task_state", "use_level", "dept_name",
         "dept_code", "entrust_name", "anticipate_day", "anticipate_type", "promise_day",
         "promise_type", "is_fee", "fee_basis", "handle_flow",
     ),
@@ -42,8 +40,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         "row_guid", "task_guid", "task_code", "fee_name", "fee_stand", "by_law", "order_num",
     ),
 }  # fmt: skip
-LENGTHS = {"task_name": 1000, "material_name": 200, "dept_name": 200, "entrust_name": 100}
-FLOW_LENGTHS = {"handle_flow": 256, "fee_basis": 256, "fee_stand": 256, "by_law": 256}
+#: Characters that a column holds: longer names are held back, longer explanations are cut.
+NAME, MATERIAL_NAME = 1000, 200
+CUT = {
+    "result_name": 200, "fee_name": 200, "handle_flow": 256, "fee_basis": 256, "fee_stand": 256,
+    "by_law": 256,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,16 +72,16 @@ def columns_of(table: str) -> tuple[str, ...]:
     return TABLES[table] if table in TABLES else TABLES[table.split("_", 3)[3]]
 
 
-def rows(content: Content, version: int, day: date) -> tuple[list[UpRow], list[HeldBack]]:
+def rows(content: Content, day: date) -> tuple[list[UpRow], list[HeldBack]]:
     """What a version gives, by table and identifier, and what is held back."""
-    made: list[UpRow] = [_directory(item, version) for item in records(content, "item")]
+    made: list[UpRow] = [_directory(item) for item in records(content, "item")]
     held: list[HeldBack] = []
     for task in tasks(content, day):
         why = _unfit(task)
         if why is not None:
             held.append(HeldBack(task.code, task.name, why))
             continue
-        made += _of_task(task, version)
+        made += _of_task(task)
     return sorted(made, key=lambda one: (one.table, one.guid)), held
 
 
@@ -89,28 +91,23 @@ def guid(table: str, *key: str) -> str:
 
 
 def _unfit(task: Task) -> str | None:
-    if not task.division:
-        return "没有实施清单"
-    if task.relation != "same":
-        return "是目录事项的一种情形，须先有自己的业务办理项编码"
-    if not codes.type_code(task.item["task_type"]):
-        return "目录没有写明事项类型"
-    if not task.department:
-        return "没有实施主体"
-    if "limit_days" not in task.flow and "promise_days" not in task.flow:
-        return "没有办结时限"
-    return _too_long(task)
+    """Why a table cannot take an implementation; None when it can."""
+    typed = codes.type_code(task.item["task_type"])
+    names = [len(row["name"]) for row in task.materials]
+    checks = (
+        (not task.bare, "没有实施清单"),
+        (bool(task.division), "没有行政区划"),
+        (task.relation == "same", "是目录事项的一种情形，须先有自己的业务办理项编码"),
+        (bool(typed), "目录没有写明事项类型"),
+        (bool(task.department), "没有实施主体"),
+        ("limit_days" in task.flow, "没有法定办结时限"),
+        (len(task.name) <= NAME, f"事项名称超过{NAME}字"),
+        (max(names, default=0) <= MATERIAL_NAME, f"有材料名称超过{MATERIAL_NAME}字"),
+    )
+    return next((why for holds, why in checks if not holds), None)
 
 
-def _too_long(task: Task) -> str | None:
-    if len(task.name) > LENGTHS["task_name"]:
-        return "事项名称超过1000字"
-    if any(len(row["name"]) > LENGTHS["material_name"] for row in task.materials):
-        return "有材料名称超过200字"
-    return None
-
-
-def _directory(item: Record, version: int) -> UpRow:
+def _directory(item: Record) -> UpRow:
     table, item_id = "up_task_directory", item["item_id"]
     national = codes.BASE_CODE.fullmatch(item_id) is not None
     key = guid(table, item_id)
@@ -124,14 +121,12 @@ def _directory(item: Record, version: int) -> UpRow:
             "local_catalog_code": None if national else item_id,
             "task_name": item["name"],
             "task_type": codes.type_code(item["task_type"]) or None,
-            "task_version": 1,
             "task_state": codes.IN_FORCE,
-            "use_level": codes.CITY_LEVEL,
         },
     )
 
 
-def _of_task(task: Task, version: int) -> Iterator[UpRow]:
+def _of_task(task: Task) -> Iterator[UpRow]:
     family = "public" if codes.type_code(task.item["task_type"]) == codes.PUBLIC else "general"
     basic = f"up_task_{family}_basic"
     task_guid = guid(basic, task.code)
@@ -139,7 +134,7 @@ def _of_task(task: Task, version: int) -> Iterator[UpRow]:
     about = {"task_guid": task_guid, "task_code": task.code}
     if "results" in task.flow:
         table = f"up_task_{family}_extend"
-        named = {"result_name": _cut(table, "result_name", "、".join(task.flow["results"]))}
+        named = {"result_name": _cut("result_name", "、".join(task.flow["results"]))}
         yield _row(task, table, guid(table, task.code), about | named)
     for number, row in enumerate(task.materials, 1):
         table = f"up_task_{family}_material"
@@ -148,9 +143,9 @@ def _of_task(task: Task, version: int) -> Iterator[UpRow]:
     if task.flow.get("fee") and "fee_standard" in task.flow:
         table = f"up_task_{family}_fee_project"
         fee = {
-            "fee_name": _cut(table, "fee_name", task.name),
-            "fee_stand": _cut(table, "fee_stand", task.flow["fee_standard"]),
-            "by_law": _cut(table, "by_law", task.flow.get("fee_basis")),
+            "fee_name": _cut("fee_name", task.name),
+            "fee_stand": _cut("fee_stand", task.flow["fee_standard"]),
+            "by_law": _cut("by_law", task.flow.get("fee_basis")),
             "order_num": 1,
         }
         yield _row(task, table, guid(table, task.code), about | fee)
@@ -168,7 +163,7 @@ def _basic(task: Task) -> dict[str, Any]:
     own = codes.TASK_CODE.fullmatch(task.code) is not None
     flow = task.flow
     steps = FIELDS["steps"].show(flow["steps"]) if "steps" in flow else None
-    limit, promise = flow.get("limit_days"), flow.get("promise_days")
+    promise, fee = flow.get("promise_days"), flow.get("fee")
     return {
         "catalog_code": item_id if base else None,
         "local_catalog_code": None if base else item_id,
@@ -176,19 +171,18 @@ def _basic(task: Task) -> dict[str, Any]:
         "local_task_code": None if own else task.code,
         "task_name": task.name,
         "task_type": codes.type_code(task.item["task_type"]),
-        "task_version": 1,
         "task_state": codes.IN_FORCE,
         "use_level": codes.CITY_LEVEL if task.division == "赣州市" else codes.COUNTY_LEVEL,
         "dept_name": task.department,
         "dept_code": _credit_code(task, own=own),
         "entrust_name": task.on_behalf_of,
-        "anticipate_day": limit if limit is not None else promise,
+        "anticipate_day": flow["limit_days"],
         "anticipate_type": codes.WORKING_DAYS,
-        "promise_day": promise if promise is not None else limit,
-        "promise_type": codes.WORKING_DAYS,
-        "is_fee": codes.YES if flow.get("fee") else codes.NO,
-        "fee_basis": _cut("basic", "fee_basis", flow.get("fee_basis")),
-        "handle_flow": _cut("basic", "handle_flow", steps),
+        "promise_day": promise,
+        "promise_type": None if promise is None else codes.WORKING_DAYS,
+        "is_fee": None if fee is None else codes.YES if fee else codes.NO,
+        "fee_basis": _cut("fee_basis", flow.get("fee_basis")),
+        "handle_flow": _cut("handle_flow", steps),
     }
 
 
@@ -211,9 +205,9 @@ def _material(row: Record, number: int) -> dict[str, Any]:
     }
 
 
-def _cut(table: str, column: str, text: str | None) -> str | None:
+def _cut(column: str, text: str | None) -> str | None:
     """A text that the table's column holds; a longer one ends with …, the whole is on record."""
-    most = {"result_name": 200, "fee_name": 200, **FLOW_LENGTHS}[column]
+    most = CUT[column]
     if text is None or len(text) <= most:
         return text
     return text[: most - 1] + "…"

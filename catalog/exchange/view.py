@@ -28,7 +28,8 @@ class Task:
     name: str
     item: Record
     relation: str
-    division: str  # '' for the item itself
+    bare: bool  # the item itself: no county has it
+    division: str
     department: str | None
     manner: str | None
     on_behalf_of: str | None
@@ -66,17 +67,15 @@ class _View:
     def task(self, row: Record) -> Task:
         """One row of the mapping."""
         division = named_division(row["division"])
-        return self._task(row["local_code"], row["name"], row, division, row["department"])
+        return self._task(row["local_code"], row["name"], row, (division, row["department"]))
 
     def bare(self, item: Record) -> Task:
         """An item without an implementation."""
         row = {"item_id": item["item_id"], "relation": "same"}
-        return self._task(item["item_id"], item["name"], row, EVERYWHERE, item["department"])
+        return self._task(item["item_id"], item["name"], row, (EVERYWHERE, item["department"]))
 
-    def _task(
-        self, code: str, name: str, row: Record, division: str, department: str | None
-    ) -> Task:
-        item_id = row["item_id"]
+    def _task(self, code: str, name: str, row: Record, where: tuple[str, str | None]) -> Task:
+        item_id, (division, department) = row["item_id"], where
         body = self._body(item_id, division)
         decides = body["department"] if body is not None else None
         return Task(
@@ -84,6 +83,7 @@ class _View:
             name=name,
             item=self.items[item_id],
             relation=row["relation"],
+            bare="local_code" not in row,
             division=division,
             department=decides or department,
             manner=body["manner"] if body is not None else None,

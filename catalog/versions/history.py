@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from catalog.tables import LOCK
+from catalog.tables import LOCK, metadata
 from catalog.tables import version as version_table
 from catalog.versions.content import COLUMNS, Content, digest_of
 from catalog.versions.publish import announce, counts_of, held, write
@@ -64,10 +64,9 @@ def content_of(conn: Connection, number: int) -> Content:
     """What a version holds, in the order in which it was written."""
     content: Content = {}
     for kind, columns in COLUMNS.items():
-        names = ", ".join(f'"{name}"' for name in columns)
+        table = metadata.tables[f"catalog.published_{kind}"]
         rows = conn.execute(
-            text(f"SELECT {names} FROM catalog.published_{kind} WHERE version = :n"),  # noqa: S608  # names are ours
-            {"n": number},
+            select(*(table.c[name] for name in columns)).where(table.c.version == number)
         )
         order = [columns.index(one) for one in _ORDER.get(kind, columns[: KEYS[kind]])]
         content[kind] = sorted(
