@@ -208,12 +208,8 @@ def _code(conn: Connection, said: Proposal, division: str) -> str:
 def _once(conn: Connection, said: Proposal, division: str, code: str, value: Any) -> None:
     """The same deviation waits, or holds, at most once."""
     c = flow_delta.c
-    same = conn.execute(
-        select(c.id).where(
-            c.item_id == said.item_id, c.division == division, c.local_code == code,
-            c.field == said.field, c.value == value, c.begins == said.begins,
-            c.state.in_(("proposed", "accepted")),
-        )
-    ).scalar()  # fmt: skip
-    if same is not None:
-        raise Conflicts(f"deviation {same} says the same and is not decided against")
+    same = (c.item_id == said.item_id, c.division == division, c.local_code == code)
+    when = (c.field == said.field, c.begins == said.begins, c.state.in_(("proposed", "accepted")))
+    for number, there in conn.execute(select(c.id, c.value).where(*same, *when)):
+        if there == value:
+            raise Conflicts(f"deviation {number} says the same and is not decided against")

@@ -68,9 +68,12 @@ class _Sides:
     def change(self, about: str, item_id: str, **over: Any) -> Change:
         """A change of an item, with the item's name and competent department."""
         item = self.items.get(item_id, {})
+        name = item.get("name", item_id)
         over.setdefault("department", item.get("department"))
         over.setdefault("division", None)
-        return Change(about=about, item_id=item_id, item=item.get("name", item_id), **over)
+        if about not in ("item", "mapping"):  # these name the item themselves
+            over["sentence"] = f"“{name}”：{over['sentence']}"
+        return Change(about=about, item_id=item_id, item=name, **over)
 
     def kept(self, item_id: str) -> bool:
         """Whether the item is in both: what is in or out with its item is not told again."""

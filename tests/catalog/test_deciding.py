@@ -67,20 +67,19 @@ def test_a_later_decision_ends_the_open_one_and_gives_it_back_when_withdrawn(hou
             withdraw(conn, later, "bureau", "再撤一次", NOON)
 
 
-@pytest.mark.parametrize(
-    ("begins", "ends"), [(D1, None), (D1, D2), (date(2026, 6, 1), D3), (date(2026, 8, 1), D2)]
-)
-def test_a_period_that_overlaps_is_refused_and_changes_nothing(
-    house: House, begins: date, ends: date | None
-) -> None:
+OVERLAPS = [(D1, None), (D1, D2), (date(2026, 6, 1), D3), (date(2026, 8, 1), D2)]
+
+
+def test_a_period_that_overlaps_is_refused_and_changes_nothing(house: House) -> None:
     start(house)
     with house.engine.begin() as conn:
         keep(conn, ends=D3)
         before = periods(conn)
-        with pytest.raises(BadInput, match="another period that overlaps"):
-            keep(conn, begins=begins, ends=ends, department=MARKET, manner="kept")
+        for begins, ends in OVERLAPS:
+            with pytest.raises(BadInput, match="another period that overlaps"):
+                keep(conn, begins=begins, ends=ends, department=MARKET, manner="kept")
         assert periods(conn) == before
-        keep(conn, division="章贡区", begins=begins, ends=ends)  # another division's own
+        keep(conn, division="章贡区", begins=D1)  # another division's own
 
 
 def test_the_database_itself_refuses_an_overlap(house: House) -> None:
@@ -110,13 +109,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("over", "says"), BAD)
-def test_a_decision_that_cannot_be_is_refused(
-    house: House, over: dict[str, Any], says: str
-) -> None:
+def test_a_decision_that_cannot_be_is_refused(house: House) -> None:
     start(house)
-    with house.engine.begin() as conn, pytest.raises(BadInput, match=says):
-        keep(conn, **over)
+    for over, says in BAD:
+        with house.engine.begin() as conn, pytest.raises(BadInput, match=says):
+            keep(conn, **over)
 
 
 def test_what_the_item_system_names_counts_from_the_day_on_which_it_was_seen(house: House) -> None:
