@@ -9,7 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import certs, holds, ledger, quarantine, registering, secrets, syncing
+from cli import (
+    catalog,
+    catalog_deeds,
+    certs,
+    holds,
+    ledger,
+    quarantine,
+    registering,
+    secrets,
+    syncing,
+)
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
 
@@ -22,6 +32,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(registering.app, name="systems")
+app.add_typer(catalog.app, name="catalog")
+catalog_deeds.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(quarantine.app, name="quarantine")
