@@ -24,8 +24,10 @@ from ledger import log
 from ledger.events import EventName, event
 from pipeline import ingest as pushed
 from pipeline import mending, share, trust_view, view
+from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
+from pipeline.exchanging import Exchanging
 from pipeline.refused_book import book
 from pipeline.registering import Registering
 from pipeline.rows import (
@@ -60,6 +62,8 @@ class Platform:
     def __init__(self, house: House) -> None:
         self.house = house
         self.registering = Registering(house)
+        self.cataloguing = Cataloguing(house)
+        self.exchanging = Exchanging(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from portal.words_catalog import CATALOG
 from portal.words_registering import REGISTERING
 from portal.words_trust import TRUST
 
 CHINESE: dict[str, str] = {
+    **CATALOG,
     **REGISTERING,
     **TRUST,
     # what is on every page

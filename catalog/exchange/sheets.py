@@ -36,6 +36,8 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 def only(rows: Sequence[dict[str, str]], needed: Sequence[str], known: Sequence[str]) -> None:
     """Raises BadInput where a column is not known, or a needed cell is empty."""
+    if not rows:
+        raise BadInput("the table has a heading and no rows")
     for place, row in enumerate(rows, 2):
         unknown = sorted(set(row) - {*needed, *known})
         if unknown:

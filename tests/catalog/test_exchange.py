@@ -272,6 +272,6 @@ def test_fault_rows_that_cannot_be_are_refused_whole(house: House) -> None:
 
 
 def test_csv_keeps_what_csv_can() -> None:
-    rows = [["a", None, 1], ["b,c", '"', "x\ny"]]
+    rows: list[list[Any]] = [["a", None, 1], ["b,c", '"', "x\ny"]]
     read = list(csv.reader(io.StringIO(csv_text(rows))))
     assert read == [["a", "", "1"], ["b,c", '"', "x\ny"]]

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from psycopg.errors import RestrictViolation
-from sqlalchemy import DDL, Executable, delete, insert, select, text, update
+from sqlalchemy import Executable, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog.deciding.bodies import Decision, record
@@ -52,7 +52,7 @@ def test_no_row_of_a_published_version_can_be_changed_removed_or_added(house: Ho
         forbidden: list[Executable] = [
             update(table).values({number.name: number}),
             delete(table).where(number == 1),
-            DDL(f"TRUNCATE {name}"),
+            text(f"TRUNCATE {name}"),
         ]
         if name != "catalog.version":
             key = "local_code" if "local_code" in table.primary_key.columns else "item_id"

@@ -28,6 +28,7 @@ from portal.port import (
     SystemPage,
     SystemTile,
 )
+from portal.port_catalog import CataloguingPort, ExchangingPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_registering import FakeRegistering
 
@@ -291,6 +292,9 @@ def refused_rows() -> list[RefusedRow]:
 
 class FakePlatform:
     """Answers from the tables above. `away` makes every question fail as a dead server would."""
+
+    cataloguing: CataloguingPort  # a test that asks for them gives the real ones
+    exchanging: ExchangingPort
 
     def __init__(self, demo: bool = True, pdf: bytes = b"%PDF-1.4\n%%EOF\n") -> None:
         self.demo = demo
