@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -26,10 +26,9 @@ def platform(house: House) -> FakePlatform:
     """A published catalogue behind the API, and the accounts that change it."""
     town.start(house)
     with house.engine.begin() as conn:
-        for name, role, department in (
-            ("officer", "officer", MARKET), ("bureau", "bureau", None), ("ops", "ops", None),
-        ):  # fmt: skip
-            account = Account(name, name, role, department, ())  # type: ignore[arg-type]  # of the list above
+        for role in get_args(accounts.Role):
+            department = MARKET if role == "officer" else None
+            account = Account(role, role, role, department, ())
             accounts.save_account(conn, account, "a password")
     made = FakePlatform()
     made.cataloguing, made.exchanging = Cataloguing(house), Exchanging(house)
