@@ -19,6 +19,7 @@ from catalog.deciding.bodies import Body, Decision
 from catalog.exchange.sheets import only
 from catalog.flow import deltas as flow_room
 from catalog.flow.deltas import Delta, Proposal
+from catalog.periods import division_of, named_division
 from catalog.versions import history
 from catalog.versions.bodies import deciding_body
 from catalog.versions.changes import Change
@@ -26,6 +27,7 @@ from catalog.versions.compare import Comparison, compare
 from catalog.versions.diff import Wanted, diff
 from catalog.versions.flows import effective_flow
 from catalog.versions.history import VersionRow
+from catalog.versions.publish import held
 from catalog.versions.read import item_of_code
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput, Refused
@@ -51,8 +53,6 @@ class Cataloguing:
 
     def held(self) -> bool:
         """Whether a roll-back holds publishing back."""
-        from catalog.versions.publish import held
-
         with self.house.engine.connect() as conn:
             return held(conn)
 
@@ -88,14 +88,14 @@ class Cataloguing:
             if item is None:
                 raise BadInput(f"catalogue version {number} has no item {item_id}")
             local = item_id if item.local_name else ""
-            where = division or item.division
+            where = division_of(division) or named_division(item.division)
             flow = effective_flow(conn, number, item.item_id, where, when, local)
             body = deciding_body(conn, number, item.item_id, where, when)
             return {
                 "version": number,
                 "item_id": item.item_id,
                 "name": item.name,
-                "division": where,
+                "division": where or None,
                 "day": when.isoformat(),
                 "deciding": body.as_json() if body else None,
                 "flow": [one.as_json() for one in flow],
@@ -254,6 +254,4 @@ def day_of(said: str | None) -> date | None:
 
 def wanted_of(item: str | None, department: str | None, division: str | None) -> Wanted:
     """Whose changes are asked for; the division as anyone may write it. Raises BadInput."""
-    from catalog.periods import division_of
-
     return replace(Wanted(item, department), division=division_of(division) or None)

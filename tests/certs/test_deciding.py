@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from catalog.versions.read import materials_of
 from certs import waive
+from certs.publish import publish_system
+from certs.share import fetch
 from kernel.errors import Refused
 from tests.certs.town import NOW, Town
 
@@ -79,3 +82,21 @@ def test_an_exempted_item_has_no_case(city: Town) -> None:
     city.case("BEFORE", opened=NOW - timedelta(days=2))
     assert (reason(city, "C1"), reason(city, "BEFORE")) == ("item_exempted", None)
     assert [one["reason"] for one in city.events() if "reason" in one] == ["item_exempted"]
+
+
+def test_a_waiver_says_under_which_version_it_was_decided(city: Town) -> None:
+    """Also after a newer version no more asks for the material: the old one still says so."""
+    city.material("M1", ["食品经营许可证"])
+    city.licence("k1")
+    publish_system(city.house, "sc_food", "r1")
+    first = waive.plan(city.house, city.account(), "C1")
+    copy = fetch(city.house, city.account(), "C1", "M1", "办理变更")
+    city.publish_again(2)
+    second = waive.plan(city.house, city.account(), "C1")
+    assert (first.catalogue_version, [one.material_id for one in first.lines]) == (1, ["M1"])
+    assert (second.catalogue_version, second.lines) == (2, ())
+    said = [(one["event"], one["catalogue_version"]) for one in city.events()[-3:]]
+    assert said == [("plan.made", 1), ("look.granted", 1), ("plan.made", 2)]
+    assert city.query("SELECT id, catalogue_version FROM certs.copy") == [(copy.id, 1)]
+    with city.house.engine.connect() as conn:
+        assert [one.material_id for one in materials_of(conn, 1, "FOOD")] == ["M1"]

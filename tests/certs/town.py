@@ -109,6 +109,17 @@ class Town:
         }  # fmt: skip
         self._write(published_deciding, row)
 
+    def publish_again(self, number: int) -> None:
+        """A newer version with the same item, which asks for nothing."""
+        for table in (published_item, published_mapping):
+            with self.house.engine.connect() as conn:
+                rows = conn.execute(table.select().where(table.c.version == 1)).all()
+            for row in rows:
+                self._write(table, {**row._mapping, "version": number})
+        about = {"digest": "d2", "published_at": NOW, "by": "test"}
+        counts = {"items": 1, "mappings": 1, "materials": 0}
+        self._write(version_table, {"number": number, **about, **counts})
+
     def place(self, code: str, division: str) -> None:
         """A published implementation is of that division."""
         row = {"version": 1, "local_code": code, "item_id": "FOOD", "relation": "same"}

@@ -76,6 +76,7 @@ def test_a_deviation_from_proposal_to_the_flow(typed: Typed, house: House, tmp_p
     assert "办理流程：受理→审查（5个工作日）→送达（全市差异第2号" in flow
     assert "决定机关：保留：市市场监督管理局，按事项系统所列" in flow
     assert "20个工作日" in typed("flow", FOOD)
+    assert "no division 北京" in typed("flow", FOOD, "--division", "北京")
     assert "accepted" in typed("deviations", "--item", FOOD)
     assert json.loads(typed("deviations", "--state", "refused", "--json")) == []
     assert "2 changes" in typed("diff")

@@ -28,7 +28,11 @@ COMMANDS = {
     "systems diff", "systems rollback", "quarantine", "quarantine list", "quarantine export",
     "quarantine replay", "holds", "holds list", "holds release", "findings", "findings list",
     "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
-    "secrets remove", "secrets rotate", "certs", "certs verify", "ledger", "ledger verify",
+    "secrets remove", "secrets rotate", "catalog", "catalog versions", "catalog diff",
+    "catalog rollback", "catalog release", "catalog compare", "catalog flow", "catalog deciding",
+    "catalog deviations", "catalog propose", "catalog decide", "catalog assign",
+    "catalog unassign", "catalog export", "catalog import-faults", "catalog faults",
+    "catalog settle", "certs", "certs verify", "ledger", "ledger verify",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -38,7 +42,9 @@ PARAMETERS = {
     "--record",  # refused where the key tells who a person is
     "number",  # of a finding or a hold
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
-    "what",
+    "what", "item",  # of the catalogue: a code or an id
+    "--item", "--department", "--division", "--day", "--version", "--verify", "--state",
+    "--document", "--as", "--table", "--all", "--resend",
 }  # fmt: skip
 
 
