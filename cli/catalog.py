@@ -69,7 +69,7 @@ def diff(
     home: Home = None,
 ) -> None:
     """What changed between two versions and for whom, in sentences."""
-    from pipeline.cataloguing import wanted_of
+    from pipeline.handed_in import wanted_of
 
     found = cataloguing(home).diff(old, new, wanted_of(item, department, division))
     if as_json:
@@ -119,7 +119,7 @@ def compare(
     """An item's counties side by side: who decides, limits, steps, fees, materials."""
     from catalog.versions.compare import table
     from cli.columns import table_lines
-    from pipeline.cataloguing import day_of
+    from pipeline.handed_in import day_of
 
     made = cataloguing(home).compare(item, division or [], day_of(day), version)
     if out is not None:
@@ -144,7 +144,7 @@ def flow(
     home: Home = None,
 ) -> None:
     """An item's flow on a day, and where each value comes from."""
-    from pipeline.cataloguing import day_of
+    from pipeline.handed_in import day_of
 
     found = cataloguing(home).flow(item, division, day_of(day), version)
     if as_json:

@@ -66,7 +66,7 @@ def propose(
 ) -> None:
     """Propose what counties (or the whole city) do otherwise; the bureau decides."""
     from catalog.exchange.sheets import rows_of
-    from pipeline.cataloguing import proposals_of
+    from pipeline.handed_in import proposals_of
 
     said = proposals_of(rows_of(_bytes(file)))
     numbers = cataloguing(home).propose(said, by, why)
@@ -101,7 +101,7 @@ def assign(
 ) -> None:
     """Say who decides items from a day on; an open period before it ends there."""
     from catalog.exchange.sheets import rows_of
-    from pipeline.cataloguing import decisions_of
+    from pipeline.handed_in import decisions_of
 
     said = decisions_of(rows_of(_bytes(file)))
     numbers = cataloguing(home).assign(said, by, why)

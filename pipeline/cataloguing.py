@@ -6,9 +6,7 @@ the bureau decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -16,7 +14,6 @@ from sqlalchemy import Connection, text
 
 from catalog.deciding import bodies as deciding_room
 from catalog.deciding.bodies import Body, Decision
-from catalog.exchange.sheets import only
 from catalog.flow import deltas as flow_room
 from catalog.flow.deltas import Delta, Proposal
 from catalog.periods import division_of, named_division
@@ -35,6 +32,7 @@ from kernel.house import House
 from ledger import log
 from ledger.events import EventName, event
 from pipeline.approval import person
+from pipeline.handed_in import row_of
 from registry.accounts import Role
 
 BUREAU: tuple[Role, ...] = ("bureau",)
@@ -122,7 +120,7 @@ class Cataloguing:
             account = person(conn, by, ("officer", "bureau"))
             numbers = []
             for place, said in enumerate(wanted, 2):
-                with _row(place):
+                with row_of(place):
                     _, department = item_of(conn, said.item_id)
                     if account.role == "officer" and account.department not in (None, department):
                         raise Refused("这个事项属于别的部门", reason="other_department")
@@ -152,7 +150,7 @@ class Cataloguing:
             person(conn, by, BUREAU)
             numbers = []
             for place, said in enumerate(wanted, 2):
-                with _row(place):
+                with row_of(place):
                     number = deciding_room.record(conn, said, by, why, self.house.clock())
                 facts = {
                     "item": said.item_id, "department": said.department, "decision": said.manner,
@@ -188,70 +186,3 @@ def item_of(conn: Connection, item_id: str) -> tuple[str, str | None]:
     if row is None:
         raise BadInput(f"there is no canonical item {item_id}")
     return row.name, row.department
-
-
-@contextmanager
-def _row(place: int) -> Iterator[None]:
-    """Which row of a table is wrong (the heading is the first)."""
-    try:
-        yield
-    except BadInput as error:
-        raise BadInput(f"row {place}: {error}") from None
-
-
-def proposals_of(rows: Sequence[dict[str, str]]) -> list[Proposal]:
-    """Deviations out of a table. Raises BadInput with the row and column that is wrong."""
-    only(
-        rows,
-        ("item_id", "field", "value", "begins", "basis"),
-        ("division", "local_code", "ends", "document"),
-    )
-    return [
-        Proposal(
-            row["item_id"], row["field"], row["value"], _day(place, row["begins"]), row["basis"],
-            row.get("division") or None, row.get("local_code") or None,
-            _day(place, row["ends"]) if row.get("ends") else None, row.get("document") or None,
-        )
-        for place, row in enumerate(rows, 2)
-    ]  # fmt: skip
-
-
-def decisions_of(rows: Sequence[dict[str, str]]) -> list[Decision]:
-    """Who decides, out of a table. Raises BadInput with the row and column that is wrong."""
-    only(
-        rows,
-        ("item_id", "manner", "begins", "document"),
-        ("department", "division", "ends", "on_behalf_of", "basis"),
-    )
-    return [
-        Decision(
-            row["item_id"], row["manner"], row.get("department") or None,
-            _day(place, row["begins"]), row["document"],
-            _day(place, row["ends"]) if row.get("ends") else None, row.get("division") or None,
-            row.get("on_behalf_of") or None, row.get("basis") or None,
-        )
-        for place, row in enumerate(rows, 2)
-    ]  # fmt: skip
-
-
-def _day(place: int, said: str) -> date:
-    with _row(place):
-        return needed_day(said)
-
-
-def needed_day(said: str) -> date:
-    """A day as typed (2026-07-01). Raises BadInput."""
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise BadInput(f"a day is written as 2026-07-01, not {said}") from None
-
-
-def day_of(said: str | None) -> date | None:
-    """The same where the day may be left out."""
-    return None if said is None else needed_day(said)
-
-
-def wanted_of(item: str | None, department: str | None, division: str | None) -> Wanted:
-    """Whose changes are asked for; the division as anyone may write it. Raises BadInput."""
-    return replace(Wanted(item, department), division=division_of(division) or None)

@@ -15,8 +15,8 @@ from catalog.versions.changes import Change
 from catalog.versions.compare import Comparison
 from catalog.versions.diff import Wanted
 from catalog.versions.history import VersionRow
-from pipeline.cataloguing import day_of, decisions_of, proposals_of, wanted_of
 from pipeline.exchanging import Sent
+from pipeline.handed_in import day_of, decisions_of, proposals_of, wanted_of
 
 __all__ = [
     "Body",

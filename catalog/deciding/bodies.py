@@ -1,8 +1,8 @@
 """Who decides an item, when.
 
-The first source is the department that the item system names; when it names another one, that
-counts from the day on which the catalogue saw it. The bureau's own decisions, each with a document
-number, outrank it: for one division, or for all. Periods of one subject never overlap.
+The first source is the department that the item system names (`catalog.deciding.source`). The
+bureau's own decisions, each with a document number, outrank it: for one division, or for all.
+Periods of one subject never overlap.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection, insert, select, text, update
 
 from catalog.periods import (
-    ALWAYS,
     EVERYWHERE,
     check_period,
     come_back,
@@ -129,44 +128,6 @@ def withdraw(conn: Connection, number: int, by: str, why: str, at: datetime) -> 
         come_back(conn, deciding, number)
 
 
-def follow_source(conn: Connection, day: date, at: datetime) -> int:
-    """Bring the source's periods up to the canonical items' departments; how many changed.
-
-    A department seen first counts as having been there always; another one counts from `day` on.
-    """
-    current = {
-        row.item_id: row
-        for row in conn.execute(
-            select(deciding).where(
-                deciding.c.origin == SOURCE,
-                deciding.c.withdrawn_at.is_(None),
-                deciding.c.ends.is_(None),
-            )
-        )
-    }
-    wanted = conn.execute(
-        text("SELECT id, department FROM catalog.canonical_item WHERE gone_at IS NULL")
-    )
-    known = set(
-        conn.execute(select(deciding.c.item_id).where(deciding.c.origin == SOURCE)).scalars()
-    )
-    ended, same_day, new = [], [], []
-    for item_id, department in wanted:
-        row = current.get(item_id)
-        if (row.department if row is not None else None) == (department or None):
-            continue
-        if row is not None and row.begins == day and department:
-            same_day.append({"number": row.id, "named": department})
-            continue
-        if row is not None:
-            ended.append(row.id)
-        if department:
-            begins = day if item_id in known else ALWAYS
-            new.append(_source_row(item_id, department, begins, at))
-    _write_source(conn, day, ended, same_day, new)
-    return len(ended) + len(same_day) + len(new)
-
-
 def bodies(conn: Connection, item_id: str | None = None) -> list[Body]:
     """Every period, withdrawn ones too, by item, division and beginning."""
     c = deciding.c
@@ -175,43 +136,6 @@ def bodies(conn: Connection, item_id: str | None = None) -> list[Body]:
     if item_id is not None:
         query = query.where(c.item_id == item_id)
     return [Body(**row._mapping) for row in conn.execute(query)]
-
-
-def _source_row(item_id: str, department: str, begins: date, at: datetime) -> dict[str, Any]:
-    return {
-        "item_id": item_id,
-        "division": EVERYWHERE,
-        "origin": SOURCE,
-        "begins": begins,
-        "department": department,
-        "manner": "kept" if begins == ALWAYS else "transferred",
-        "by": "rule:source",
-        "at": at,
-        "why": "事项系统所列的实施主体" if begins == ALWAYS else "事项系统改列了实施主体",
-    }
-
-
-def _write_source(
-    conn: Connection,
-    day: date,
-    ended: list[int],
-    same_day: list[dict[str, Any]],
-    new: list[dict[str, Any]],
-) -> None:
-    # A period that began today has no day of its own: it is taken back rather than ended.
-    conn.execute(
-        text(
-            "UPDATE catalog.deciding SET ends = CASE WHEN begins < :day THEN :day END,"
-            " withdrawn_at = CASE WHEN begins >= :day THEN now() END WHERE id = ANY(:ids)"
-        ),
-        {"day": day, "ids": ended},
-    )
-    if same_day:
-        conn.execute(
-            text("UPDATE catalog.deciding SET department = :named WHERE id = :number"), same_day
-        )
-    if new:
-        conn.execute(insert(deciding), new)
 
 
 def _make_room(conn: Connection, subject: dict[str, Any], begins: date, number: int) -> None:

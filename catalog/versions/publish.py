@@ -13,7 +13,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, insert, text
 
-from catalog.deciding.bodies import follow_source
+from catalog.deciding.source import follow_source
 from catalog.tables import LOCK
 from catalog.tables import version as version_table
 from catalog.versions.content import COLUMNS, Content, content_now, digest_of

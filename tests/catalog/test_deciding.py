@@ -10,7 +10,8 @@ from psycopg.errors import ExclusionViolation
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import IntegrityError
 
-from catalog.deciding.bodies import Decision, bodies, follow_source, record, withdraw
+from catalog.deciding.bodies import Decision, bodies, record, withdraw
+from catalog.deciding.source import follow_source
 from catalog.tables import deciding
 from catalog.unify import unify
 from catalog.versions.bodies import deciding_body

@@ -11,6 +11,7 @@ from catalog.exchange.snapshot import read_json
 from kernel.house import House
 from pipeline.cataloguing import Cataloguing
 from pipeline.exchanging import Exchanging
+from portal.api_catalog import router
 from registry import accounts
 from registry.accounts import Account
 from tests.catalog import town
@@ -19,6 +20,12 @@ from tests.portal.fake import MARKET, FakePlatform
 from tests.portal.visits import Visitor, signed_in
 
 API = "/api/v1/catalog"
+#: Every route that shows something; `tests/portal/test_roles.py` leaves them to this file.
+GETS = sorted(
+    str(getattr(route, "path", ""))
+    for route in router.routes
+    if "GET" in (getattr(route, "methods", None) or ())
+)
 
 
 @pytest.fixture
@@ -144,6 +151,11 @@ def test_faults_come_in_and_are_settled(
 
 def test_clerks_and_strangers_see_nothing_of_it(platform: FakePlatform) -> None:
     clerk = Caller("clerk", platform)
-    for path in ("/versions", "/diff", "/faults", "/deviations", f"/items/{FOOD}/flow"):
+    paths = [path.format(number=1, item=FOOD).removeprefix(API) for path in GETS]
+    assert len(paths) == 8
+    for path in paths:
         assert clerk.get(path) == 403, path
         assert Visitor(platform).client.get(API + path).status_code == 401, path
+        for name in ("officer", "ops", "bureau"):
+            answer = signed_in(name, platform).client.get(API + path)
+            assert answer.status_code == 200, (path, name)
