@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     Identity,
@@ -104,6 +105,8 @@ version = Table(
     Column("items", Integer, nullable=False),
     Column("mappings", Integer, nullable=False),
     Column("materials", Integer, nullable=False),
+    Column("equal_to", Integer),  # a roll-back: the older version that it repeats
+    Column("why", Text),
 )
 published_item = Table(
     "published_item",
@@ -144,3 +147,137 @@ published_material = Table(
     Column("order", Integer, nullable=False),
 )
 Index("published_mapping_item", published_mapping.c.version, published_mapping.c.item_id)
+
+# Who decides, and the flow. A period runs from `begins` to the day before `ends`; the migration
+# adds exclusion constraints: of one subject no two periods overlap.
+deciding = Table(  # who decides an item, when
+    "deciding",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("item_id", Text, nullable=False),
+    Column("division", Text, nullable=False),  # present name; '' everywhere
+    Column("origin", Text, nullable=False),  # source: the item system's department; bureau
+    Column("begins", Date, nullable=False),  # 0001-01-01: as long as is known
+    Column("ends", Date),  # the first day on which it no longer holds
+    Column("department", Text),  # null: exempted, nobody decides
+    Column("manner", Text, nullable=False),  # kept | delegated | passed_down | transferred | …
+    Column("on_behalf_of", Text),  # delegated: in whose name
+    Column("document", Text),
+    Column("basis", Text),
+    Column("by", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("ended_by", BigInteger),  # the later one that it gave way to
+    Column("withdrawn_at", TIME),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_why", Text),
+)
+flow_delta = Table(  # what a county does otherwise ('' : what the city adds to the base catalogue)
+    "flow_delta",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("item_id", Text, nullable=False),
+    Column("division", Text, nullable=False),
+    Column("local_code", Text, nullable=False),  # follows this code where it is mapped; '' : none
+    Column("field", Text, nullable=False),
+    Column("value", JSONB, nullable=False),
+    Column("begins", Date, nullable=False),
+    Column("ends", Date),
+    Column("basis", Text, nullable=False),
+    Column("document", Text),
+    Column("why", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", TIME, nullable=False),
+    Column("state", Text, nullable=False),  # proposed | accepted | refused | withdrawn
+    Column("decided_by", Text),
+    Column("decided_at", TIME),
+    Column("decided_why", Text),
+    Column("ended_by", BigInteger),
+)
+Index("flow_delta_state", flow_delta.c.state, flow_delta.c.item_id)
+published_deciding = Table(
+    "published_deciding",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("division", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("begins", Date, primary_key=True),
+    Column("ends", Date),
+    Column("department", Text),
+    Column("manner", Text, nullable=False),
+    Column("on_behalf_of", Text),
+    Column("document", Text),
+    Column("basis", Text),
+)
+published_flow = Table(
+    "published_flow",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("division", Text, primary_key=True),
+    Column("local_code", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("begins", Date, primary_key=True),
+    Column("origin", Text, primary_key=True),  # catalogue | delta
+    Column("ends", Date),
+    Column("value", JSONB, nullable=False),
+    Column("source", Text, nullable=False),  # the row's code, or the delta's number
+    Column("basis", Text),
+    Column("document", Text),
+)
+published_declared = Table(  # what a county's own guide says, reviewed or not
+    "published_declared",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    Column("local_code", Text, primary_key=True),
+    Column("limit_days", Integer),
+    Column("promise_days", Integer),
+    Column("fee", Boolean),
+)
+publishing_hold = Table(  # after a roll-back nothing is published until a person says so
+    "publishing_hold",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("version", Integer, nullable=False),  # the roll-back's own number
+    Column("since", TIME, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("ended_at", TIME),
+    Column("ended_by", Text),
+    Column("ended_why", Text),
+)
+sent = Table(  # what the national exchange tables were last given
+    "sent",
+    metadata,
+    Column("target", Text, primary_key=True),  # the secret's name, or the folder's
+    Column("table_name", Text, primary_key=True),
+    Column("row_guid", Text, primary_key=True),
+    Column("row_hash", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("gone", Boolean, nullable=False),  # it was told as deleted
+)
+reopened = Table(  # rows that came back with a fault: questions for a person
+    "reopened",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("fault_guid", Text, nullable=False, unique=True),  # one fault is taken once
+    Column("fault_table", Text, nullable=False),
+    Column("table_name", Text, nullable=False),
+    Column("row_guid", Text, nullable=False),
+    Column("item_id", Text),  # null: a row that this catalogue did not send
+    Column("code", Text, nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("row_hash", Text),  # of the row as it was sent
+    Column("opened_at", TIME, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("closed_at", TIME),
+    Column("closed_by", Text),
+    Column("closed_why", Text),
+    Column("resend", Boolean, nullable=False),  # to be sent again as it is
+)
+Index("sent_row", sent.c.row_guid)
+Index("reopened_row", reopened.c.table_name, reopened.c.row_guid)

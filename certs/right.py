@@ -19,6 +19,7 @@ Detail = Literal[
     "case_not_assigned",
     "case_closed",
     "item_not_in_catalogue",
+    "item_exempted",
     "item_not_of_post",
     "material_not_asked",
     "purpose_not_given",
@@ -56,7 +57,8 @@ SENTENCES: dict[Detail, str] = {
     "case_not_assigned": "该办件没有分配到您的岗位。",
     "case_closed": "该办件已办结，不能再查看证照。",
     "item_not_in_catalogue": "该办件的事项不在已发布的事项目录中。",
-    "item_not_of_post": "该事项不由您的岗位所在部门办理。",
+    "item_exempted": "办件受理之日，该事项已豁免办理，没有部门审批，不必提交。",
+    "item_not_of_post": "该事项在办件受理之日不由您的岗位所在部门办理。",
     "material_not_asked": "已发布的目录中，该事项不要求这份材料。",
     "purpose_not_given": "请写明使用事由：2 至 100 个字，不写证件号码。",
     "purpose_not_prove": "该材料不是用于证明，而是要核对或收回原件，不能以共享代替。",
@@ -116,7 +118,9 @@ class Facts:
     role: str
     posts: tuple[PostFacts, ...]
     case: CaseFacts | None
-    item_department: str | None  # None: the item is not in the published catalogue
+    published: bool  # the item is in the published catalogue
+    item_department: str | None  # who decides on the day the case was opened; None: nobody
+    exempted: bool  # on that day the item needs no decision
     asked: bool  # the published catalogue asks for the material
     purposes: frozenset[str]  # why it is asked, and what the caller wants it for
     purpose_given: bool  # the caller said what for, in words that may stand on a copy
@@ -181,8 +185,10 @@ def check_case(facts: Facts) -> Allowed | Denied:
         detail = "case_not_assigned"
     elif not facts.case.open:
         detail = "case_closed"
-    elif facts.item_department is None:
+    elif not facts.published:
         detail = "item_not_in_catalogue"
+    elif facts.exempted:
+        detail = "item_exempted"
     elif facts.item_department != post.department:
         detail = "item_not_of_post"
     if detail or post is None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from catalog.versions import read as catalogue
+from catalog.versions.bodies import DecidingBody, deciding_body
 from catalog.versions.published import PublishedMaterial
 from catalog.versions.read import PublishedItem
 from certs.right import CaseFacts, Facts, PostFacts
@@ -34,6 +35,7 @@ class Scene:
     case_open: bool
     version: int
     item: PublishedItem | None
+    body: DecidingBody | None  # who decides the item on the day the case was opened
     now: datetime
     materials: Sequence[PublishedMaterial] = field(default=())
 
@@ -50,7 +52,9 @@ class Scene:
             role=self.account.role if self.account else "",
             posts=tuple(PostFacts(p.code, p.department, frozenset(p.rights)) for p in held),
             case=self._case_facts(),
-            item_department=self.item.department if self.item else None,
+            published=self.item is not None,
+            item_department=self._decides(),
+            exempted=self.body is not None and self.body.department is None,
             asked=False,
             purposes=frozenset(),
             purpose_given=True,
@@ -63,6 +67,12 @@ class Scene:
             today=self.today,
         )
 
+    def _decides(self) -> str | None:
+        """A version from before there were dated bodies has only the competent department."""
+        if self.body is not None:
+            return self.body.department
+        return self.item.department if self.item else None
+
     def _case_facts(self) -> CaseFacts | None:
         if self.case is None:
             return None
@@ -74,6 +84,7 @@ def scene(house: House, conn: Connection, account: str, case_number: str) -> Sce
     rows = _cases(conn, case_number)
     version = catalogue.current_version(conn)
     item = catalogue.item_of_code(conn, version, rows[0].item_code) if rows else None
+    now = house.clock()
     return Scene(
         asker=account,
         number=case_number,
@@ -82,9 +93,22 @@ def scene(house: House, conn: Connection, account: str, case_number: str) -> Sce
         case_open=bool(rows) and all(_is_open(row.state) for row in rows),
         version=version,
         item=item,
-        now=house.clock(),
+        body=_body(conn, version, item, rows[0].opened, now) if item else None,
+        now=now,
         materials=tuple(catalogue.materials_of(conn, version, item.item_id)) if item else (),
     )
+
+
+def _body(
+    conn: Connection, version: int, item: PublishedItem, opened: datetime | None, now: datetime
+) -> DecidingBody | None:
+    """Who decides the item on the day of the case: a case stays with the body it was opened with.
+
+    Without a day, or with one to come, today's body counts.
+    """
+    at = now if opened is None else min(opened, now)
+    day = at.astimezone(CITY_TIME).date()
+    return deciding_body(conn, version, item.item_id, item.division, day)
 
 
 def _cases(conn: Connection, number: str) -> Sequence[Row[Any]]:

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from cli import (
+    catalog,
+    catalog_deeds,
     certs,
     holds,
     ledger,
@@ -33,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(registering.app, name="systems")
 app.add_typer(wishes.app, name="catalog")
+catalog_deeds.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(quarantine.app, name="quarantine")

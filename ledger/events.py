@@ -18,6 +18,14 @@ EventName = Literal[
     "case.opened",
     "case.refused",
     "catalogue.published",
+    "catalogue.released",
+    "catalogue.rolled_back",
+    "deciding.recorded",
+    "deciding.withdrawn",
+    "exchange.faults_taken",
+    "exchange.written",
+    "flow.decided",
+    "flow.proposed",
     "judgement.decided",
     "judgement.made",
     "judgement.undone",
@@ -56,13 +64,13 @@ REQUIRED = frozenset({"at", "event", "actor"})
 FACTS = frozenset(
     {
         "account", "answered", "case", "case_hash", "catalogue_version", "changed", "copy",
-        "could_be_waived", "count", "decision", "department", "digest", "document", "ended",
-        "expires_at", "file", "first_id", "form", "holder", "item", "items", "judgement",
-        "key_hash", "last_id", "licence", "licence_type", "licences", "mappings", "material",
-        "materials", "name", "new", "outcome", "place", "post", "provisional", "purpose",
-        "question", "reason", "relation", "revoked", "role", "root", "rows", "run", "seal_batch",
-        "sha256", "size", "source_time", "standing", "stream", "subject", "suspended", "system",
-        "systems", "types", "version", "waived", "wish",
+        "could_be_waived", "count", "decision", "department", "digest", "division", "document",
+        "ended", "expires_at", "field", "file", "first_id", "form", "holder", "item", "items",
+        "judgement", "key_hash", "last_id", "licence", "licence_type", "licences", "mappings",
+        "material", "materials", "name", "new", "outcome", "place", "post", "provisional",
+        "purpose", "question", "reason", "relation", "revoked", "role", "root", "rows", "run",
+        "seal_batch", "sha256", "size", "source_time", "standing", "stream", "subject",
+        "suspended", "system", "systems", "types", "version", "waived", "wish",
     }
 )  # fmt: skip
 

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, or_, select
 
 from catalog.tables import published_mapping
 from catalog.versions import read as catalogue
+from catalog.versions.bodies import bodies_on
 from catalog.versions.search import search_items
 from certs import read as certs_read
 from certs.share import AnnotatedCopy
 from certs.trust import trust_of
 from certs.verify import verify_file
 from certs.waive import Plan
+from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from kernel.house import House
 from landing.tables import case
@@ -22,8 +24,10 @@ from ledger import log
 from ledger.events import EventName, event
 from pipeline import ingest as pushed
 from pipeline import mending, share, trust_view, view
+from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
+from pipeline.exchanging import Exchanging
 from pipeline.judging import Judging
 from pipeline.refused_book import book
 from pipeline.registering import Registering
@@ -60,6 +64,8 @@ class Platform:
         self.house = house
         self.registering = Registering(house)
         self.judging = Judging(house)
+        self.cataloguing = Cataloguing(house)
+        self.exchanging = Exchanging(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:
@@ -122,10 +128,12 @@ class Platform:
         departments = {post.department for post in account.posts}
         with self.house.engine.connect() as conn:
             version = catalogue.current_version(conn)
+            named = search_items(conn, version, text, limit=100)
+            today = self.house.clock().astimezone(CITY_TIME).date()
+            decides = bodies_on(conn, version, [one.item_id for one in named], CITY_CODE, today)
+            body = {item_id: one.department for item_id, one in decides.items()}
             found = [
-                item
-                for item in search_items(conn, version, text, limit=100)
-                if item.department in departments
+                item for item in named if body.get(item.item_id, item.department) in departments
             ][:20]
             local = self._city_codes(conn, version, [item.item_id for item in found])
         city = divisions.resolve(CITY_CODE)
@@ -133,7 +141,7 @@ class Platform:
             ItemRow(
                 item_code=local.get(item.item_id, item.item_id),
                 name=item.name,
-                department=item.department or "",
+                department=body.get(item.item_id, item.department) or "",
                 division=city.name if city else "",
             )
             for item in found

@@ -14,6 +14,11 @@ from pipeline import lookups, window
 from registry.accounts import Account
 
 PLAN_PURPOSE = "核定免提交材料"
+REFUSALS = {
+    "item_not_in_catalogue": "该事项不在已发布的事项目录中。",
+    "item_exempted": "该事项已豁免办理，不需要开办件。",
+    "item_not_of_post": "该事项不由您的岗位所在部门办理。",
+}
 
 
 def plan(house: House, account: Account, case_number: str) -> Plan:
@@ -30,6 +35,13 @@ def fetch(
     return share.fetch(house, account, case_number, material_id, purpose)
 
 
+def _reason(handled: window.Handled | None) -> str:
+    """Why no case of the item may be opened here."""
+    if handled is None:
+        return "item_not_in_catalogue"
+    return "item_exempted" if handled.exempted else "item_not_of_post"
+
+
 def open_case(
     house: House,
     account: Account,
@@ -44,15 +56,14 @@ def open_case(
     number is malformed), RetryLater (the one-window does not answer).
     """
     holder = house.holder_hash(applicant_kind, applicant_number)
-    item = window.item(house, item_code)
-    posts = [post for post in account.posts if item and post.department == item.department]
-    if account.role != "clerk" or item is None or not posts:
-        reason = "item_not_in_catalogue" if item is None else "item_not_of_post"
+    handled = window.item(house, item_code)
+    posts = [one for one in account.posts if handled and one.department == handled.department]
+    if account.role != "clerk" or handled is None or not posts:
+        reason = _reason(handled)
         with house.engine.begin() as conn:
             now = house.clock()
             log.append(conn, event(now, "case.refused", account.name, reason=reason))
-        sentence = "该事项不由您的岗位所在部门办理。" if item else "该事项不在已发布的事项目录中。"
-        raise Refused(sentence, reason=reason)
+        raise Refused(REFUSALS[reason], reason=reason)
     post = posts[0]
     accepted = window.accept(
         house, item_code, applicant_kind, applicant_number, applicant_name, post.code
@@ -81,7 +92,7 @@ def open_case(
                 "case.opened",
                 account.name,
                 case=accepted.case_number,
-                item=item.item_id,
+                item=handled.item.item_id,
                 post=post.code,
                 holder=holder,
                 provisional=True,

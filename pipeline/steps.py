@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.unify import UnifyCounts, unify
-from catalog.versions.publish import publish
+from catalog.versions.publish import held, publish
 from certs.trust import trust_of
 from certs.verify import verify_file
 from certs.waive import PlanLine
@@ -130,13 +130,20 @@ def unify_catalogue(house: House, run: str) -> UnifyCounts:
 
 def publish_all(house: House) -> Iterator[str]:
     """Catalogue and licences; a line for each that changed."""
-    yield f"catalogue version {publish(house, 'command line')}"
+    yield f"catalogue version {publish(house, 'command line')}{_held(house)}"
     run = run_by_hand("publish")
     for code, system in read_registry(house.settings.home).items():
         if any(s.kind == "licence" and s.mode != "lookup" for s in system.streams.values()):
             sealed = seal_system(house, code, run)
             if sealed.published or sealed.ended:
                 yield f"{code}: {sealed.published:,} licences sealed, {sealed.ended:,} ended"
+
+
+def _held(house: House) -> str:
+    with house.engine.connect() as conn:
+        if not held(conn):
+            return ""
+    return ": a roll-back holds publishing back, `zhongtai catalog release` lets it go on"
 
 
 def check_systems(

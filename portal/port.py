@@ -27,6 +27,7 @@ from pipeline.rows import (
     SystemPage,
     SystemTile,
 )
+from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_judging import JudgingPort
 from portal.port_registering import RegisteringPort
 from registry.accounts import Account, Post
@@ -65,6 +66,14 @@ class PlatformPort(Protocol):
     @property
     def judging(self) -> JudgingPort:
         """Questions about names, judgements, contradictions, wishes."""
+
+    @property
+    def cataloguing(self) -> CataloguingPort:
+        """Versions, flow and deciding bodies."""
+
+    @property
+    def exchanging(self) -> ExchangingPort:
+        """Exports, the national tables, faults."""
 
     def demo_accounts(self) -> list[DemoAccount]:
         """The accounts to show on the sign-in page; empty unless this is the demo."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from portal.words_catalog import CATALOG
 from portal.words_judging import JUDGING
 from portal.words_registering import REGISTERING
 from portal.words_trust import TRUST
 
 CHINESE: dict[str, str] = {
+    **CATALOG,
     **JUDGING,
     **REGISTERING,
     **TRUST,

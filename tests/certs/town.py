@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import insert
 
-from catalog.tables import published_item, published_mapping, published_material
+from catalog.tables import published_deciding, published_item, published_mapping, published_material
 from catalog.tables import version as version_table
 from kernel.clock import stopped_clock
 from kernel.crypto import derive, encrypt, keyed_hash
@@ -24,6 +24,8 @@ from registry.accounts import Account, account, make_posts
 from registry.applied import apply
 from registry.tables import account as account_table
 
+#: A published version is never changed: the database refuses it but for who may switch it off.
+UNLOCKED = "SET LOCAL session_replication_role = replica"
 CONTRACTS = Path(__file__).parents[2] / "connectors" / "systems"
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 #: Invented people: 15 digits, so that the check character is computed and no real number is here.
@@ -96,6 +98,32 @@ class Town:
             self._write(
                 published_mapping, version | about | {"local_code": code, "relation": "same"}
             )
+
+    def decides(self, department: str | None, begins: date, **over: Any) -> None:
+        """Publish who decides FOOD from a day on."""
+        row = {
+            "version": 1, "item_id": "FOOD", "division": "", "origin": "bureau",
+            "begins": begins, "ends": None, "department": department,
+            "manner": "transferred" if department else "exempted", "on_behalf_of": None,
+            "document": "赣市府发〔2026〕8号", "basis": None, **over,
+        }  # fmt: skip
+        self._write(published_deciding, row)
+
+    def publish_again(self, number: int) -> None:
+        """A newer version with the same item, which asks for nothing."""
+        for table in (published_item, published_mapping):
+            with self.house.engine.connect() as conn:
+                rows = conn.execute(table.select().where(table.c.version == 1)).all()
+            for row in rows:
+                self._write(table, {**row._mapping, "version": number})
+        about = {"digest": "d2", "published_at": NOW, "by": "test"}
+        counts = {"items": 1, "mappings": 1, "materials": 0}
+        self._write(version_table, {"number": number, **about, **counts})
+
+    def place(self, code: str, division: str) -> None:
+        """A published implementation is of that division."""
+        row = {"version": 1, "local_code": code, "item_id": "FOOD", "relation": "same"}
+        self._write(published_mapping, {**row, "name": "食品", "division": division})
 
     def material(self, material_id: str, types: list[str], **over: Any) -> None:
         """Publish a material of the item FOOD."""
@@ -221,6 +249,7 @@ class Town:
     def _write(self, table: Table, row: dict[str, Any]) -> None:
         keys = [column.name for column in table.primary_key]
         with self.house.engine.begin() as conn:
+            conn.execute(text(UNLOCKED))
             conn.execute(
                 insert(table).values(row).on_conflict_do_update(index_elements=keys, set_=row)
             )

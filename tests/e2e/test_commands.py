@@ -30,8 +30,12 @@ COMMANDS = {
     "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
     "secrets remove", "secrets rotate", "catalog", "catalog questions", "catalog judge",
     "catalog undo", "catalog proposals", "catalog decide", "catalog contradictions",
-    "catalog wishes", "catalog wish", "catalog move-wish", "certs",
-    "certs verify", "ledger", "ledger verify", "materials", "materials parse",
+    "catalog wishes", "catalog wish", "catalog move-wish", "catalog versions", "catalog diff",
+    "catalog rollback", "catalog release", "catalog compare", "catalog flow", "catalog deciding",
+    "catalog deviations", "catalog propose-deviations", "catalog decide-deviation",
+    "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
+    "catalog faults", "catalog settle", "certs", "certs verify", "ledger", "ledger verify",
+    "materials", "materials parse",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -42,8 +46,10 @@ PARAMETERS = {
     "number",  # of a finding or a hold
     "--materials",  # a file of names of papers
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
-    "what", "of", "relation", "answer", "kind", "--to", "--only", "--subject", "--limit", "--item",
-    "--name", "--state", "--document",
+    "what", "of", "relation", "answer", "kind", "--to", "--only", "--subject", "--limit",
+    "item",  # of the catalogue: a code or an id
+    "--item", "--name", "--department", "--division", "--day", "--version", "--verify", "--state",
+    "--document", "--as", "--table", "--all", "--resend",
 }  # fmt: skip
 
 

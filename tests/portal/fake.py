@@ -28,6 +28,7 @@ from portal.port import (
     SystemPage,
     SystemTile,
 )
+from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_judging import JudgingPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_registering import FakeRegistering
@@ -294,6 +295,8 @@ class FakePlatform:
     """Answers from the tables above. `away` makes every question fail as a dead server would."""
 
     judging: JudgingPort  # a test that asks for it gives the real one
+    cataloguing: CataloguingPort  # a test that asks for them gives the real ones
+    exchanging: ExchangingPort
 
     def __init__(self, demo: bool = True, pdf: bytes = b"%PDF-1.4\n%%EOF\n") -> None:
         self.demo = demo

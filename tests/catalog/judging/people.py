@@ -69,6 +69,13 @@ def answer(house: House, account: Account, number: int, accept: bool = True) -> 
         return decide(conn, account, number, accept, "核对过", NOON)
 
 
+def confirmed(house: House, code: str, item: str) -> None:
+    """One row is the same as an item: said by one person, confirmed by another if it must be."""
+    made = say(house, BUREAU, code, "same", item, only=True)
+    if made.state == "pending":
+        answer(house, SECOND, made.number)
+
+
 def take_back(house: House, account: Account, number: int) -> Judged:
     """Undo."""
     with house.engine.begin() as conn:
