@@ -137,3 +137,14 @@ published_material = Table(
     Column("order", Integer, nullable=False),
 )
 Index("published_mapping_item", published_mapping.c.version, published_mapping.c.item_id)
+form_field = Table(  # what an item's form asks; a department gives the list, whole
+    "form_field",
+    metadata,
+    Column("item_id", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("required", Boolean, nullable=False),
+    Column("order", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+)

@@ -6,7 +6,7 @@ This is the only place that opens a published licence.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from catalog.versions.published import PublishedMaterial
 from certs import right, seal
-from certs.candidates import Candidate, candidates, confirmed
+from certs.candidates import Candidate, candidates
 from certs.document import from_answer
 from certs.holders import open_document, read_document
 from certs.lines import best, licence_facts, material_facts
@@ -23,7 +23,7 @@ from certs.scene import Scene, scene
 from certs.waive import answers_of
 from kernel.errors import Refused
 from kernel.house import House
-from registry import licence_types
+from registry import licence_types, waivers
 
 #: What the catalogue calls a purpose; anything else is the reader's own words for the face.
 PURPOSES = frozenset({"prove", "compare", "surrender"})
@@ -69,7 +69,7 @@ def decide(house: House, conn: Connection, ask: Ask) -> Look | Refused:
     if now.case is not None and material is not None:
         answers = answers_of(house, now, ()).values()
         holder, types = now.case.holder_hash, material.licence_types
-        facts = replace(facts, confirmed=any(confirmed(name) for name in types))
+        facts = replace(facts, waiver=_waiver(conn, types, facts))
         picked = best(facts, candidates(house, conn, holder, types, answers))
         if picked is not None:
             chosen = picked[0]
@@ -81,6 +81,19 @@ def decide(house: House, conn: Connection, ask: Ask) -> Look | Refused:
     if material is None or chosen is None:
         raise ValueError("an allowed look has a material and a licence")
     return _open(house, conn, Look(now, decision.post, material, chosen, {}, None))
+
+
+def _waiver(conn: Connection, types: Sequence[str], facts: right.Facts) -> waivers.Standing:
+    """What the waivers of a material's types come to: one in force is enough."""
+    said = waivers.current(conn, types)
+    found = [waivers.standing(said.get(name), facts.today) for name in types]
+    order: tuple[waivers.Standing, ...] = (
+        "in_force",
+        "not_published",
+        "not_confirmed",
+        "withdrawn",
+    )
+    return min(found, key=order.index, default="not_confirmed")
 
 
 def words_allowed(purpose: str, case_number: str) -> bool:

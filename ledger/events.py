@@ -45,6 +45,9 @@ EventName = Literal[
     "system.sampled",
     "system.sent_back",
     "system.submitted",
+    "waiver.moved",
+    "waiver.published",
+    "waiver.refused",
 ]
 EVENTS: frozenset[str] = frozenset(get_args(EventName))
 
@@ -55,7 +58,7 @@ FACTS = frozenset(
         "account", "answered", "case", "case_hash", "catalogue_version", "changed", "copy",
         "could_be_waived", "count", "decision", "department", "digest", "document", "ended",
         "expires_at", "file", "first_id", "form", "holder", "item", "key_hash", "last_id",
-        "licence", "licence_type", "licences", "mappings", "material", "materials", "name",
+        "licence", "licence_type", "licences", "list", "mappings", "material", "materials", "name",
         "new", "outcome", "place", "post", "provisional", "purpose", "reason", "relation",
         "revoked", "role", "root", "rows", "run", "seal_batch", "sha256", "size", "source_time",
         "standing", "stream", "subject", "suspended", "system", "systems", "types", "version",

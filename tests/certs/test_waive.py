@@ -107,15 +107,44 @@ def test_data_that_is_too_old_proves_nothing(city: Town, complete: object, detai
     assert only(city).detail == "stale"
 
 
-def test_what_no_department_has_confirmed_could_be_waived(
-    city: Town, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("state", "on", "detail", "said"),
+    [
+        ("proposed", NOW.date(), "waiver_not_confirmed", "待主管部门发文确认"),
+        ("confirmed", NOW.date(), "waiver_not_published", "待免提交清单公布"),
+        ("published", date(2026, 11, 24), "waiver_not_published", "自2026年11月24日起生效"),
+        ("withdrawn", NOW.date(), "waiver_withdrawn", "已停止执行"),
+    ],
+)
+def test_until_a_list_with_a_waiver_is_published_and_valid_it_could_be_waived(
+    city: Town, state: str, on: date, detail: str, said: str
 ) -> None:
-    monkeypatch.setattr("certs.candidates.waiver_rules.load", dict)
     city.material("M1", [FOOD])
     city.licence("k1")
     publish(city)
+    assert only(city).verdict == "waived"
+    city.waive(FOOD, state=state, on=on)
+    line = only(city)
+    assert (line.verdict, line.detail) == ("could_be_waived", detail)
+    assert said in line.why
+
+
+def test_what_nobody_has_proposed_could_be_waived(city: Town) -> None:
+    city.material("M1", [FOOD])
+    city.licence("k1")
+    publish(city)
+    city.change("DELETE FROM registry.waiver_step")
     line = only(city)
     assert (line.verdict, line.detail) == ("could_be_waived", "waiver_not_confirmed")
+
+
+def test_a_waived_line_names_both_documents(city: Town) -> None:
+    city.material("M1", [FOOD])
+    city.licence("k1")
+    publish(city)
+    assert only(city).why.endswith(
+        "依据 赣市监〔2026〕1号，列入第739768号免提交清单（清单 2026-06-01）。"
+    )
 
 
 @pytest.mark.parametrize(
