@@ -52,6 +52,7 @@ class Candidate:
     seal_batch: int | None = None
     answer: Mapping[str, Any] | None = None  # values of a look-up's answer
     waiver: Waiver | None = None  # what the departments have said of the type
+    issued: date | None = None
 
 
 def candidates(
@@ -94,6 +95,7 @@ def _landed(house: House, row: Row[Any]) -> Candidate | None:
         as_of=row.complete_at,
         licence_id=row.licence_id,
         seal_batch=row.seal_batch,
+        issued=row.issued,
     )
 
 
@@ -122,6 +124,7 @@ def _asked(house: House, answer: Answer, values: Mapping[str, Any]) -> Candidate
         source_time=datetime.fromisoformat(updated) if updated else None,
         as_of=answer.asked_at,
         answer=values,
+        issued=_day(values.get("issued")),
     )
 
 

@@ -112,6 +112,12 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
     return _stands(_line(material, "waived", sentences.waived(one)), one, evidence)
 
 
+def not_of_situation(material: PublishedMaterial) -> PlanLine:
+    """The line of a material that the case's situation rules out."""
+    why = sentences.not_of_situation(material.situation)
+    return replace(_line(material, "not_needed", why), detail="situation_not_met")
+
+
 def _applicants_own(material: PublishedMaterial) -> bool:
     return material.kind in APPLICANTS_OWN or material.source_type == "applicant"
 

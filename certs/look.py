@@ -20,6 +20,7 @@ from certs.holders import open_document, read_document
 from certs.lines import best, licence_facts, material_facts
 from certs.refusal import refuse
 from certs.scene import Scene, scene
+from certs.situation import of_case_alone
 from certs.waive import answers_of
 from kernel.errors import Refused
 from kernel.house import House
@@ -63,7 +64,7 @@ class Look:
 def decide(house: House, conn: Connection, ask: Ask) -> Look | Refused:
     """Allowed: the look. Else the error to raise once `conn` has committed the refusal."""
     now = scene(house, conn, ask.account, ask.case_number)
-    material = _material(now, ask.material_id)
+    material = _material(now, of_case_alone(house, now), ask.material_id)
     facts = _facts(now, material, ask)
     chosen: Candidate | None = None
     if now.case is not None and material is not None:
@@ -102,9 +103,11 @@ def words_allowed(purpose: str, case_number: str) -> bool:
     return 2 <= len(words) <= 200 and not NUMBER.search(words.replace(case_number, ""))
 
 
-def _material(now: Scene, material_id: str) -> PublishedMaterial | None:
+def _material(
+    now: Scene, asked: Sequence[PublishedMaterial], material_id: str
+) -> PublishedMaterial | None:
     """The published line of that id; where situations differ, one that a licence can stand for."""
-    same = [one for one in now.materials if one.material_id == material_id]
+    same = [one for one in asked if one.material_id == material_id]
     return min(
         same,
         key=lambda one: right.material_detail(material_facts(now, one)) is not None,

@@ -91,6 +91,13 @@ def not_needed() -> str:
     return "非必需材料，可以不提交。"
 
 
+def not_of_situation(situation: str) -> str:
+    """The case is not one of those that ask for it."""
+    if not situation:
+        return "按本办件的情形不需要这份材料。"
+    return f"只在“{situation}”时需要，本办件不属于该情形。"
+
+
 def _what(one: Candidate) -> str:
     when = f"，数据截至 {city_time(one.as_of)}" if one.as_of else ""
     if one.standing == "data only":

@@ -150,9 +150,11 @@ class Platform:
             self.house, account, item_code, applicant_kind, applicant_number, applicant_name
         )
 
-    def plan(self, account: Account, case_number: str) -> Plan:
+    def plan(
+        self, account: Account, case_number: str, said: Mapping[str, str] | None = None
+    ) -> Plan:
         """The waiver plan. In the ledger before it returns."""
-        return share.plan(self.house, account, case_number)
+        return share.plan(self.house, account, case_number, said)
 
     def fetch(
         self, account: Account, case_number: str, material_id: str, purpose: str

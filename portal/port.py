@@ -86,8 +86,13 @@ class PlatformPort(Protocol):
     ) -> str:
         """Open a case at the one-window; its provisional number."""
 
-    def plan(self, account: Account, case_number: str) -> Plan:
-        """The waiver plan. In the ledger before it returns. Raises Refused."""
+    def plan(
+        self, account: Account, case_number: str, said: Mapping[str, str] | None = None
+    ) -> Plan:
+        """The waiver plan. In the ledger before it returns. Raises Refused.
+
+        `said`: what the applicant answered about the situation. Raises BadInput on a wrong answer.
+        """
 
     def fetch(
         self, account: Account, case_number: str, material_id: str, purpose: str

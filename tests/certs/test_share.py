@@ -121,6 +121,13 @@ def test_a_purpose_that_may_not_stand_is_refused(ready: Town, purpose: str, reas
     assert WANG not in json.dumps(ready.events())
 
 
+def test_a_material_of_a_situation_that_the_case_is_not_is_refused(ready: Town) -> None:
+    ready.material("M9", ["食品经营许可证"], situation="未成年人")
+    with pytest.raises(Refused) as refused:
+        take(ready, material="M9")
+    assert refused.value.facts["reason"] == "material_not_asked"
+
+
 def test_a_material_that_the_item_does_not_ask_is_refused(ready: Town) -> None:
     with pytest.raises(Refused) as refused:
         take(ready, material=WANG)
