@@ -117,10 +117,10 @@ def _question(key: str, about: dict[str, Any], before: Mapping[str, Question]) -
 def _shared(key: str, one: dict[str, Any], options: tuple[str, ...]) -> SharedAnswer:
     says = one.pop("says")
     if "case" in one:
-        name, known = one.pop("case"), CASE_FIELDS
+        name, known = one.pop("case"), frozenset(CASE_FIELDS)
         made = SharedAnswer("case", name, tuple(says.items()))
     else:
-        name, known = one.pop("licence"), tuple(licence_types.load())
+        name, known = one.pop("licence"), frozenset(licence_types.load())
         made = SharedAnswer("licence", name, (("valid", says),))
     if name not in known or one or any(answer not in options for _, answer in made.says):
         raise BadInput(f"questions.yml: {key} cannot be answered from {name} in that way")
