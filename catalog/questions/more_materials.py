@@ -17,7 +17,7 @@ from registry import divisions
 COLUMNS = {
     "item_id": "事项编码",
     "name": "事项名称",
-    "division": "县（市、区）",
+    "division": "地方",
     "local_code": "实施编码",
     "asks": "该地材料数",
     "median": "各地中位数",
