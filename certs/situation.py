@@ -14,7 +14,7 @@ from typing import Literal
 
 from catalog.situations.asking import Decision
 from catalog.situations.condition import NEVER, after
-from catalog.situations.lexicon import Question, SharedAnswer
+from catalog.situations.lexicon import Question, SharedAnswer, ToAsk
 from catalog.versions.published import PublishedMaterial
 from certs import right
 from certs.candidates import Candidate
@@ -39,9 +39,10 @@ class Known:
         """Question -> answer."""
         return {one.question: one.answer for one in self.answers}
 
-    def next(self) -> Question | None:
+    def next(self) -> ToAsk | None:
         """The question that a person is to answer; None when the list is final."""
-        return self.decision.next(self.given)
+        found = self.decision.next(self.given)
+        return found.to_ask if found is not None else None
 
     def lines(self) -> list[tuple[PublishedMaterial, bool]]:
         """The catalogue's lines, and whether each still may hold."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from catalog.situations.lexicon import Question
+from catalog.situations import lexicon
 from certs import right
 from certs.candidates import ANSWER_AGE, candidates
 from certs.lines import (
@@ -49,7 +49,7 @@ class Plan:
     catalogue_version: int
     lines: tuple[PlanLine, ...]
     answers: tuple[Said, ...] = ()  # what is known of the situation, and who said it
-    next: Question | None = None  # the question that still changes the lines
+    next: lexicon.ToAsk | None = None  # the question that still changes the lines
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import certs, holds, ledger, quarantine, registering, secrets, syncing
+from cli import catalog, certs, holds, ledger, quarantine, registering, secrets, syncing
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(registering.app, name="systems")
+app.add_typer(catalog.app, name="catalog")
 app.add_typer(certs.app, name="certs")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(quarantine.app, name="quarantine")

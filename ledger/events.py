@@ -17,6 +17,7 @@ EventName = Literal[
     "account.refused",
     "case.opened",
     "case.refused",
+    "catalogue.fields",
     "catalogue.published",
     "judgement.made",
     "judgement.undone",

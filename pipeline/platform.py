@@ -22,6 +22,7 @@ from ledger import log
 from ledger.events import EventName, event
 from pipeline import ingest as pushed
 from pipeline import mending, share, trust_view, view
+from pipeline.asking import Asking
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
 from pipeline.refused_book import book
@@ -38,6 +39,7 @@ from pipeline.rows import (
     SystemTile,
 )
 from pipeline.sync import system_of
+from pipeline.waiving import Waiving
 from registry import accounts, divisions
 from registry.accounts import Account
 
@@ -58,6 +60,8 @@ class Platform:
     def __init__(self, house: House) -> None:
         self.house = house
         self.registering = Registering(house)
+        self.asking = Asking(house)
+        self.waiving = Waiving(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:

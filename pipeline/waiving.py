@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from catalog.versions.read import current_version
-from kernel.errors import Refused
+from kernel.errors import BadInput, Refused
 from kernel.house import House
 from ledger import log
 from ledger.events import event
@@ -20,6 +20,8 @@ from registry.waiver_moves import Document
 from registry.waivers import Waiver, WaiverList
 
 T = TypeVar("T")
+#: Of a licence type; none: nobody has proposed it.
+STATES = ("none", *waivers.STATES)
 #: The sandbox's first list; invented.
 SANDBOX_LIST = "赣市政数字〔2026〕1号（沙盒示例）"
 
@@ -59,7 +61,9 @@ class Waiving:
         return [row for row in rows if state in (None, row.state)]
 
     def history(self, licence_type: str) -> list[Waiver]:
-        """What was said of a type, the newest first."""
+        """What was said of a type, the newest first. Raises BadInput on no licence type."""
+        if licence_type not in licence_types.load():
+            raise BadInput(f"no licence type {licence_type}: `zhongtai catalog waivers list`")
         with self.house.engine.connect() as conn:
             return waivers.history(conn, licence_type)
 

@@ -42,6 +42,21 @@ class Question:
     when: Condition = ALWAYS
     shared: tuple[SharedAnswer, ...] = ()
 
+    @property
+    def to_ask(self) -> ToAsk:
+        """The question without what only the decision needs."""
+        return ToAsk(self.id, self.text, self.options, self.shared)
+
+
+@dataclass(frozen=True)
+class ToAsk:
+    """A question as it is put to a person; `shared`: what could answer it instead."""
+
+    id: str
+    text: str
+    options: tuple[str, ...]
+    shared: tuple[SharedAnswer, ...]
+
 
 @dataclass(frozen=True)
 class SituationWords:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from catalog.situations.asking import Decision, Listed
 from catalog.situations.forms import AskedField, fields_of, one_form
-from catalog.situations.lexicon import Question
+from catalog.situations.lexicon import ToAsk
 from catalog.versions.read import PublishedItem, current_version, item_of_code, materials_of
 from kernel.errors import BadInput
 
@@ -25,7 +25,7 @@ class Whole:
     version: int
     items: tuple[PublishedItem, ...]
     answers: Mapping[str, str]
-    next: Question | None
+    next: ToAsk | None
     open: int
     materials: tuple[Listed, ...]
     saved: int
@@ -55,7 +55,7 @@ def whole(
         version=number,
         items=tuple(items),
         answers=dict(answers),
-        next=open_[0] if open_ else None,
+        next=open_[0].to_ask if open_ else None,
         open=len(open_),
         materials=tuple(listed),
         saved=sum(len(one.items) for one in listed) - len(listed),
