@@ -20,6 +20,7 @@ AREAS: dict[str, frozenset[str]] = {
     "bureau": frozenset({"bureau"}),
     "numbers": frozenset({"ops", "bureau"}),  # counts without rows, over the API
     "systems": frozenset({"ops", "bureau", "officer"}),
+    "waivers": frozenset({"bureau", "officer"}),
 }
 HOME = {"clerk": "/clerk", "officer": "/dept", "ops": "/ops", "bureau": "/bureau"}
 Guard = Callable[..., Account]

@@ -27,6 +27,7 @@ from pipeline.rows import (
     SystemPage,
     SystemTile,
 )
+from portal.port_asking import AskingPort, WaivingPort
 from portal.port_registering import RegisteringPort
 from registry.accounts import Account, Post
 
@@ -60,6 +61,14 @@ class PlatformPort(Protocol):
     @property
     def registering(self) -> RegisteringPort:
         """A system's way in: forms, states, confirmations, versions."""
+
+    @property
+    def asking(self) -> AskingPort:
+        """The catalogue's questions: the bureau's, and an applicant's."""
+
+    @property
+    def waiving(self) -> WaivingPort:
+        """Which licence types may stand for a material, and who said so."""
 
     def demo_accounts(self) -> list[DemoAccount]:
         """The accounts to show on the sign-in page; empty unless this is the demo."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from portal.words_asking import ASKING
 from portal.words_registering import REGISTERING
 from portal.words_trust import TRUST
 
 CHINESE: dict[str, str] = {
+    **ASKING,
     **REGISTERING,
     **TRUST,
     # what is on every page
