@@ -27,7 +27,7 @@ def test_a_question_is_answered_in_three_forms() -> None:
     visitor = signed_in("bureau")
     told = visitor.get(f"{QUESTIONS}/unused?years=5").json()
     assert (told["columns"], told["rows"]) == ({"item_id": "编码"}, [{"item_id": "B01"}])
-    assert visitor.platform.calls[-1] == ("table", "unused", About(years=5))
+    assert visitor.platform.calls[-1] == ("table", "unused", About(years=5, items=[]))
     written = visitor.get(f"{QUESTIONS}/unused?form=csv")
     assert written.content.decode("utf-8-sig").splitlines() == ["编码", "B01"]
     assert visitor.get(f"{QUESTIONS}/unused?form=xlsx").content[:2] == b"PK"
