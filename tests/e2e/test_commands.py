@@ -28,7 +28,11 @@ COMMANDS = {
     "systems diff", "systems rollback", "quarantine", "quarantine list", "quarantine export",
     "quarantine replay", "holds", "holds list", "holds release", "findings", "findings list",
     "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
-    "secrets remove", "secrets rotate", "certs", "certs verify", "ledger", "ledger verify",
+    "secrets remove", "secrets rotate", "catalog", "catalog needs", "catalog fields", "catalog ask",
+    "catalog ask unused", "catalog ask more-materials", "catalog ask package",
+    "catalog ask next-system", "catalog ask unsatisfied", "catalog waivers",
+    "catalog waivers list", "catalog waivers history", "catalog waivers propose",
+    "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw", "certs", "certs verify", "ledger", "ledger verify",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -39,6 +43,8 @@ PARAMETERS = {
     "number",  # of a finding or a hold
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
     "what",
+    "items", "--answer",  # of a situation, about nobody; answers of a case go over the API
+    "types", "--years", "--from-nothing", "--document", "--dated",
 }  # fmt: skip
 
 
