@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from functools import cache
 from statistics import median
 from typing import Any
 
@@ -27,30 +28,20 @@ COLUMNS = {
     "counties_asking": "也要的地方数",
     "counties": "有清单的地方数",
 }
-#: What each county's list of an item asks for: as written there, and as canonical materials.
-_LISTS = text(
-    "SELECT m.item_id, m.local_code, m.division, part.id AS material_id, k.name AS material,"
-    " min(r.name) AS written"
-    " FROM catalog.published_mapping m"
-    " JOIN landing.material r ON r.item_code = m.local_code"
-    " AND r.deleted_at IS NULL AND NOT r.withheld"
-    " JOIN catalog.judgement j ON j.subject = 'material' AND j.\"left\" = r.name"
-    " AND j.undone_at IS NULL AND j.relation = 'same'"
-    " CROSS JOIN LATERAL unnest(string_to_array(j.\"right\", ' ')) AS part(id)"
-    " JOIN catalog.canonical_material k ON k.id = part.id"
-    " WHERE m.version = :version AND m.relation = 'same' AND m.division IS NOT NULL"
-    " GROUP BY m.item_id, m.local_code, m.division, part.id, k.name"
+#: Read apart and joined here: three plain scans, whatever the planner knows of fresh tables.
+_PLACES = text(
+    "SELECT local_code, item_id, division FROM catalog.published_mapping"
+    " WHERE version = :version AND relation = 'same' AND division IS NOT NULL"
 )
-#: What the base catalogue's own list of an item asks for.
-_BASE = text(
-    "SELECT DISTINCT i.item_id, part.id FROM catalog.published_item i"
-    " JOIN landing.material r ON r.item_code = i.item_id"
-    " AND r.deleted_at IS NULL AND NOT r.withheld"
-    " JOIN catalog.judgement j ON j.subject = 'material' AND j.\"left\" = r.name"
-    " AND j.undone_at IS NULL AND j.relation = 'same'"
-    " CROSS JOIN LATERAL unnest(string_to_array(j.\"right\", ' ')) AS part(id)"
-    " WHERE i.version = :version"
+_ROWS = text(
+    "SELECT DISTINCT item_code, name FROM landing.material"
+    " WHERE deleted_at IS NULL AND NOT withheld"
 )
+_MATERIALS = text(
+    'SELECT "left", "right" FROM catalog.judgement'
+    " WHERE subject = 'material' AND relation = 'same' AND undone_at IS NULL"
+)
+_NAMES = text("SELECT id, name FROM catalog.canonical_material")
 
 
 @dataclass
@@ -78,8 +69,7 @@ def more_materials(conn: Connection) -> Table:
     """
     version = current_version(conn)
     names = {item.item_id: item.name for item in items(conn, version)}
-    lists = _lists(conn, version)
-    base = _base(conn, version)
+    lists, base = _read(conn, version, names.keys())
     rows = [
         row
         for item_id in sorted(lists)
@@ -126,18 +116,32 @@ def _of_item(item_id: str, name: str, lists: Lists, base: set[str]) -> list[dict
     return rows
 
 
-def _lists(conn: Connection, version: int) -> Mapping[str, Lists]:
-    found: dict[str, Lists] = defaultdict(Lists)
-    for row in conn.execute(_LISTS, {"version": version}):
-        one = found[row.item_id]
-        place = divisions.resolve(row.division)
-        one.places[row.local_code] = place.name if place else row.division
-        one.asked.setdefault(row.local_code, {})[row.material_id] = (row.material, row.written)
-    return found
+def _read(
+    conn: Connection, version: int, ids: Set[str]
+) -> tuple[Mapping[str, Lists], Mapping[str, set[str]]]:
+    """Items' lists by county, and what the base catalogue's own lists ask for."""
+    names = {row.id: row.name for row in conn.execute(_NAMES)}
+    parts = {left: right.split() for left, right in conn.execute(_MATERIALS)}
+    places = {
+        code: (item, where) for code, item, where in conn.execute(_PLACES, {"version": version})
+    }
+    lists: dict[str, Lists] = defaultdict(Lists)
+    base: dict[str, set[str]] = defaultdict(set)
+    for code, written in sorted(tuple(row) for row in conn.execute(_ROWS)):
+        found = [one for one in parts.get(written, ()) if one in names]
+        if code in ids:
+            base[code].update(found)
+        if code in places and found:
+            item_id, where = places[code]
+            lists[item_id].places[code] = _place(where)
+            asked = lists[item_id].asked.setdefault(code, {})
+            for one in found:
+                asked.setdefault(one, (names[one], written))
+    return lists, base
 
 
-def _base(conn: Connection, version: int) -> Mapping[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for item_id, material in conn.execute(_BASE, {"version": version}):
-        found[item_id].add(material)
-    return found
+@cache
+def _place(division: str) -> str:
+    """A division by its one name; one that is not known stays as written."""
+    found = divisions.resolve(division)
+    return found.name if found else division

@@ -32,7 +32,8 @@ COMMANDS = {
     "catalog ask unused", "catalog ask more-materials", "catalog ask package",
     "catalog ask next-system", "catalog ask unsatisfied", "catalog waivers",
     "catalog waivers list", "catalog waivers history", "catalog waivers propose",
-    "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw", "certs", "certs verify", "ledger", "ledger verify",
+    "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw",
+    "certs", "certs verify", "ledger", "ledger verify",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -44,7 +45,7 @@ PARAMETERS = {
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
     "what",
     "items", "--answer",  # of a situation, about nobody; answers of a case go over the API
-    "types", "--years", "--from-nothing", "--document", "--dated",
+    "types", "--state", "--years", "--from-nothing", "--document", "--dated",
 }  # fmt: skip
 
 
