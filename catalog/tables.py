@@ -281,3 +281,14 @@ reopened = Table(  # rows that came back with a fault: questions for a person
 )
 Index("sent_row", sent.c.row_guid)
 Index("reopened_row", reopened.c.table_name, reopened.c.row_guid)
+form_field = Table(  # what an item's form asks; a department gives the list, whole
+    "form_field",
+    metadata,
+    Column("item_id", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("required", Boolean, nullable=False),
+    Column("order", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+)

@@ -6,7 +6,7 @@ Licences are read by the applicant's keyed hash only: there is no other way to s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,8 @@ from certs.right import LicenceFacts
 from certs.sources import Source, by_stream
 from kernel.house import House
 from landing.asked import Answer
-from registry import licence_types, waiver_rules
+from registry import licence_types, waivers
+from registry.waivers import Waiver
 
 #: How long a look-up's answer may be used for its case before it must be asked again.
 ANSWER_AGE = timedelta(hours=8)
@@ -50,6 +51,8 @@ class Candidate:
     licence_id: str | None = None  # of the published version
     seal_batch: int | None = None
     answer: Mapping[str, Any] | None = None  # values of a look-up's answer
+    waiver: Waiver | None = None  # what the departments have said of the type
+    issued: date | None = None
 
 
 def candidates(
@@ -63,12 +66,8 @@ def candidates(
         found += [
             _asked(house, answer, values) for values in answer.licences if values["type"] in wanted
         ]
-    return [one for one in found if one is not None]
-
-
-def confirmed(licence_type: str) -> bool:
-    """Whether the competent department has confirmed the waiver with a document."""
-    return licence_type in waiver_rules.load()
+    said = waivers.current(conn, wanted)
+    return [replace(one, waiver=said.get(one.type)) for one in found if one is not None]
 
 
 def _landed(house: House, row: Row[Any]) -> Candidate | None:
@@ -96,6 +95,7 @@ def _landed(house: House, row: Row[Any]) -> Candidate | None:
         as_of=row.complete_at,
         licence_id=row.licence_id,
         seal_batch=row.seal_batch,
+        issued=row.issued,
     )
 
 
@@ -124,6 +124,7 @@ def _asked(house: House, answer: Answer, values: Mapping[str, Any]) -> Candidate
         source_time=datetime.fromisoformat(updated) if updated else None,
         as_of=answer.asked_at,
         answer=values,
+        issued=_day(values.get("issued")),
     )
 
 

@@ -10,12 +10,12 @@ from typing import Literal
 
 from catalog.versions.published import PublishedMaterial
 from certs import right, sentences
-from certs.candidates import Candidate, confirmed
+from certs.candidates import Candidate
 from certs.face import city_time
 from certs.scene import Scene
 from certs.sources import Source, of_type
 from landing.asked import Answer
-from registry import licence_types
+from registry import licence_types, waivers
 
 Verdict = Literal["waived", "could_be_waived", "bring", "not_needed"]
 StreamName = tuple[str, str]  # system, stream
@@ -72,18 +72,23 @@ def material_facts(now: Scene, material: PublishedMaterial) -> right.Facts:
 
 def licence_facts(facts: right.Facts, one: Candidate) -> right.Facts:
     """The facts with those of one licence."""
-    return replace(facts, licence_type=one.type, confirmed=confirmed(one.type), licence=one.facts)
+    waiver = waivers.standing(one.waiver, facts.today)
+    return replace(facts, licence_type=one.type, waiver=waiver, licence=one.facts)
 
 
 def best(
     facts: right.Facts, found: Iterable[Candidate]
 ) -> tuple[Candidate, right.Detail | None] | None:
-    """The licence to use and what is wrong with it, a valid confirmed one first; None: none."""
-    wanted = [one for one in found if one.type in facts.proving_types]
-    judged = [(one, right.licence_detail(licence_facts(facts, one))) for one in wanted]
+    """The licence to use and what is wrong with it, a valid one that waives first; None: none."""
+    wanted = [licence_facts(facts, one) for one in found if one.type in facts.proving_types]
+    offered = [one for one in found if one.type in facts.proving_types]
+    judged = [
+        (one, right.licence_detail(of), of.waiver != "in_force")
+        for one, of in zip(offered, wanted, strict=True)
+    ]
     if not judged:
         return None
-    return min(judged, key=lambda pair: (_order(pair[1]), not confirmed(pair[0].type)))
+    return min(judged, key=lambda three: (_order(three[1]), three[2]))[:2]
 
 
 def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLine:
@@ -100,10 +105,17 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
     one, wrong = found
     if wrong is not None:
         return _unmet(material, wrong, sentences.not_given(one, wrong))
-    if not confirmed(one.type):
-        made = _line(material, "could_be_waived", sentences.could_be_waived(one))
-        return _stands(replace(made, detail="waiver_not_confirmed"), one, evidence)
+    lacking = right.waiver_detail(licence_facts(facts, one).waiver)
+    if lacking is not None:
+        made = _line(material, "could_be_waived", sentences.could_be_waived(one, lacking))
+        return _stands(replace(made, detail=lacking), one, evidence)
     return _stands(_line(material, "waived", sentences.waived(one)), one, evidence)
+
+
+def not_of_situation(material: PublishedMaterial) -> PlanLine:
+    """The line of a material that the case's situation rules out."""
+    why = sentences.not_of_situation(material.situation)
+    return replace(_line(material, "not_needed", why), detail="situation_not_met")
 
 
 def _applicants_own(material: PublishedMaterial) -> bool:

@@ -6,7 +6,7 @@ This is the only place that opens a published licence.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,16 +14,17 @@ from sqlalchemy import Connection
 
 from catalog.versions.published import PublishedMaterial
 from certs import right, seal
-from certs.candidates import Candidate, candidates, confirmed
+from certs.candidates import Candidate, candidates
 from certs.document import from_answer
 from certs.holders import open_document, read_document
 from certs.lines import best, licence_facts, material_facts
 from certs.refusal import refuse
 from certs.scene import Scene, scene
+from certs.situation import of_case_alone
 from certs.waive import answers_of
 from kernel.errors import Refused
 from kernel.house import House
-from registry import licence_types
+from registry import licence_types, waivers
 
 #: What the catalogue calls a purpose; anything else is the reader's own words for the face.
 PURPOSES = frozenset({"prove", "compare", "surrender"})
@@ -63,13 +64,13 @@ class Look:
 def decide(house: House, conn: Connection, ask: Ask) -> Look | Refused:
     """Allowed: the look. Else the error to raise once `conn` has committed the refusal."""
     now = scene(house, conn, ask.account, ask.case_number)
-    material = _material(now, ask.material_id)
+    material = _material(now, of_case_alone(house, now), ask.material_id)
     facts = _facts(now, material, ask)
     chosen: Candidate | None = None
     if now.case is not None and material is not None:
         answers = answers_of(house, now, ()).values()
         holder, types = now.case.holder_hash, material.licence_types
-        facts = replace(facts, confirmed=any(confirmed(name) for name in types))
+        facts = replace(facts, waiver=_waiver(conn, types, facts))
         picked = best(facts, candidates(house, conn, holder, types, answers))
         if picked is not None:
             chosen = picked[0]
@@ -83,15 +84,30 @@ def decide(house: House, conn: Connection, ask: Ask) -> Look | Refused:
     return _open(house, conn, Look(now, decision.post, material, chosen, {}, None))
 
 
+def _waiver(conn: Connection, types: Sequence[str], facts: right.Facts) -> waivers.Standing:
+    """What the waivers of a material's types come to: one in force is enough."""
+    said = waivers.current(conn, types)
+    found = [waivers.standing(said.get(name), facts.today) for name in types]
+    order: tuple[waivers.Standing, ...] = (
+        "in_force",
+        "not_published",
+        "not_confirmed",
+        "withdrawn",
+    )
+    return min(found, key=order.index, default="not_confirmed")
+
+
 def words_allowed(purpose: str, case_number: str) -> bool:
     """Whether the reader's words may stand on a copy: 2 to 200 characters, no one's number."""
     words = purpose.strip()
     return 2 <= len(words) <= 200 and not NUMBER.search(words.replace(case_number, ""))
 
 
-def _material(now: Scene, material_id: str) -> PublishedMaterial | None:
+def _material(
+    now: Scene, asked: Sequence[PublishedMaterial], material_id: str
+) -> PublishedMaterial | None:
     """The published line of that id; where situations differ, one that a licence can stand for."""
-    same = [one for one in now.materials if one.material_id == material_id]
+    same = [one for one in asked if one.material_id == material_id]
     return min(
         same,
         key=lambda one: right.material_detail(material_facts(now, one)) is not None,

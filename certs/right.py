@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from registry.waivers import Standing
+
 Use = Literal["plan", "data"]
 #: What exactly is wrong; most are reasons of their own.
 Detail = Literal[
@@ -27,6 +29,8 @@ Detail = Literal[
     "licence_type_does_not_prove",
     "role_not_applicant",
     "waiver_not_confirmed",
+    "waiver_not_published",
+    "waiver_withdrawn",
     "receive_only",
     "licence_not_found",
     "holder_not_applicant",
@@ -65,6 +69,8 @@ SENTENCES: dict[Detail, str] = {
     "licence_type_does_not_prove": "没有已接入的证照可以证明这份材料。",
     "role_not_applicant": "该材料属于申请人以外的人，关系尚未由证照证明，不能共享。",
     "waiver_not_confirmed": "主管部门尚未发文确认这类证照可以免提交。",
+    "waiver_not_published": "主管部门已确认这类证照可以免提交，但免提交清单尚未公布或尚未生效。",
+    "waiver_withdrawn": "这类证照的免提交已停止执行。",
     "receive_only": "您的岗位只有收件权，只能看到“是否满足”，不能查看证照内容。",
     "licence_not_found": "没有找到申请人的这类证照。",
     "holder_not_applicant": "持证主体不是本办件的申请人。",
@@ -127,7 +133,7 @@ class Facts:
     proving_types: frozenset[str]  # the licence types that satisfy it
     material_role: str  # applicant | spouse | agent | …
     licence_type: str | None
-    confirmed: bool  # the department has confirmed the waiver with a document
+    waiver: Standing  # what the waiver of the licence type comes to today
     licence: LicenceFacts | None
     now: datetime
     today: date
@@ -164,7 +170,7 @@ def check(facts: Facts, use: Use) -> Allowed | Denied:
         return case
     detail = (
         material_detail(facts)
-        or (None if facts.confirmed else "waiver_not_confirmed")
+        or waiver_detail(facts.waiver)
         or (None if may_decide(facts) else "receive_only")
         or licence_detail(facts)
     )
@@ -209,6 +215,17 @@ def material_detail(facts: Facts) -> Detail | None:
         (facts.material_role == "applicant", "role_not_applicant"),
     )
     return next((detail for holds, detail in checks if not holds), None)
+
+
+def waiver_detail(waiver: Standing) -> Detail | None:
+    """Why the waiver does not count today; None when it is in force."""
+    why: dict[Standing, Detail | None] = {
+        "in_force": None,
+        "not_confirmed": "waiver_not_confirmed",
+        "not_published": "waiver_not_published",
+        "withdrawn": "waiver_withdrawn",
+    }
+    return why[waiver]
 
 
 def licence_detail(facts: Facts) -> Detail | None:

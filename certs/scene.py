@@ -61,7 +61,7 @@ class Scene:
             proving_types=frozenset(),
             material_role="",
             licence_type=None,
-            confirmed=False,
+            waiver="not_confirmed",
             licence=None,
             now=self.now,
             today=self.today,

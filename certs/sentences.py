@@ -8,18 +8,28 @@ from certs.candidates import Candidate
 from certs.face import chinese_day, city_time
 from certs.right import SENTENCES, Detail
 from certs.sources import Source
-from registry import waiver_rules
 
 
 def waived(one: Candidate) -> str:
     """It need not be brought, and what stands for it."""
-    document = waiver_rules.load()[one.type].document
-    return f"{_what(one)}；依据 {document}。"
+    if one.waiver is None:
+        raise ValueError("what waives is a waiver in force")
+    first, then = one.waiver.document, one.waiver.list_document
+    return f"{_what(one)}；依据 {first}，列入第{one.waiver.list}号免提交清单（{then}）。"
 
 
-def could_be_waived(one: Candidate) -> str:
-    """The data is there, the department's document is not."""
-    return f"{_what(one)}，但主管部门尚未发文确认可以免提交，本次请携带。"
+def could_be_waived(one: Candidate, lacking: Detail) -> str:
+    """The data is there; the department's document, or the published list, is not."""
+    waiver = one.waiver
+    if lacking == "waiver_withdrawn":
+        said = "这类证照的免提交已停止执行"
+    elif lacking == "waiver_not_confirmed":
+        said = "可免提交，待主管部门发文确认"
+    elif waiver is not None and waiver.published_on is not None:
+        said = f"可免提交，免提交清单自{chinese_day(waiver.published_on)}起生效"
+    else:
+        said = "可免提交，主管部门已确认，待免提交清单公布"
+    return f"{_what(one)}；{said}，本次请携带。"
 
 
 def not_given(one: Candidate, detail: Detail) -> str:
@@ -79,6 +89,13 @@ def resting(source: Source, why: str) -> str:
 def not_needed() -> str:
     """Asked for only in some cases."""
     return "非必需材料，可以不提交。"
+
+
+def not_of_situation(situation: str) -> str:
+    """The case is not one of those that ask for it."""
+    if not situation:
+        return "按本办件的情形不需要这份材料。"
+    return f"只在“{situation}”时需要，本办件不属于该情形。"
 
 
 def _what(one: Candidate) -> str:

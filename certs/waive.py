@@ -12,11 +12,22 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from catalog.situations import lexicon
 from certs import right
 from certs.candidates import ANSWER_AGE, candidates
-from certs.lines import Evidence, PlanLine, StreamName, Verdict, line, material_facts
+from certs.lines import (
+    Evidence,
+    PlanLine,
+    StreamName,
+    Verdict,
+    line,
+    material_facts,
+    not_of_situation,
+)
 from certs.refusal import refuse
 from certs.scene import Scene, scene
+from certs.situation import Answer as Said
+from certs.situation import Known, situation_of
 from certs.sources import Source, of_type
 from kernel.house import House
 from landing.asked import Answer, recall
@@ -37,6 +48,8 @@ class Plan:
     item_id: str
     catalogue_version: int
     lines: tuple[PlanLine, ...]
+    answers: tuple[Said, ...] = ()  # what is known of the situation, and who said it
+    next: lexicon.ToAsk | None = None  # the question that still changes the lines
 
 
 @dataclass(frozen=True)
@@ -54,18 +67,21 @@ def plan(
     case_number: str,
     asked: Sequence[Answer] = (),
     resting: Mapping[str, str] | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Plan:
     """The waiver plan. Raises Refused (`facts["reason"]`), which is in the ledger as well.
 
     `asked`: answers of look-up systems got just now; those kept for the case are taken too.
     `resting`: look-up systems (codes) that did not answer, and why, in Chinese.
+    `said`: what the applicant answered, question -> answer. Raises BadInput on one that is none.
     """
     with house.engine.begin() as conn:
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
             evidence = _evidence(house, conn, now, asked, resting or {})
-            made = _plan(now, [line(now, material, evidence) for material in now.materials])
+            known = situation_of(house, now, evidence.found, said or {})
+            made = _plan(now, known, _lines(now, known, evidence))
             log.append(conn, _event(now, decision.post, made))
             return made
         refused = refuse(house, conn, "plan.refused", now, decision)
@@ -143,10 +159,30 @@ def _lookups(house: House, now: Scene) -> list[Source]:
     return sorted(found, key=lambda one: (one.system, one.stream))
 
 
-def _plan(now: Scene, lines: Sequence[PlanLine]) -> Plan:
+def _lines(now: Scene, known: Known, evidence: Evidence) -> list[PlanLine]:
+    """A line for each that may hold; one for each material that the situation rules out."""
+    holding = {one.material_id for one, holds in known.lines() if holds}
+    made: dict[str, PlanLine] = {}
+    for number, (material, holds) in enumerate(known.lines()):
+        if holds:
+            made[str(number)] = line(now, material, evidence)
+        elif material.material_id not in holding:
+            made.setdefault(material.material_id, not_of_situation(material))
+    return list(made.values())
+
+
+def _plan(now: Scene, known: Known, lines: Sequence[PlanLine]) -> Plan:
     if now.case is None or now.item is None:
         raise ValueError("a plan needs a case and its item")
-    return Plan(now.case.case_number, now.item.name, now.item.item_id, now.version, tuple(lines))
+    return Plan(
+        now.case.case_number,
+        now.item.name,
+        now.item.item_id,
+        now.version,
+        tuple(lines),
+        known.answers,
+        known.next(),
+    )
 
 
 def _event(now: Scene, post: str, made: Plan) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from cli import (
     holds,
     ledger,
     materials,
+    needs,
     quarantine,
     registering,
     secrets,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(registering.app, name="systems")
 app.add_typer(wishes.app, name="catalog")
 catalog_deeds.add_to(catalog.app)
+needs.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(quarantine.app, name="quarantine")

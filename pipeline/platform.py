@@ -24,6 +24,7 @@ from ledger import log
 from ledger.events import EventName, event
 from pipeline import ingest as pushed
 from pipeline import mending, share, trust_view, view
+from pipeline.asking import Asking
 from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
@@ -43,6 +44,7 @@ from pipeline.rows import (
     SystemTile,
 )
 from pipeline.sync import system_of
+from pipeline.waiving import Waiving
 from registry import accounts, divisions
 from registry.accounts import Account
 
@@ -66,6 +68,8 @@ class Platform:
         self.judging = Judging(house)
         self.cataloguing = Cataloguing(house)
         self.exchanging = Exchanging(house)
+        self.asking = Asking(house)
+        self.waiving = Waiving(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:
@@ -160,9 +164,11 @@ class Platform:
             self.house, account, item_code, applicant_kind, applicant_number, applicant_name
         )
 
-    def plan(self, account: Account, case_number: str) -> Plan:
+    def plan(
+        self, account: Account, case_number: str, said: Mapping[str, str] | None = None
+    ) -> Plan:
         """The waiver plan. In the ledger before it returns."""
-        return share.plan(self.house, account, case_number)
+        return share.plan(self.house, account, case_number, said)
 
     def fetch(
         self, account: Account, case_number: str, material_id: str, purpose: str

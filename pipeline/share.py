@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from certs import share, waive
 from certs.share import AnnotatedCopy
 from certs.waive import Plan
@@ -21,11 +23,16 @@ REFUSALS = {
 }
 
 
-def plan(house: House, account: Account, case_number: str) -> Plan:
-    """The waiver plan, look-ups asked live. Raises Refused; both are in the ledger first."""
+def plan(
+    house: House, account: Account, case_number: str, said: Mapping[str, str] | None = None
+) -> Plan:
+    """The waiver plan, look-ups asked live. Raises Refused; both are in the ledger first.
+
+    `said`: what the applicant answered about the situation. Raises BadInput on a wrong answer.
+    """
     questions = waive.to_ask(house, account, case_number)
     answers = lookups.ask_all(house, questions, case_number, PLAN_PURPOSE, account.name)
-    return waive.plan(house, account, case_number, answers.found, answers.resting)
+    return waive.plan(house, account, case_number, answers.found, answers.resting, said)
 
 
 def fetch(

@@ -25,6 +25,7 @@ from pipeline.recorded import PLAIN
 from pipeline.refresh import refresh_one
 from pipeline.sealing import seal_system
 from pipeline.sync import How, opened, sync, system_of
+from pipeline.waiving import sandbox
 from pipeline.wiring import open_house
 from registry import accounts
 from registry.applied import apply
@@ -36,7 +37,8 @@ CONTRACTS = Path(__file__).resolve().parent.parent / "connectors" / "systems"
 
 
 def prepare(house: House) -> dict[str, System]:
-    """Tables, the object store's bucket, the registry in force; demo accounts where a city is."""
+    """Tables, the object store's bucket, the registry in force; where a city is, its own accounts
+    and waivers."""
     migrate(house)
     house.objects.make_bucket()
     apply(house, CONTRACTS, "launcher")
@@ -44,6 +46,8 @@ def prepare(house: House) -> dict[str, System]:
         accounts.make_posts(conn)
         if house.settings.city_url:
             accounts.make_demo(conn)
+    if house.settings.city_url:
+        sandbox(house)
     return read_registry(house.settings.home)
 
 

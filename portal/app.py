@@ -11,6 +11,7 @@ from kernel.clock import Clock, system_clock
 from kernel.errors import ZhongtaiError
 from portal import (
     api,
+    api_asking,
     api_catalog,
     api_judging,
     api_registering,
@@ -76,6 +77,7 @@ def create_app(
     app.state.metrics = Metrics()
     rooms = (
         api,
+        api_asking,
         api_registering,
         api_judging,
         api_catalog,

@@ -27,6 +27,7 @@ from pipeline.rows import (
     SystemPage,
     SystemTile,
 )
+from portal.port_asking import AskingPort, WaivingPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_judging import JudgingPort
 from portal.port_registering import RegisteringPort
@@ -75,6 +76,14 @@ class PlatformPort(Protocol):
     def exchanging(self) -> ExchangingPort:
         """Exports, the national tables, faults."""
 
+    @property
+    def asking(self) -> AskingPort:
+        """The catalogue's questions: the bureau's, and an applicant's."""
+
+    @property
+    def waiving(self) -> WaivingPort:
+        """Which licence types may stand for a material, and who said so."""
+
     def demo_accounts(self) -> list[DemoAccount]:
         """The accounts to show on the sign-in page; empty unless this is the demo."""
 
@@ -100,8 +109,13 @@ class PlatformPort(Protocol):
     ) -> str:
         """Open a case at the one-window; its provisional number."""
 
-    def plan(self, account: Account, case_number: str) -> Plan:
-        """The waiver plan. In the ledger before it returns. Raises Refused."""
+    def plan(
+        self, account: Account, case_number: str, said: Mapping[str, str] | None = None
+    ) -> Plan:
+        """The waiver plan. In the ledger before it returns. Raises Refused.
+
+        `said`: what the applicant answered about the situation. Raises BadInput on a wrong answer.
+        """
 
     def fetch(
         self, account: Account, case_number: str, material_id: str, purpose: str

@@ -40,7 +40,7 @@ GOOD = right.Facts(
     proving_types=frozenset({"营业执照"}),
     material_role="applicant",
     licence_type="营业执照",
-    confirmed=True,
+    waiver="in_force",
     licence=LICENCE,
     now=NOW,
     today=TODAY,
@@ -74,7 +74,9 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
         {"proving_types": frozenset()},
     ),
     ("role_not_applicant", "role_not_applicant", {"material_role": "spouse"}),
-    ("waiver_not_confirmed", "waiver_not_confirmed", {"confirmed": False}),
+    ("waiver_not_confirmed", "waiver_not_confirmed", {"waiver": "not_confirmed"}),
+    ("waiver_not_published", "waiver_not_published", {"waiver": "not_published"}),
+    ("waiver_withdrawn", "waiver_withdrawn", {"waiver": "withdrawn"}),
     (
         "receive_only",
         "receive_only",
@@ -110,6 +112,7 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
 DATA_ONLY = {
     "material_not_asked", "purpose_not_given", "purpose_not_prove",
     "licence_type_does_not_prove", "role_not_applicant", "waiver_not_confirmed",
+    "waiver_not_published", "waiver_withdrawn",
     "receive_only", "licence_not_found",
     "holder_not_applicant", "licence_not_valid", "stale",
 }  # fmt: skip

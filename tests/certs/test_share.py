@@ -13,6 +13,7 @@ from certs.share import AnnotatedCopy, fetch, stored_copy
 from kernel.errors import BadInput, Refused, RetryLater
 from landing.asked import Answer
 from ledger.verify import verify
+from registry import waiver_rules
 from tests.certs.town import FIRM, LI, NAMES, NOW, WANG, Town
 
 FOOD = "食品经营许可证"
@@ -120,6 +121,13 @@ def test_a_purpose_that_may_not_stand_is_refused(ready: Town, purpose: str, reas
     assert WANG not in json.dumps(ready.events())
 
 
+def test_a_material_of_a_situation_that_the_case_is_not_is_refused(ready: Town) -> None:
+    ready.material("M9", ["食品经营许可证"], situation="未成年人")
+    with pytest.raises(Refused) as refused:
+        take(ready, material="M9")
+    assert refused.value.facts["reason"] == "material_not_asked"
+
+
 def test_a_material_that_the_item_does_not_ask_is_refused(ready: Town) -> None:
     with pytest.raises(Refused) as refused:
         take(ready, material=WANG)
@@ -127,11 +135,19 @@ def test_a_material_that_the_item_does_not_ask_is_refused(ready: Town) -> None:
     assert WANG not in json.dumps(ready.events())
 
 
-def test_an_unconfirmed_waiver_gives_no_data(ready: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("certs.candidates.waiver_rules.load", dict)
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("proposed", "waiver_not_confirmed"),
+        ("confirmed", "waiver_not_published"),
+        ("withdrawn", "waiver_withdrawn"),
+    ],
+)
+def test_a_waiver_that_is_not_in_force_gives_no_data(ready: Town, state: str, reason: str) -> None:
+    ready.waive(*waiver_rules.load(), state=state)
     with pytest.raises(Refused) as refused:
         take(ready)
-    assert refused.value.facts["reason"] == "waiver_not_confirmed"
+    assert refused.value.facts["reason"] == reason
 
 
 @pytest.mark.parametrize(

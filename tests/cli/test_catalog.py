@@ -63,13 +63,17 @@ def test_a_deviation_from_proposal_to_the_flow(typed: Typed, house: House, tmp_p
         tmp_path, head, f"{FOOD},promise_days,5,信丰县,2026-01-01,条例第二十条",
         f"{FOOD},steps,受理；审查：5；送达,,2026-01-01,条例第二十条",
     )  # fmt: skip
-    assert "is of the role clerk" in typed("propose", file, "--by", "clerk", "--why", "x")
-    assert typed("propose", file, *OFFICER) == "2 deviations wait: 1 to 2\n"
-    assert typed("propose", file, *OFFICER).startswith("row 2: deviation 1 says the same")
+    assert "is of the role clerk" in typed(
+        "propose-deviations", file, "--by", "clerk", "--why", "x"
+    )
+    assert typed("propose-deviations", file, *OFFICER) == "2 deviations wait: 1 to 2\n"
+    assert typed("propose-deviations", file, *OFFICER).startswith(
+        "row 2: deviation 1 says the same"
+    )
     decided = ("--document", "赣市审改办发〔2026〕9号")
-    assert "is of the role officer" in typed("decide", "1", "accepted", *OFFICER)
+    assert "is of the role officer" in typed("decide-deviation", "1", "accepted", *OFFICER)
     for number in ("1", "2"):
-        assert "is accepted" in typed("decide", number, "accepted", *BUREAU, *decided)
+        assert "is accepted" in typed("decide-deviation", number, "accepted", *BUREAU, *decided)
     town.again(house)
     flow = typed("flow", XINFENG, "--day", "2026-11-23")
     assert "承诺办结时限：5个工作日（信丰县差异第1号" in flow
@@ -97,8 +101,8 @@ def test_a_table_that_is_wrong_is_named_by_row_and_column(
         ((head, "a,b,c,d,e,f,g"), "row 2 has more cells"),
         (("",), "the table is empty"),
     ):  # fmt: skip
-        assert says in typed("propose", written(tmp_path, *lines), *OFFICER)
-    assert "cannot be read" in typed("propose", str(tmp_path / "none.csv"), *OFFICER)
+        assert says in typed("propose-deviations", written(tmp_path, *lines), *OFFICER)
+    assert "cannot be read" in typed("propose-deviations", str(tmp_path / "none.csv"), *OFFICER)
     assert typed("deviations") == ""  # all or none
 
 

@@ -36,6 +36,11 @@ COMMANDS = {
     "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
     "catalog faults", "catalog settle", "certs", "certs verify", "ledger", "ledger verify",
     "materials", "materials parse",
+    "catalog needs", "catalog fields", "catalog ask",
+    "catalog ask unused", "catalog ask more-materials", "catalog ask package",
+    "catalog ask next-system", "catalog ask unsatisfied", "catalog waivers",
+    "catalog waivers list", "catalog waivers history", "catalog waivers propose",
+    "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -50,6 +55,8 @@ PARAMETERS = {
     "item",  # of the catalogue: a code or an id
     "--item", "--name", "--department", "--division", "--day", "--version", "--verify", "--state",
     "--document", "--as", "--table", "--all", "--resend",
+    "items", "--answer",  # of a situation, about nobody; answers of a case go over the API
+    "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 
 
