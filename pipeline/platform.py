@@ -11,11 +11,11 @@ from catalog.tables import published_mapping
 from catalog.versions import read as catalogue
 from catalog.versions.bodies import bodies_on
 from catalog.versions.search import search_items
-from certs import read as certs_read
-from certs.share import AnnotatedCopy
-from certs.trust import trust_of
-from certs.verify import verify_file
-from certs.waive import Plan
+from certs.copies.share import AnnotatedCopy
+from certs.licences import read as certs_read
+from certs.seals.trust import trust_of
+from certs.verifying.file import verify_file
+from certs.waivers.waive import Plan
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from kernel.house import House

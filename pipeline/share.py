@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from certs import share, waive
-from certs.share import AnnotatedCopy
-from certs.waive import Plan
+from certs.copies import share
+from certs.copies.share import AnnotatedCopy
+from certs.waivers import waive
+from certs.waivers.waive import Plan
 from kernel.errors import Refused
 from kernel.house import House
 from landing.cases import NewCase, provisional

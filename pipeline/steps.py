@@ -11,9 +11,9 @@ from typing import Any
 
 from catalog.unify import UnifyCounts, unify
 from catalog.versions.publish import held, publish
-from certs.trust import trust_of
-from certs.verify import verify_file
-from certs.waive import PlanLine
+from certs.seals.trust import trust_of
+from certs.verifying.file import verify_file
+from certs.waivers.waive import PlanLine
 from kernel.errors import BadInput, ZhongtaiError
 from kernel.house import House
 from landing import pauses

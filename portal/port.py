@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from certs.share import AnnotatedCopy
-from certs.waive import Plan, PlanLine
+from certs.copies.share import AnnotatedCopy
+from certs.waivers.waive import Plan, PlanLine
 from pipeline.rows import (
     CaseRow,
     CatalogueStatus,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from catalog.versions.read import materials_of
-from certs import waive
-from certs.publish import publish_system
-from certs.share import fetch
+from certs.copies.share import fetch
+from certs.licences.publish import publish_system
+from certs.waivers import waive
 from kernel.errors import Refused
 from tests.certs.town import NOW, Town
 

@@ -7,9 +7,10 @@ import json
 import pypdfium2
 import pytest
 
-from certs import pades, read
-from certs.publish import publish_system
-from certs.share import AnnotatedCopy, fetch, stored_copy
+from certs.copies.share import AnnotatedCopy, fetch, stored_copy
+from certs.licences import read
+from certs.licences.publish import publish_system
+from certs.seals import pades
 from kernel.errors import BadInput, Refused, RetryLater
 from landing.asked import Answer
 from ledger.verify import verify
@@ -168,7 +169,7 @@ def test_what_lands_while_the_copy_is_made_still_counts(
             ready.case("C1", state="granted")
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("certs.pades.sign", meanwhile)
+    monkeypatch.setattr("certs.seals.pades.sign", meanwhile)
     with pytest.raises(error):
         take(ready)
     assert not [one for one in ready.events() if one["event"] == "look.granted"]
@@ -198,7 +199,8 @@ def test_a_look_ups_answer_is_shared_as_data(city: Town, monkeypatch: pytest.Mon
     }  # fmt: skip
     answer = Answer("ga_population", "licence", NOW, (values,))
     monkeypatch.setattr(
-        "certs.waive.recall", lambda house, system, *rest: answer if "ga_p" in system else None
+        "certs.waivers.waive.recall",
+        lambda house, system, *rest: answer if "ga_p" in system else None,
     )
     city.material("M1", ["居民身份证"])
     said = words(take(city).pdf)

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from certs.lines import PlanLine
-from certs.publish import publish_system
-from certs.waive import ToAsk, plan, to_ask
+from certs.licences.publish import publish_system
+from certs.waivers.lines import PlanLine
+from certs.waivers.waive import ToAsk, plan, to_ask
 from kernel.errors import BadInput, Refused
 from landing.asked import Answer
 from tests.certs.town import LI, NOW, WANG, Town

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from certs.lines import Verdict
-from certs.situation import Answer
-from certs.waive import Plan, PlanLine
+from certs.waivers.lines import Verdict
+from certs.waivers.situation import Answer
+from certs.waivers.waive import Plan, PlanLine
 from kernel.errors import BadInput, Conflicts, NotAuthorised, Refused, RetryLater
 from portal.port import (
     AnnotatedCopy,

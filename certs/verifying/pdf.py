@@ -17,10 +17,10 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from certs.cms import as_we_write_it
-from certs.pades import pyhanko_certificate
-from certs.trust import Trust
-from certs.verdict import Verdict
+from certs.seals.cms import as_we_write_it
+from certs.seals.pades import pyhanko_certificate
+from certs.seals.trust import Trust
+from certs.verifying.verdict import Verdict
 
 KIND: Final = "pdf"
 #: What a malformed file can make the parsers raise.

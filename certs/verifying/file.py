@@ -11,10 +11,10 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
-from certs.trust import Trust
-from certs.verdict import Verdict
-from certs.verify_licence import verify_licence
-from certs.verify_pdf import verify_pdf
+from certs.seals.trust import Trust
+from certs.verifying.licence import verify_licence
+from certs.verifying.pdf import verify_pdf
+from certs.verifying.verdict import Verdict
 from kernel.errors import BadInput
 
 __all__ = ["Trust", "Verdict", "verify_file"]

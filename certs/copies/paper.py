@@ -15,7 +15,7 @@ import qrcode
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 
-from certs.face import Face
+from certs.licences.face import Face
 from kernel.errors import Stop
 
 #: The simplified Chinese face of the collection.

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from certs.right import state_on
-from certs.seal import FILE_FORMAT, SealedRoot
-from certs.trust import Trust
-from certs.verdict import Status, Verdict
+from certs.rights.right import state_on
+from certs.seals.seal import FILE_FORMAT, SealedRoot
+from certs.seals.trust import Trust
+from certs.verifying.verdict import Status, Verdict
 from kernel.canonical import canonical
 from kernel.clock import CITY_TIME
 from ledger import merkle

@@ -15,9 +15,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from certs import holders, seal
-from certs.document import build, open_landed, type_of
-from certs.right import state_on
+from certs.licences import holders
+from certs.licences.document import build, open_landed, type_of
+from certs.rights.right import state_on
+from certs.seals import seal
 from kernel.canonical import canonical
 from kernel.clock import CITY_TIME
 from kernel.crypto import encrypt, keyed_hash, new_key

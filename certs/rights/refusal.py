@@ -6,8 +6,8 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from certs.right import Denied
-from certs.scene import Scene
+from certs.rights.right import Denied
+from certs.rights.scene import Scene
 from kernel.crypto import keyed_hash
 from kernel.errors import Refused
 from kernel.house import House

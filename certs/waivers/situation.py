@@ -16,10 +16,10 @@ from catalog.situations.asking import Decision
 from catalog.situations.condition import NEVER, after
 from catalog.situations.lexicon import Question, SharedAnswer, ToAsk
 from catalog.versions.published import PublishedMaterial
-from certs import right
-from certs.candidates import Candidate
-from certs.lines import licence_facts, material_facts
-from certs.scene import Scene
+from certs.rights import right
+from certs.rights.scene import Scene
+from certs.waivers.candidates import Candidate
+from certs.waivers.lines import licence_facts, material_facts
 from kernel.house import House
 from kernel.numbers import normalise_citizen
 from landing.read import case_secret

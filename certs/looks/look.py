@@ -13,15 +13,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from catalog.versions.published import PublishedMaterial
-from certs import right, seal
-from certs.candidates import Candidate, candidates
-from certs.document import from_answer
-from certs.holders import open_document, read_document
-from certs.lines import best, licence_facts, material_facts
-from certs.refusal import refuse
-from certs.scene import Scene, scene
-from certs.situation import of_case_alone
-from certs.waive import answers_of
+from certs.licences.document import from_answer
+from certs.licences.holders import open_document, read_document
+from certs.rights import right
+from certs.rights.refusal import refuse
+from certs.rights.scene import Scene, scene
+from certs.seals import seal
+from certs.waivers.candidates import Candidate, candidates
+from certs.waivers.lines import best, licence_facts, material_facts
+from certs.waivers.situation import of_case_alone
+from certs.waivers.waive import answers_of
 from kernel.errors import Refused
 from kernel.house import House
 from registry import licence_types, waivers

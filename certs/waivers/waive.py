@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from catalog.situations import lexicon
-from certs import right
-from certs.candidates import ANSWER_AGE, candidates
-from certs.lines import (
+from certs.rights import right
+from certs.rights.refusal import refuse
+from certs.rights.scene import Scene, scene
+from certs.waivers.candidates import ANSWER_AGE, candidates
+from certs.waivers.lines import (
     Evidence,
     PlanLine,
     StreamName,
@@ -24,11 +26,9 @@ from certs.lines import (
     material_facts,
     not_of_situation,
 )
-from certs.refusal import refuse
-from certs.scene import Scene, scene
-from certs.situation import Answer as Said
-from certs.situation import Known, situation_of
-from certs.sources import Source, of_type
+from certs.waivers.situation import Answer as Said
+from certs.waivers.situation import Known, situation_of
+from certs.waivers.sources import Source, of_type
 from kernel.house import House
 from landing.asked import Answer, recall
 from landing.tables import cursor

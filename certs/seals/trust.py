@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certs.authority import certificates
+from certs.seals.authority import certificates
 from kernel.house import House
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from certs import identifier
+from certs.licences import identifier
 from kernel.clock import CITY_TIME
 from kernel.crypto import decrypt, derive
 from kernel.errors import PersonMustAct

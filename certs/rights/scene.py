@@ -13,7 +13,7 @@ from catalog.versions import read as catalogue
 from catalog.versions.bodies import DecidingBody, deciding_body
 from catalog.versions.published import PublishedMaterial
 from catalog.versions.read import PublishedItem
-from certs.right import CaseFacts, Facts, PostFacts
+from certs.rights.right import CaseFacts, Facts, PostFacts
 from kernel.clock import CITY_TIME
 from kernel.house import House
 from landing.tables import case as case_table

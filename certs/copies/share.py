@@ -14,8 +14,10 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection, insert, select
 
-from certs import face, pades, paper
-from certs.look import PURPOSES, Ask, Look, decide
+from certs.copies import paper
+from certs.licences import face
+from certs.looks.look import PURPOSES, Ask, Look, decide
+from certs.seals import pades
 from certs.tables import copy
 from kernel.clock import CITY_TIME
 from kernel.crypto import decrypt, derive, encrypt

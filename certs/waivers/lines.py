@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from catalog.versions.published import PublishedMaterial
-from certs import right, sentences
-from certs.candidates import Candidate
-from certs.face import city_time
-from certs.scene import Scene
-from certs.sources import Source, of_type
+from certs.licences.face import city_time
+from certs.rights import right
+from certs.rights.scene import Scene
+from certs.waivers import sentences
+from certs.waivers.candidates import Candidate
+from certs.waivers.sources import Source, of_type
 from landing.asked import Answer
 from registry import licence_types, waivers
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from certs.candidates import Candidate
-from certs.face import chinese_day, city_time
-from certs.right import SENTENCES, Detail
-from certs.sources import Source
+from certs.licences.face import chinese_day, city_time
+from certs.rights.right import SENTENCES, Detail
+from certs.waivers.candidates import Candidate
+from certs.waivers.sources import Source
 
 
 def waived(one: Candidate) -> str:

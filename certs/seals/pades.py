@@ -13,7 +13,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from certs.authority import certificates
+from certs.seals.authority import certificates
 from kernel.house import House
 
 

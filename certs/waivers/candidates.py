@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from certs.right import LicenceFacts
-from certs.sources import Source, by_stream
+from certs.rights.right import LicenceFacts
+from certs.waivers.sources import Source, by_stream
 from kernel.house import House
 from landing.asked import Answer
 from registry import licence_types, waivers

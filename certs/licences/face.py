@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from certs.document import details_of
+from certs.licences.document import details_of
 from kernel.clock import CITY_TIME
 
 DATA_ONLY = "data only"
