@@ -1,0 +1,87 @@
+"""A name as the words that it is about: what `features` compares. Made once for each name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from catalog.items import things
+from catalog.items.lexicon import load as load_acts
+from catalog.items.parse import GRANT, normal_form
+
+_BRACKET = re.compile(r"\(([^()]*)\)?")
+_WITHIN = re.compile(r"^(?:含|包括|包含|以及|及)")
+_WITHOUT = re.compile(r"^(?:不含|不包括|除)|除外$|以外$")
+_NOT_LETTERS = re.compile(r"[^\w]+|_")
+
+
+@dataclass(frozen=True)
+class Bag:
+    """A name's words. `words` leave out acts and procedures; light ones are kept apart."""
+
+    words: tuple[str, ...]
+    light: tuple[str, ...]
+    text: str  # the words one after the other, for comparing characters
+    bounds: tuple[str, ...]  # words in brackets that say what is in (not `excluded`)
+    excluded: tuple[str, ...]
+    acts: frozenset[str]
+    stated: bool  # whether an act is written
+    aspects: frozenset[str]
+    procedure: str  # "" where none is named
+    marks: tuple[tuple[int, int], ...]  # (line of `apart`, bits of its words here)
+    reformed: bool
+
+
+@lru_cache(maxsize=65536)
+def bag(name: str) -> Bag:
+    """Take a name apart into words."""
+    known, act_of = things.load(), load_acts().act_of
+    clean = normal_form(name)
+    inside: list[str] = []
+    while True:
+        outside = _BRACKET.sub(lambda m: inside.append(m.group(1)) or "", clean)
+        if outside == clean:
+            break
+        clean = outside
+    within = [_cut(part, known) for part in inside if not _WITHOUT.search(part)]
+    without = [word for part in inside if _WITHOUT.search(part) for word in _cut(part, known)]
+    main = _cut(clean, known)
+    acts = {act for word in main for act in act_of.get(word, ())}
+    for part, words in zip((p for p in inside if not _WITHOUT.search(p)), within, strict=True):
+        more = {act for word in words for act in act_of.get(word, ())}
+        if more and _WITHIN.match(part):
+            more |= {GRANT}
+        acts |= more
+    more_words = [word for words in within for word in words]
+    marks: dict[int, int] = {}
+    for word in (*main, *more_words):
+        for line, bit in known.lines_of.get(word, ()):
+            marks[line] = marks.get(line, 0) | 1 << bit
+    procedure = [known.procedure_of[w] for w in main if w in known.procedure_of]
+    if not procedure:
+        procedure = [known.procedure_of[w] for w in more_words if w in known.procedure_of]
+    kept = _object(main, known)
+    heavy = [word for word in kept if word not in known.light]
+    return Bag(
+        words=tuple(heavy),
+        light=tuple(word for word in kept if word in known.light),
+        text="".join(heavy if len("".join(heavy)) > 1 else main),
+        bounds=tuple(w for w in _object(more_words, known) if w not in known.light),
+        excluded=tuple(w for w in _object(without, known) if w not in known.light),
+        acts=frozenset(acts or {GRANT}),
+        stated=bool(acts),
+        aspects=frozenset(word for word in (*main, *more_words) if word in known.aspects),
+        procedure=procedure[-1] if procedure else "",
+        marks=tuple(sorted(marks.items())),
+        reformed=any(word in known.reformed for word in main),
+    )
+
+
+def _cut(text: str, known: things.Things) -> list[str]:
+    return [word for word, _ in known.cut(_NOT_LETTERS.sub("", text))]
+
+
+def _object(words: list[str], known: things.Things) -> list[str]:
+    act_of = load_acts().act_of
+    return [word for word in words if word not in known.procedure_of and word not in act_of]

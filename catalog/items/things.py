@@ -1,0 +1,105 @@
+"""What items are about (`things.yml`), read once and made ready; code holds no wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from catalog.items.lexicon import load as load_acts
+from catalog.wordlists import read_words
+
+FILE = Path(__file__).with_name("things.yml")
+
+#: How much a word counts beside an ordinary one.
+LIGHT = 0.2
+
+
+@dataclass(frozen=True)
+class Things:
+    """The lexicon of objects, by what the comparison asks of it."""
+
+    meaning: dict[str, str]  # every known word → the word that stands for it
+    lengths: dict[str, tuple[int, ...]]  # first character → lengths of known words, longest first
+    apart: tuple[frozenset[str], ...]
+    lines_of: dict[str, tuple[tuple[int, int], ...]]  # word → (line of `apart`, bit)
+    wider: dict[str, tuple[str, ...]]
+    bounding: frozenset[str]
+    light: frozenset[str]
+    aspects: tuple[str, ...]
+    domains: dict[str, tuple[str, ...]]
+    procedure_of: dict[str, str]
+    reformed: frozenset[str]
+    digest: str = ""
+
+    def cut(self, text: str) -> list[tuple[str, bool]]:
+        """The text in words (the standing one of each line of `same`), and whether each is known.
+
+        The longest known word wins, from left to right; characters of no known word stand alone.
+        """
+        found = []
+        at, end = 0, len(text)
+        while at < end:
+            for length in self.lengths.get(text[at], ()):
+                word = text[at : at + length]
+                if word in self.meaning:
+                    found.append((self.meaning[word], True))
+                    at += length
+                    break
+            else:
+                found.append((text[at], False))
+                at += 1
+        return found
+
+
+@cache
+def load(file: Path = FILE) -> Things:
+    """Read the lexicon. Raises BadInput naming the key that is missing or unknown."""
+    acts = load_acts()
+    things, digest = read_words(file, lambda data: _things(data, [*acts.act_of, *acts.not_acts]), acts.digest)
+    return replace(things, digest=digest)
+
+
+def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
+    same: list[list[str]] = data.pop("same")
+    meaning = {word: line[0] for line in same for word in line}
+
+    def stands(word: str) -> str:
+        return meaning.setdefault(word, word)
+
+    apart = tuple(tuple(dict.fromkeys(map(stands, line))) for line in data.pop("apart"))
+    wider = {
+        stands(word): tuple(map(stands, narrower)) for word, narrower in data.pop("wider").items()
+    }
+    bounding = frozenset(map(stands, data.pop("bounding")))
+    light = frozenset(map(stands, data.pop("light")))
+    aspects = tuple(dict.fromkeys(map(stands, data.pop("aspects"))))
+    procedures: dict[str, list[str]] = data.pop("procedures")
+    procedure_of = {stands(w): kind for kind, words in procedures.items() for w in words}
+    reformed = frozenset(map(stands, data.pop("reformed")))
+    lines_of: dict[str, list[tuple[int, int]]] = {}
+    for number, line in enumerate(apart):
+        for bit, word in enumerate(line):
+            lines_of.setdefault(word, []).append((number, bit))
+    lengths: dict[str, set[int]] = {}
+    for word in data.pop("words"):
+        stands(word)
+    for word in acts:
+        stands(word)
+    for word in meaning:
+        lengths.setdefault(word[0], set()).add(len(word))
+    return Things(
+        meaning=meaning,
+        lengths={first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
+        apart=tuple(map(frozenset, apart)),
+        lines_of={word: tuple(found) for word, found in lines_of.items()},
+        wider=wider,
+        bounding=bounding,
+        light=light,
+        aspects=aspects,
+        domains={name: tuple(words) for name, words in data.pop("domains").items()},
+        procedure_of=procedure_of,
+        reformed=reformed,
+    )
