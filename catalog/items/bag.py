@@ -23,7 +23,8 @@ class Bag:
     words: tuple[str, ...]
     light: tuple[str, ...]
     text: str  # the words one after the other, for comparing characters
-    bounds: tuple[str, ...]  # words in brackets that say what is in (not `excluded`)
+    bounds: tuple[str, ...]  # words in brackets that bound the item
+    included: tuple[str, ...]  # words in brackets that only say what is in it too (含…)
     excluded: tuple[str, ...]
     acts: frozenset[str]
     stated: bool  # whether an act is written
@@ -44,16 +45,22 @@ def bag(name: str) -> Bag:
         if outside == clean:
             break
         clean = outside
-    within = [_cut(part, known) for part in inside if not _WITHOUT.search(part)]
+    kept_inside = [part for part in inside if not _WITHOUT.search(part)]
+    within = [_cut(part, known) for part in kept_inside]
     without = [word for part in inside if _WITHOUT.search(part) for word in _cut(part, known)]
     main = _cut(clean, known)
     acts = {act for word in main for act in act_of.get(word, ())}
-    for part, words in zip((p for p in inside if not _WITHOUT.search(p)), within, strict=True):
+    more_words: list[str] = []
+    included: list[str] = []
+    for part, words in zip(kept_inside, within, strict=True):
         more = {act for word in words for act in act_of.get(word, ())}
-        if more and _WITHIN.match(part):
-            more |= {GRANT}
-        acts |= more
-    more_words = [word for words in within for word in words]
+        if not _WITHIN.match(part):
+            acts |= more
+            more_words += words
+        else:
+            included += words
+            if more and not set(_object(words, known)) - known.light:
+                acts |= more | {GRANT}
     marks: dict[int, int] = {}
     for word in (*main, *more_words):
         for line, bit in known.lines_of.get(word, ()):
@@ -68,11 +75,12 @@ def bag(name: str) -> Bag:
         light=tuple(word for word in kept if word in known.light),
         text="".join(heavy if len("".join(heavy)) > 1 else main),
         bounds=tuple(w for w in _object(more_words, known) if w not in known.light),
+        included=tuple(w for w in _object(included, known) if w not in known.light),
         excluded=tuple(w for w in _object(without, known) if w not in known.light),
         acts=frozenset(acts or {GRANT}),
         stated=bool(acts),
         aspects=frozenset(word for word in (*main, *more_words) if word in known.aspects),
-        procedure=procedure[-1] if procedure else "",
+        procedure=_procedure(procedure),
         marks=tuple(sorted(marks.items())),
         reformed=any(word in known.reformed for word in main),
     )
@@ -80,6 +88,13 @@ def bag(name: str) -> Bag:
 
 def _cut(text: str, known: things.Things) -> list[str]:
     return [word for word, _ in known.cut(_NOT_LETTERS.sub("", text))]
+
+
+def _procedure(found: list[str]) -> str:
+    """The last one named; 备案登记 and 登记备案 are filings."""
+    if found[-2:] in (["filing", "register"], ["register", "filing"]):
+        return "filing"
+    return found[-1] if found else ""
 
 
 def _object(words: list[str], known: things.Things) -> list[str]:

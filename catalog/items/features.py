@@ -61,7 +61,7 @@ class Vocabulary:
 
 
 def _terms(one: Bag) -> list[str]:
-    return [*one.words, *one.light, *one.bounds]
+    return [*one.words, *one.light, *one.bounds, *one.included]
 
 
 def _grams(text: str) -> list[str]:
@@ -114,10 +114,13 @@ class Side:
 
     def _with_parents(self, vocabulary: Vocabulary) -> sparse.csr_matrix:
         rows = []
+        known = things.load()
         for own, parent in zip(self.bags, self.parents, strict=True):
             words = set(_terms(own)) | (set(_terms(parent)) if parent else set())
+            words.update(own.included)
             for word in tuple(words):
-                words.update(things.load().wider.get(word, ()))
+                words.update(known.wider.get(word, ()))
+                words.update(known.narrower.get(word, ()))
             rows.append(dict.fromkeys(sorted(words), 1.0))
         return _rows(rows, vocabulary.number, grow=True)
 
@@ -179,7 +182,7 @@ FEATURES = (
     "parent_is_main_item", "name_is_main_item", "local_short",
 )
 NEAR = {frozenset(pair) for pair in (
-    ("permit", "register"), ("permit", "recognise"), ("permit", "inspect"), ("permit", "filing"), ("filing", "register"),
+    ("permit", "register"), ("permit", "recognise"), ("permit", "inspect"), ("filing", "register"),
     ("permit", "proof"), ("pay", "permit"), ("recognise", "register"), ("query", "proof"), ("report", "filing"),
     ("report", "permit"), ("recognise", "proof"), ("accept", "permit"), ("accept", "filing"), ("recognise", "pay"), ("register", "report"), ("", "permit"),
 )}
@@ -219,8 +222,8 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     unstated = ~left.stated[a] & right.stated[b]
     pa, pb = left.procedures[a], right.procedures[b]
     near = _near(pa, pb)
-    same_procedure = pa == pb
-    reformed = ~same_procedure & (left.reformed[a] | right.reformed[b]) & near
+    reformed = (pa != pb) & left.reformed[a] & right.reformed[b] & _either(pa, pb)
+    same_procedure = (pa == pb) | reformed
     ba, bb = rows(left.bounding, a), rows(right.bounding, b)
     xa, xb = rows(left.excluded, a), rows(right.excluded, b)
     na, nb = rows(left.bounds, a), rows(right.bounds, b)
@@ -267,6 +270,13 @@ def _near(a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
     kinds = ["", *sorted(set(things.load().procedure_of.values()))]
     table = np.array([[x == y or frozenset((x, y)) in NEAR for y in kinds] for x in kinds])
     return table[a + 1, b + 1]
+
+
+def _either(a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
+    """Whether both are a permit, a filing or a registration: a reform makes one into another."""
+    kinds = ["", *sorted(set(things.load().procedure_of.values()))]
+    free = np.array([kind in ("permit", "filing", "register", "") for kind in kinds])
+    return free[a + 1] & free[b + 1]
 
 
 def _parent_main(left: Side, right: Side, a: Ints, b: Ints) -> Floats:

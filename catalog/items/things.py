@@ -25,7 +25,8 @@ class Things:
     lengths: dict[str, tuple[int, ...]]  # first character → lengths of known words, longest first
     apart: tuple[frozenset[str], ...]
     lines_of: dict[str, tuple[tuple[int, int], ...]]  # word → (line of `apart`, bit)
-    wider: dict[str, tuple[str, ...]]
+    wider: dict[str, tuple[str, ...]]  # a word → those that it covers
+    narrower: dict[str, tuple[str, ...]]  # a word → those that cover it
     bounding: frozenset[str]
     light: frozenset[str]
     aspects: tuple[str, ...]
@@ -96,6 +97,10 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
         apart=tuple(map(frozenset, apart)),
         lines_of={word: tuple(found) for word, found in lines_of.items()},
         wider=wider,
+        narrower={
+            word: tuple(sorted(w for w, covered in wider.items() if word in covered))
+            for word in {word for covered in wider.values() for word in covered}
+        },
         bounding=bounding,
         light=light,
         aspects=aspects,
