@@ -18,8 +18,8 @@ from bench.names.made import make
 from catalog.items.features import Floats, Ints, Name, Side, Vocabulary, gram_numbers, pair_features, retrieve
 from catalog.items.model import COLUMNS, FILE, RELATIONS, expand, softmax
 
-NEAREST = 30
-NEAREST_MADE = 12
+NEAREST = 20
+NEAREST_MADE = 8
 PENALTY = 1.0
 MADE_SAME, MADE_OTHER = 0.4, 0.1  # weight of a made pair beside a labelled one
 

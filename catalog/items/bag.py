@@ -13,6 +13,9 @@ from catalog.items.parse import GRANT, normal_form
 _BRACKET = re.compile(r"\(([^()]*)\)?")
 _WITHIN = re.compile(r"^(?:含|包括|包含|以及|及)")
 _WITHOUT = re.compile(r"^(?:不含|不包括|除)|除外$|以外$")
+_CODE = re.compile(r"[\dA-Za-z.\-/]*$")
+_LISTED = re.compile(r"[、,，;；]|以及|和|及|或")
+_NO_OBJECT = ("permit", "filing", "register")
 _NOT_LETTERS = re.compile(r"[^\w]+|_")
 
 
@@ -32,6 +35,7 @@ class Bag:
     procedure: str  # "" where none is named
     marks: tuple[tuple[int, int], ...]  # (line of `apart`, bits of its words here)
     reformed: bool
+    listed: int  # how many things its joints (、和或) list
 
 
 @lru_cache(maxsize=65536)
@@ -45,7 +49,7 @@ def bag(name: str) -> Bag:
         if outside == clean:
             break
         clean = outside
-    kept_inside = [part for part in inside if not _WITHOUT.search(part)]
+    kept_inside = [p for p in inside if not _WITHOUT.search(p) and not _CODE.match(p)]
     within = [_cut(part, known) for part in kept_inside]
     without = [word for part in inside if _WITHOUT.search(part) for word in _cut(part, known)]
     main = _cut(clean, known)
@@ -83,6 +87,7 @@ def bag(name: str) -> Bag:
         procedure=_procedure(procedure),
         marks=tuple(sorted(marks.items())),
         reformed=any(word in known.reformed for word in main),
+        listed=len(_LISTED.findall(clean)),
     )
 
 
@@ -99,4 +104,8 @@ def _procedure(found: list[str]) -> str:
 
 def _object(words: list[str], known: things.Things) -> list[str]:
     act_of = load_acts().act_of
-    return [word for word in words if word not in known.procedure_of and word not in act_of]
+    return [
+        word
+        for word in words
+        if known.procedure_of.get(word) not in _NO_OBJECT and word not in act_of
+    ]

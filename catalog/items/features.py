@@ -100,6 +100,7 @@ class Side:
         )
         self.excluded = self._words(vocabulary, lambda b: dict.fromkeys(b.excluded, 1.0))
         self.bounds = self._words(vocabulary, lambda b: dict.fromkeys(b.bounds, 1.0))
+        self.listed = np.array([b.listed for b in self.bags], np.int64)
         self.texts = [b.text for b in self.bags]
         self.all = [b.text + "".join(b.bounds) for b in self.bags]
 
@@ -179,7 +180,7 @@ FEATURES = (
     "aspects_local_only", "aspects_canonical_only", "aspects_other",
     "bounds_local_only", "bounds_canonical_only", "excluded_differ",
     "department_agrees", "department_differs",
-    "parent_is_main_item", "name_is_main_item", "local_short",
+    "parent_is_main_item", "name_is_main_item", "local_short", "local_lists", "canonical_lists",
 )
 NEAR = {frozenset(pair) for pair in (
     ("permit", "register"), ("permit", "recognise"), ("permit", "inspect"), ("filing", "register"),
@@ -243,6 +244,7 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
         (da & db) != 0, (da != 0) & (db != 0) & ((da & db) == 0),
         _parent_main(left, right, a, b), _name_main(left, right, a, b),
         np.array([len(text) <= 3 for text in text_a]),
+        np.minimum(left.listed[a], 4), np.minimum(right.listed[b], 4),
     ]
     return np.column_stack([np.asarray(column, np.float64) for column in columns])
 
@@ -322,3 +324,34 @@ def gram_numbers(names: Sequence[Name], vocabulary: Vocabulary) -> dict[str, int
     """Columns for the pairs of characters of the canonical names."""
     grams = sorted({g for one in names for g in _gram_weights(bag(one.name), vocabulary)})
     return {gram: n for n, gram in enumerate(grams)}
+
+
+def beside_the_others(query: Ints, facts: Floats) -> Floats:
+    """Two more facts a pair: its plain likeness less the best other's of the same name, its rank.
+
+    `query` is sorted; pairs of one name stand together.
+    """
+    at = {name: n for n, name in enumerate(FEATURES)}
+    likeness = (
+        0.3 * facts[:, at["with_parent_local_found"]]
+        + 0.25 * facts[:, at["with_parent_canonical_found"]]
+        + 0.25 * facts[:, at["characters_cosine"]]
+        + 0.1 * facts[:, at["characters_all"]]
+        + 0.1 * facts[:, at["procedure_equal"]]
+        - 0.3 * facts[:, at["acts_other"]]
+        - 0.15 * (facts[:, at["acts_local_more"]] + facts[:, at["acts_local_fewer"]])
+        - 0.2 * facts[:, at["apart"]]
+        - 0.1 * facts[:, at["aspects_other"]]
+        - 0.05 * (facts[:, at["aspects_local_only"]] + facts[:, at["aspects_canonical_only"]])
+    )
+    order = np.lexsort((-likeness, query))
+    first = np.r_[True, query[order][1:] != query[order][:-1]]
+    start = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
+    rank = np.arange(len(order)) - start
+    best = likeness[order][start]
+    after = np.minimum(start + 1, len(order) - 1)
+    second = np.where(query[order][after] == query[order], likeness[order][after], 0.0)
+    lead = np.where(rank == 0, likeness[order] - second, likeness[order] - best)
+    found = np.empty((len(order), 3))
+    found[order] = np.column_stack([lead, np.minimum(rank, 5), likeness[order]])
+    return found
