@@ -1,7 +1,7 @@
 """Learns `catalog/items/model.json`: `python -m bench.names.train`. The same files, the same model.
 
 From the labelled names (the gold's dev part, the training part of our own) and names made by rule.
-L-BFGS on the softmax's loss with a penalty on large weights; no randomness but the made names' seed.
+Boosted trees (`grow`), no sampling: no randomness but the made names' seed.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
-
 from bench.names.gold import DEV, OWN, Labelled, canonical, labelled
+from bench.names.grow import Growth, grow
 from bench.names.made import make
 from catalog.items.features import Floats, Ints, Name, Side, Vocabulary, gram_numbers, pair_features, retrieve
-from catalog.items.model import COLUMNS, FILE, RELATIONS, expand, softmax
+from catalog.items.model import AGAINST_SAME, COLUMNS, FILE, FOR_SAME, Model, Thresholds, all_facts
+from catalog.items.trees import Trees
 
 NEAREST = 20
 NEAREST_MADE = 8
-PENALTY = 1.0
+RELATIONS = ("none", "same", "narrower", "broader")  # labels of pairs are numbers of these
+SAME = 1
+GROWTH = Growth()
+THRESHOLDS = Thresholds(same=0.5, related=0.4, sure_same=0.8, sure_related=0.5, sure_none=0.6)
 MADE_SAME, MADE_OTHER = 0.4, 0.1  # weight of a made pair beside a labelled one
 
 
@@ -43,7 +46,7 @@ class Canon:
         names = [Name(i["name"], i["main_item"], i["department"]) for i in self.items]
         self.vocabulary = Vocabulary(name.name for name in names)
         self.grams = gram_numbers(names, self.vocabulary)
-        self.side = Side(names, self.vocabulary, self.grams)
+        self.side = Side(names, self.vocabulary, self.grams, base=True)
         self.row = {item["canonical_id"]: n for n, item in enumerate(self.items)}
 
     def local(self, names: Sequence[Name]) -> Side:
@@ -58,6 +61,8 @@ def labelled_pairs(canon: Canon, rows: Sequence[Labelled]) -> Pairs:
     more = [(n, canon.row[i]) for n, r in enumerate(rows) for i in r.ids if (n, canon.row[i]) not in there]
     if more:
         a, b = np.append(a, [x for x, _ in more]), np.append(b, [y for _, y in more])
+        order = np.argsort(a, kind="stable")
+        a, b = a[order], b[order]
     label = np.zeros(len(a), np.int64)
     for at, (n, row) in enumerate(zip(a, b, strict=True)):
         if canon.items[row]["canonical_id"] in rows[n].ids:
@@ -80,39 +85,24 @@ def made_pairs(canon: Canon) -> Pairs:
     return Pairs(a, b, pair_features(left, canon.side, a, b), label, weight)
 
 
-def learn(parts: Sequence[Pairs], penalty: float = PENALTY) -> Floats:
-    """Weights (columns × relations) from pairs."""
-    raw = np.vstack([expand(part.facts) for part in parts])
+def learn(parts: Sequence[Pairs], how: Growth = GROWTH) -> tuple[Trees, Trees]:
+    """Trees for "same" and for "narrower or broader" from pairs."""
+    facts = np.vstack([all_facts(part.query, part.facts) for part in parts])
     label = np.concatenate([part.label for part in parts])
     weight = np.concatenate([part.weight for part in parts])
-    scale = np.maximum(raw.std(axis=0), 0.05)
-    scale[-1] = 1.0
-    columns, truth = raw / scale, np.eye(len(RELATIONS))[label]
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        weights = flat.reshape(columns.shape[1], len(RELATIONS))
-        chance = softmax(columns @ weights)
-        value = -(weight * np.log(np.maximum((chance * truth).sum(axis=1), 1e-12))).sum()
-        slope = columns.T @ ((chance - truth) * weight[:, None])
-        slope[:-1] += penalty * weights[:-1]
-        return float(value + 0.5 * penalty * (weights[:-1] ** 2).sum()), slope.ravel()
-
-    start = np.zeros(columns.shape[1] * len(RELATIONS))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
-    return np.asarray(found.x.reshape(columns.shape[1], len(RELATIONS)) / scale[:, None])
+    signs = np.array([1 if c in FOR_SAME else -1 if c in AGAINST_SAME else 0 for c in COLUMNS])
+    same = grow(facts, (label == SAME).astype(np.float64), weight, signs, how)
+    related = grow(facts, (label > SAME).astype(np.float64), weight, np.zeros_like(signs), how)
+    return same, related
 
 
 def main() -> None:
     """Learn from everything that may be learned from, and write the model."""
     canon = Canon()
     rows = [*labelled(DEV), *labelled(OWN / "items_train.csv")]
-    weights = learn([labelled_pairs(canon, rows), made_pairs(canon)])
-    table = {
-        column: {relation: round(float(value), 4) for relation, value in zip(RELATIONS, row, strict=True)}
-        for column, row in zip(COLUMNS, weights, strict=True)
-    }
-    document = {"made_by": "python -m bench.names.train", "weights": table}
-    FILE.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    same, related = learn([labelled_pairs(canon, rows), made_pairs(canon)])
+    document = Model(same, related, THRESHOLDS).as_json()
+    FILE.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -71,13 +71,16 @@ def _grams(text: str) -> list[str]:
 class Side:
     """Names of one side as matrices; rows in the order given."""
 
-    def __init__(self, names: Sequence[Name], vocabulary: Vocabulary, grams: dict[str, int]) -> None:
+    def __init__(
+        self, names: Sequence[Name], vocabulary: Vocabulary, grams: dict[str, int], base: bool = False
+    ) -> None:
         self.names = names
         self.bags = [bag(one.name) for one in names]
         parents = {one.parent for one in names}
         by_parent = {parent: bag(parent) for parent in parents if parent}
         self.parents = [by_parent.get(one.parent) for one in names]
-        self.numbers = vocabulary
+        # The canonical side's words are the base; a local side's new words get columns of its own.
+        self.number = vocabulary.number if base else dict(vocabulary.number)
         self.words = self._words(vocabulary, lambda b: {**dict.fromkeys(b.bounds, BOUND), **dict.fromkeys(b.light, 1.0), **dict.fromkeys(b.words, 1.0)})
         self.wide = self._with_parents(vocabulary)
         self.grams = _rows([_gram_weights(b, vocabulary) for b in self.bags], grams, grow=False)
@@ -111,7 +114,7 @@ class Side:
             {w: (1.0 if plain else vocabulary.weight(w)) * share for w, share in of(b).items()}
             for b in self.bags
         ]
-        return _rows(rows, vocabulary.number, grow=True)
+        return _rows(rows, self.number, grow=True)
 
     def _with_parents(self, vocabulary: Vocabulary) -> sparse.csr_matrix:
         rows = []
@@ -123,7 +126,7 @@ class Side:
                 words.update(known.wider.get(word, ()))
                 words.update(known.narrower.get(word, ()))
             rows.append(dict.fromkeys(sorted(words), 1.0))
-        return _rows(rows, vocabulary.number, grow=True)
+        return _rows(rows, self.number, grow=True)
 
 
 def _rows(rows: list[dict[str, float]], number: dict[str, int], grow: bool) -> sparse.csr_matrix:
@@ -181,6 +184,7 @@ FEATURES = (
     "bounds_local_only", "bounds_canonical_only", "excluded_differ",
     "department_agrees", "department_differs",
     "parent_is_main_item", "name_is_main_item", "local_short", "local_lists", "canonical_lists",
+    "filing_or_permit",
 )
 NEAR = {frozenset(pair) for pair in (
     ("permit", "register"), ("permit", "recognise"), ("permit", "inspect"), ("filing", "register"),
@@ -222,7 +226,7 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     fewer = shared & ((aa & ab) == aa) & ~equal
     unstated = ~left.stated[a] & right.stated[b]
     pa, pb = left.procedures[a], right.procedures[b]
-    near = _near(pa, pb)
+    near = _near(pa, pb) | (pa < 0) | (pb < 0)
     reformed = (pa != pb) & left.reformed[a] & right.reformed[b] & _either(pa, pb)
     same_procedure = (pa == pb) | reformed
     ba, bb = rows(left.bounding, a), rows(right.bounding, b)
@@ -245,6 +249,7 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
         _parent_main(left, right, a, b), _name_main(left, right, a, b),
         np.array([len(text) <= 3 for text in text_a]),
         np.minimum(left.listed[a], 4), np.minimum(right.listed[b], 4),
+        _filing_or_permit(pa, pb) & ~reformed,
     ]
     return np.column_stack([np.asarray(column, np.float64) for column in columns])
 
@@ -279,6 +284,13 @@ def _either(a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
     kinds = ["", *sorted(set(things.load().procedure_of.values()))]
     free = np.array([kind in ("permit", "filing", "register", "") for kind in kinds])
     return free[a + 1] & free[b + 1]
+
+
+def _filing_or_permit(a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
+    """Whether one is a filing and the other a permit or a registration."""
+    kinds = sorted(set(things.load().procedure_of.values()))
+    filing, permits = kinds.index("filing"), [kinds.index("permit"), kinds.index("register")]
+    return ((a == filing) & np.isin(b, permits)) | ((b == filing) & np.isin(a, permits))
 
 
 def _parent_main(left: Side, right: Side, a: Ints, b: Ints) -> Floats:

@@ -1,86 +1,83 @@
-"""The learned weights: from the facts of a pair to how likely each relation is.
+"""The learned weights: from the facts of a pair to how likely "same" and "related" are.
 
-A softmax over four relations, linear in the facts of `features` and a few products of them. The
-weights are data (`model.json`, made by `python -m bench.names.train`), small enough to be read.
+Two sets of small trees (`trees`) over the facts of `features`, kept as data (`model.json`, made by
+`python -m bench.names.train`), with the thresholds of `decide` found by cross-validation.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from catalog.items.features import FEATURES, Floats
+from catalog.items.features import FEATURES, Floats, Ints, beside_the_others
+from catalog.items.trees import Trees, from_json
 
 FILE = Path(__file__).with_name("model.json")
-RELATIONS = ("none", "same", "narrower", "broader")
-_AT = {name: n for n, name in enumerate(FEATURES)}
+COLUMNS = (*FEATURES, "lead", "rank", "likeness")
+
+#: Facts of which more can only speak for "same", and only against it.
+FOR_SAME = frozenset(
+    {
+        *("words_of_local_found", "words_of_canonical_found", "words_both", "likeness", "lead"),
+        *("with_parent_local_found", "with_parent_canonical_found", "with_parent_both"),
+        *("characters", "characters_cosine", "characters_all", "acts_equal", "procedure_equal"),
+    }
+)
+AGAINST_SAME = frozenset(
+    {
+        *("telling_word_missing_in_canonical", "telling_word_missing_in_local", "apart"),
+        *("acts_other", "procedure_other", "bounding_local_only", "bounding_canonical_only"),
+        *("aspects_other", "excluded_differ", "department_differs", "rank"),
+    }
+)
 
 
-def _both(left: str, right: str) -> Callable[[Floats], Floats]:
-    return lambda facts: np.asarray(facts[:, _AT[left]] * facts[:, _AT[right]])
+@dataclass(frozen=True)
+class Thresholds:
+    """From which chance on a relation is said, and said without a person."""
 
-
-def _power(name: str, power: int) -> Callable[[Floats], Floats]:
-    return lambda facts: np.asarray(facts[:, _AT[name]] ** power)
-
-
-def _all_of(left: str, right: str) -> Callable[[Floats], Floats]:
-    return lambda facts: np.asarray(
-        (facts[:, _AT[left]] > 0.99) & (facts[:, _AT[right]] > 0.99), np.float64
-    )
-
-
-MORE: dict[str, Callable[[Floats], Floats]] = {
-    "words_both^3": _power("words_both", 3),
-    "with_parent_both^3": _power("with_parent_both", 3),
-    "characters^3": _power("characters", 3),
-    "characters_all^4": _power("characters_all", 4),
-    "words_both*acts_equal": _both("words_both", "acts_equal"),
-    "with_parent_both*acts_equal": _both("with_parent_both", "acts_equal"),
-    "every_word": _all_of("words_of_local_found", "words_of_canonical_found"),
-    "every_word_with_parent": _all_of("with_parent_local_found", "with_parent_canonical_found"),
-    "every_word_of_local": _all_of("words_of_local_found", "words_of_local_found"),
-    "every_word_of_canonical": _all_of("words_of_canonical_found", "words_of_canonical_found"),
-    "words_of_local_found^4": _power("words_of_local_found", 4),
-    "words_of_canonical_found^4": _power("words_of_canonical_found", 4),
-    "words_both*department_agrees": _both("words_both", "department_agrees"),
-    "words_of_canonical_found*acts_local_more": _both("words_of_canonical_found", "acts_local_more"),
-    "words_of_local_found*acts_local_fewer": _both("words_of_local_found", "acts_local_fewer"),
-    "words_of_canonical_found*acts_equal": _both("words_of_canonical_found", "acts_equal"),
-    "words_of_local_found*acts_equal": _both("words_of_local_found", "acts_equal"),
-}
-COLUMNS = (*FEATURES, *MORE, "always")
+    same: float
+    related: float
+    sure_same: float
+    sure_related: float
+    sure_none: float
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights, one row a column of `COLUMNS`, one column a relation of `RELATIONS`."""
+    """Two sets of trees and the thresholds."""
 
-    weights: Floats
+    same: Trees
+    related: Trees
+    thresholds: Thresholds
 
-    def probabilities(self, facts: Floats) -> Floats:
-        """One row a pair, one column a relation; rows sum to 1."""
-        return softmax(expand(facts) @ self.weights)
+    def as_json(self) -> dict[str, Any]:
+        """What `load` reads."""
+        return {
+            "made_by": "python -m bench.names.train",
+            "columns": list(COLUMNS),
+            "thresholds": self.thresholds.__dict__,
+            "same": self.same.as_json(),
+            "related": self.related.as_json(),
+        }
 
 
-def expand(facts: Floats) -> Floats:
-    """The facts, their products, and a column of ones."""
-    return np.column_stack([facts, *(of(facts) for of in MORE.values()), np.ones(len(facts))])
-
-
-def softmax(scores: Floats) -> Floats:
-    """Rows that sum to 1."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+def all_facts(query: Ints, facts: Floats) -> Floats:
+    """The columns of `COLUMNS` for pairs whose `query` is sorted."""
+    return np.round(np.column_stack([facts, beside_the_others(query, facts)]), 6)
 
 
 @cache
 def load(file: Path = FILE) -> Model:
-    """Read the weights. Raises KeyError when the file is of other columns than the code's."""
-    weights = json.loads(file.read_text("utf-8"))["weights"]
-    return Model(np.array([[weights[c][r] for r in RELATIONS] for c in COLUMNS], np.float64))
+    """Read the model. Raises ValueError when it is of other columns than the code's."""
+    data = json.loads(file.read_text("utf-8"))
+    if tuple(data["columns"]) != COLUMNS:
+        raise ValueError(f"{file}: of other columns than the code's: train it again")
+    return Model(
+        from_json(data["same"]), from_json(data["related"]), Thresholds(**data["thresholds"])
+    )
