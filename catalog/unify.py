@@ -8,7 +8,6 @@ rows give the same result in whatever order they came; a run that finds nothing 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,8 +16,10 @@ from sqlalchemy import Connection, text
 
 from catalog.canonical import write_items
 from catalog.items import lexicon as item_words
-from catalog.items.candidates import questions
-from catalog.items.match import Index, Local, Verdict, judge_name
+from catalog.items import things as item_things
+from catalog.items.match import Index, Verdict
+from catalog.items.model import FILE as ITEM_MODEL
+from catalog.items.weigh import judge_all
 from catalog.judging.decisions import Question, Settled, write
 from catalog.materials import lexicon as material_words
 from catalog.materials.proofs import known_proofs
@@ -51,6 +52,7 @@ def unify(house: House, run: str) -> UnifyCounts:
         lock(conn, LOCK)
         rules = (
             item_words.load().digest,
+            item_things.load().digest,
             material_words.load().digest,
             proofs.digest,
             code_digest(),
@@ -84,24 +86,11 @@ def unify(house: House, run: str) -> UnifyCounts:
         return counts
 
 
-def judge_all(index: Index, locals_: Iterable[Local]) -> dict[Local, Verdict]:
-    """A verdict for each different local item; questions with scored candidates."""
-    verdicts = {local: judge_name(index, local) for local in sorted(set(locals_), key=_order)}
-    asked = [(local, verdict) for local, verdict in verdicts.items() if verdict.item_id is None]
-    scored = questions(index, asked)
-    verdicts.update({local: new for (local, _), new in zip(asked, scored, strict=True)})
-    return verdicts
-
-
 @cache
 def code_digest() -> str:
-    """Digest of the rules' own code, so that a new version of it runs anew."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
+    """Digest of the rules' own code and of the learned weights, so that a new version of it runs anew."""
+    files = [*sorted(Path(__file__).parent.rglob("*.py")), ITEM_MODEL]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def _order(local: Local) -> tuple[str, str, str]:
-    return local.name, local.base_code, local.department
 
 
 def _unify_items(conn: Connection, house: House, landed: LandedItems) -> None:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from catalog.items.bag import bag
+from catalog.items.bag import Bag, bag
 from catalog.items.parse import GRANT, normal_form
 
 SWAPS = (
@@ -28,6 +28,8 @@ BOUNDS = (
     "个人", "单位", "地下水", "地表水", "批发", "零售", "外商投资", "大型", "第二类", "非营利性", "营利性", "省外", "农村", "法人",
     "自然人", "境外", "甲级", "乙级", "二级", "三级", "食盐", "水路", "电梯", "住宿场所", "美容美发", "旅游包车", "市区内",
 )  # fmt: skip
+FACTS = ("法定代表人", "名称", "地址", "住所", "负责人", "经营范围", "注册资本", "股东", "经营场所")
+_TWO = re.compile(r"(?<![\u4e00-\u9fff、])([\u4e00-\u9fff]{2})、([\u4e00-\u9fff]{2})(?!、)")
 LEVELS = ("（区级）", "（告知承诺）", "（市级权限）", "（县级权限）", "（县级）", "（市级）")
 
 
@@ -63,10 +65,14 @@ def make(items: list[dict[str, str]], seed: int = 7) -> Iterator[Made]:
         yield Made(item["name"], *where, "none", (), (row, *besides))
         for _ in range(2):
             yield Made(_reworded(item["name"], chance), *where, "same", (row,), besides)
+        yield from _cases(item, row, one, besides, where, chance)
         yield from _bounded(item, row, one.acts, plain[one.words, one.acts], besides, where, chance)
     for main, rows in children.items():
         grants = [r for r in rows if bags[r].acts == {GRANT}]
         named = {items[r]["department"] for r in rows}
+        several = bag(main).acts
+        if len(several) > 1 and (covered := [r for r in rows if bags[r].acts <= several | {GRANT}]):
+            yield Made(main, "", "", "broader", tuple(covered), tuple(rows))
         if grants and all(items[r]["name"] != main for r in range(len(items))) and len(bag(main).acts) == 1:
             for department in ("", *named):
                 relation = "same" if len(grants) == 1 else "broader"
@@ -87,6 +93,20 @@ def _bounded(
     if bag(bare).acts == acts and row == alike[0]:
         relation = "same" if len(alike) == 1 else "broader"
         yield Made(bare, *where, relation, tuple(alike), besides)
+
+
+def _cases(
+    item: dict[str, str], row: int, one: Bag, besides: tuple[int, ...], where: tuple[str, str], chance: random.Random
+) -> Iterator[Made]:
+    """A change of one fact; one of two things listed: both are cases of the item."""
+    name = normal_form(item["name"])
+    if name.endswith(("变更", "变更登记", "变更审批")) and not one.aspects:
+        fact = chance.choice(FACTS)
+        changed = name.replace("变更", f"变更{fact}", 1) if chance.random() < 0.5 else name.replace("变更", f"{fact}变更", 1)
+        yield Made(changed, *where, "narrower", (row,), besides)
+    if found := _TWO.search(name):
+        kept = found.group(1 if chance.random() < 0.5 else 2)
+        yield Made(name[: found.start()] + kept + name[found.end() :], *where, "narrower", (row,), besides)
 
 
 def _reworded(name: str, chance: random.Random) -> str:

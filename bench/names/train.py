@@ -22,6 +22,7 @@ NEAREST = 20
 NEAREST_MADE = 8
 RELATIONS = ("none", "same", "narrower", "broader")  # labels of pairs are numbers of these
 SAME = 1
+RARE = 2.0  # narrower and broader are rare among the labelled names, not in a city
 GROWTH = Growth()
 THRESHOLDS = Thresholds(same=0.5, related=0.4, sure_same=0.8, sure_related=0.5, sure_none=0.6)
 MADE_SAME, MADE_OTHER = 0.4, 0.1  # weight of a made pair beside a labelled one
@@ -67,7 +68,7 @@ def labelled_pairs(canon: Canon, rows: Sequence[Labelled]) -> Pairs:
     for at, (n, row) in enumerate(zip(a, b, strict=True)):
         if canon.items[row]["canonical_id"] in rows[n].ids:
             label[at] = RELATIONS.index(rows[n].relation)
-    weight = np.array([1.0 if rows[n].sure else 0.5 for n in a])
+    weight = np.array([1.0 if rows[n].sure else 0.5 for n in a]) * np.where(label > SAME, RARE, 1.0)
     return Pairs(a, b, pair_features(left, canon.side, a, b), label, weight)
 
 
@@ -81,7 +82,7 @@ def made_pairs(canon: Canon) -> Pairs:
     label = np.array(
         [RELATIONS.index(made[x].relation) if y in made[x].rows else 0 for x, y in zip(a, b, strict=True)]
     )
-    weight = np.where(label > 0, MADE_SAME, MADE_OTHER)
+    weight = np.where(label > 0, MADE_SAME, MADE_OTHER) * np.where(label > SAME, RARE, 1.0)
     return Pairs(a, b, pair_features(left, canon.side, a, b), label, weight)
 
 

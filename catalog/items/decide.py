@@ -40,6 +40,7 @@ GUARDS = (
     ("apart", lambda f: f("apart") > 0),
     ("filing", lambda f: f("filing_or_permit") > 0),
     ("aspects", lambda f: (f("aspects_other") > 0) | (f("aspects_local_only") > 0)),
+    ("grade", lambda f: (f("grade_canonical_only") > 0) | (f("grade_local_only") > 0)),
     ("excluded", lambda f: f("excluded_differ") > 0),
 )
 
@@ -83,7 +84,7 @@ def _one(
 ) -> Answer:
     free = np.where(held == 0, same, 0.0)
     # What a guard holds back from "same" may still be a case of it, or cover it.
-    near = np.maximum(related, np.where(np.isin(held, (1, 4)) & (facts[:, _AT["acts_other"]] == 0), same * 0.8, 0.0))
+    near = np.maximum(related, _case(facts, same, held))
     worth = np.maximum(np.maximum(free, near), 0.3 * same) + 0.01 * likeness
     order = np.lexsort((row, -worth))
     best = order[0]
@@ -109,6 +110,20 @@ def _one(
     return Answer("none", (), 1 - doubt, 1 - doubt >= limits.sure_none, **rank)
 
 
+def _case(facts: Floats, same: Floats, held: Ints) -> Floats:
+    """How likely a guarded pair is a case of the other: the same words but fewer or more acts."""
+
+    def column(name: str) -> Floats:
+        return np.asarray(facts[:, _AT[name]])
+
+    acts = (column("acts_local_more") + column("acts_local_fewer")) > 0
+    said = np.minimum(column("with_parent_local_found"), column("with_parent_canonical_found"))
+    clear = (column("apart") == 0) & (column("filing_or_permit") == 0) & (column("department_differs") == 0)
+    by_acts = np.where(acts & clear & (said > 0.85), 0.7 * said, 0.0)
+    by_guard = np.where(np.isin(held, (4, 5)) & (column("acts_other") == 0), same * 0.85, 0.0)
+    return np.maximum(by_acts, by_guard)
+
+
 def _first(rank: dict[str, tuple], top: int, order: Ints, row: Ints) -> dict[str, tuple]:  # type: ignore[type-arg]
     """The ranking with `top` in front."""
     at = [n for n, o in enumerate(order) if o == top][0]
@@ -124,6 +139,8 @@ def _told_apart(facts: Floats, rows: list[int]) -> bool:
 def _direction(facts: Floats) -> str:
     """Narrower when the name says more than the canonical item, else broader."""
     if facts[_AT["acts_local_more"]]:
+        return "broader"
+    if facts[_AT["grade_canonical_only"]]:
         return "broader"
     if facts[_AT["acts_local_fewer"]] or facts[_AT["aspects_local_only"]]:
         return "narrower"

@@ -184,7 +184,7 @@ FEATURES = (
     "bounds_local_only", "bounds_canonical_only", "excluded_differ",
     "department_agrees", "department_differs",
     "parent_is_main_item", "name_is_main_item", "local_short", "local_lists", "canonical_lists",
-    "filing_or_permit",
+    "filing_or_permit", "grade_canonical_only", "grade_local_only",
 )
 NEAR = {frozenset(pair) for pair in (
     ("permit", "register"), ("permit", "recognise"), ("permit", "inspect"), ("filing", "register"),
@@ -215,6 +215,7 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     partial = process.cpdist(text_a, text_b, scorer=fuzz.partial_ratio) / 100
     whole = process.cpdist([left.all[n] for n in a], [right.all[n] for n in b], scorer=fuzz.ratio) / 100
     ma, mb = left.marks[a], right.marks[b]
+    grades = list(things.load().grades)
     both = (ma > 0) & (mb > 0)
     apart = (both & ((ma & mb) == 0)).sum(1)
     part = (both & ((ma & mb) != 0) & (ma != mb)).sum(1)
@@ -250,6 +251,7 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
         np.array([len(text) <= 3 for text in text_a]),
         np.minimum(left.listed[a], 4), np.minimum(right.listed[b], 4),
         _filing_or_permit(pa, pb) & ~reformed,
+        ((mb > 0) & (ma == 0))[:, grades].any(axis=1), ((ma > 0) & (mb == 0))[:, grades].any(axis=1),
     ]
     return np.column_stack([np.asarray(column, np.float64) for column in columns])
 

@@ -25,6 +25,7 @@ class Things:
     lengths: dict[str, tuple[int, ...]]  # first character → lengths of known words, longest first
     apart: tuple[frozenset[str], ...]
     lines_of: dict[str, tuple[tuple[int, int], ...]]  # word → (line of `apart`, bit)
+    grades: tuple[int, ...]  # lines of `apart`
     wider: dict[str, tuple[str, ...]]  # a word → those that it covers
     narrower: dict[str, tuple[str, ...]]  # a word → those that cover it
     bounding: frozenset[str]
@@ -74,6 +75,7 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
     wider = {
         stands(word): tuple(map(stands, narrower)) for word, narrower in data.pop("wider").items()
     }
+    graded = frozenset(map(stands, data.pop("grades")))
     bounding = frozenset(map(stands, data.pop("bounding")))
     light = frozenset(map(stands, data.pop("light")))
     aspects = tuple(dict.fromkeys(map(stands, data.pop("aspects"))))
@@ -96,6 +98,7 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
         lengths={first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
         apart=tuple(map(frozenset, apart)),
         lines_of={word: tuple(found) for word, found in lines_of.items()},
+        grades=tuple(n for n, line in enumerate(apart) if graded & set(line)),
         wider=wider,
         narrower={
             word: tuple(sorted(w for w, covered in wider.items() if word in covered))

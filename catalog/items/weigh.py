@@ -1,0 +1,125 @@
+"""A verdict for every local item, many at a time: the rules first, then the weighed evidence.
+
+Each different name is parsed once; candidates come from one sparse product; facts and chances are
+made for whole batches. The same names give the same verdicts, whatever their order and company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from catalog.items import explain
+from catalog.items.bag import bag
+from catalog.items.decide import Answer, answers
+from catalog.items.features import Name, Side, Vocabulary, gram_numbers, pair_features, retrieve
+from catalog.items.match import Candidate, Index, Local, Verdict, judge_name
+from catalog.items.model import Model, load
+
+BATCH = 4096  # names a batch
+NEAREST = 20  # candidates a name
+SHOWN = 5
+SHORT = 3  # characters of an object that are too few to merge on without a rule
+
+
+#: No canonical item shares a word or a character.
+NOTHING = Answer("none", (), 1.0, True, (), (), ())
+
+
+class Weigher:
+    """The canonical side of the comparison, made ready once."""
+
+    def __init__(self, index: Index, model: Model | None = None) -> None:
+        self.index = index
+        self.model = model or load()
+        names = [Name(i.name, self._parent(i.parent), i.department) for i in index.items]
+        self.vocabulary = Vocabulary(name.name for name in names)
+        self.grams = gram_numbers(names, self.vocabulary)
+        self.side = Side(names, self.vocabulary, self.grams, base=True)
+
+    def _parent(self, parent: str) -> str:
+        """A main item's name, also where its id is given."""
+        at = self.index.by_id.get(parent)
+        return parent if at is None else self.index.items[at].name
+
+    def answers(self, locals_: Sequence[Local]) -> list[Answer]:
+        """One answer a name, in the order given."""
+        if not self.index.items:
+            return [NOTHING] * len(locals_)
+        found: list[Answer] = []
+        for start in range(0, len(locals_), BATCH):
+            part = locals_[start : start + BATCH]
+            left = Side([Name(x.name, x.parent, x.department) for x in part], self.vocabulary, self.grams)
+            query, row = retrieve(left, self.side, NEAREST)
+            there: dict[int, Answer] = {}
+            if len(query):
+                facts = pair_features(left, self.side, query, row)
+                there = dict(answers(self.model, query, row, facts))
+            found.extend(there.get(n, NOTHING) for n in range(len(part)))
+        return found
+
+
+def judge_all(index: Index, locals_: Iterable[Local]) -> dict[Local, Verdict]:
+    """A verdict for each different local item."""
+    ordered = sorted(set(locals_))
+    verdicts = {local: judge_name(index, local) for local in ordered}
+    asked = [local for local in ordered if verdicts[local].rule not in SETTLING]
+    if not asked:
+        return verdicts
+    weigher = Weigher(index)
+    for local, answer in zip(asked, weigher.answers(asked), strict=True):
+        verdicts[local] = _verdict(index, local, verdicts[local], answer)
+    return verdicts
+
+
+#: Rules that settle a name by themselves.
+SETTLING = frozenset({"code", "written", "normal_form", "letters", "parts", "listed"})
+
+
+def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verdict:
+    """The weighed answer; a rule's own question keeps its reason and its candidates in front."""
+    items = index.items
+    weighed = [
+        Candidate(
+            items[row].id, items[row].name, round(chance, 3), _about(local.name, items[row].name, guard, row in answer.rows)
+        )
+        for row, chance, guard in zip(answer.ranked, answer.chances, answer.guard, strict=True)
+    ]
+    first = {row: n for n, row in enumerate(answer.rows)}
+    chosen = sorted(
+        (n for n, row in enumerate(answer.ranked) if row in first), key=lambda n: first[answer.ranked[n]]
+    )
+    weighed = [*(weighed[n] for n in chosen), *(c for n, c in enumerate(weighed) if n not in set(chosen))]
+    known = {candidate.id for candidate in ruled.candidates}
+    shown = (*ruled.candidates, *(c for c in weighed if c.id not in known))[:SHOWN]
+    ids = tuple(items[row].id for row in answer.rows)
+    names = [items[row].name for row in answer.rows]
+    nearest = items[answer.ranked[0]].name if answer.ranked else None
+    if ruled.rule != "none":
+        if ruled.rule in ("several", "family"):
+            relation, ids = ("same", (ruled.candidates[0].id,)) if answer.relation != "broader" else ("broader", ids)
+            return Verdict(relation, ids, ruled.rule, ruled.why, 0.5, False, shown)
+        return Verdict(answer.relation, ids, ruled.rule, ruled.why, ruled.confidence, False, shown)
+    why = {
+        "same": lambda: explain.same(local.name, names[0]),
+        "narrower": lambda: explain.narrower(local.name, names[0]),
+        "broader": lambda: explain.broader(local.name, names),
+        "none": lambda: explain.none(local.name, nearest, answer.guard[0] if answer.guard else ""),
+    }[answer.relation]()
+    verdict = Verdict(
+        answer.relation, ids, "weighed" if answer.relation == "same" else "none", why,
+        round(answer.confidence, 3), answer.auto, shown,
+    )
+    if answer.relation == "same" and answer.auto and _short(local.name):
+        return replace(verdict, rule="none", auto=False, why=f"{why}；但名称太短，需人工确认")
+    return verdict
+
+
+def _short(name: str) -> bool:
+    return len(bag(name).text) <= SHORT
+
+
+def _about(local: str, canonical: str, guard: str, meant: bool) -> str:
+    if meant:
+        return "对象与行为相符"
+    return "文字相近，但" + explain.against(local, canonical, guard)
