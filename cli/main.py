@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import certs, holds, ledger, quarantine, registering, secrets, syncing
+from cli import certs, holds, ledger, matching, quarantine, registering, secrets, syncing
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
 
@@ -29,6 +29,7 @@ app.add_typer(holds.app, name="holds")
 app.add_typer(holds.found, name="findings")
 app.add_typer(secrets.app, name="secrets")
 syncing.add_to(app)
+matching.add_to(app)
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")

@@ -59,14 +59,16 @@ class Weigher:
         return found
 
 
-def judge_all(index: Index, locals_: Iterable[Local]) -> dict[Local, Verdict]:
-    """A verdict for each different local item."""
+def judge_all(
+    index: Index, locals_: Iterable[Local], candidates: bool = False, model: Model | None = None
+) -> dict[Local, Verdict]:
+    """A verdict for each different local item; with `candidates` also for what a rule settles."""
     ordered = sorted(set(locals_))
     verdicts = {local: judge_name(index, local) for local in ordered}
-    asked = [local for local in ordered if verdicts[local].rule not in SETTLING]
+    asked = [x for x in ordered if candidates or verdicts[x].rule not in SETTLING]
     if not asked:
         return verdicts
-    weigher = Weigher(index)
+    weigher = Weigher(index, model)
     for local, answer in zip(asked, weigher.answers(asked), strict=True):
         verdicts[local] = _verdict(index, local, verdicts[local], answer)
     return verdicts
@@ -79,6 +81,8 @@ SETTLING = frozenset({"code", "written", "normal_form", "letters", "parts", "lis
 def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verdict:
     """The weighed answer; a rule's own question keeps its reason and its candidates in front."""
     items = index.items
+    if not bag(local.name).text:
+        return replace(ruled, why="没有可以比较的名称")
     weighed = [
         Candidate(
             items[row].id, items[row].name, round(chance, 3), _about(local.name, items[row].name, guard, row in answer.rows)
@@ -92,6 +96,10 @@ def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verd
     weighed = [*(weighed[n] for n in chosen), *(c for n, c in enumerate(weighed) if n not in set(chosen))]
     known = {candidate.id for candidate in ruled.candidates}
     shown = (*ruled.candidates, *(c for c in weighed if c.id not in known))[:SHOWN]
+    if ruled.rule in SETTLING:
+        own = Candidate(ruled.item_ids[0], items[index.by_id[ruled.item_ids[0]]].name, 1.0, ruled.why)
+        others = (c for c in weighed if c.id != own.id)
+        return replace(ruled, candidates=(own, *others)[:SHOWN])
     ids = tuple(items[row].id for row in answer.rows)
     names = [items[row].name for row in answer.rows]
     nearest = items[answer.ranked[0]].name if answer.ranked else None
