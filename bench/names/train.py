@@ -15,8 +15,10 @@ from bench.names.gold import DEV, OWN, Labelled, canonical, labelled
 from bench.names.grow import Growth, grow
 from bench.names.made import make
 from catalog.items.features import Floats, Ints, Name, Side, Vocabulary, gram_numbers, pair_features, retrieve
+from catalog.items.match import Local
 from catalog.items.model import AGAINST_SAME, COLUMNS, FILE, FOR_SAME, Model, Thresholds, all_facts
 from catalog.items.trees import Trees
+from catalog.items.weigh import with_object
 
 NEAREST = 20
 NEAREST_MADE = 8
@@ -56,7 +58,8 @@ class Canon:
 
 def labelled_pairs(canon: Canon, rows: Sequence[Labelled]) -> Pairs:
     """The nearest canonical items of each labelled name, and those that it is labelled with."""
-    left = canon.local([Name(r.name, r.parent, r.department) for r in rows])
+    whole = [with_object(Local(r.name, "", r.department, r.parent)).name for r in rows]
+    left = canon.local([Name(n, r.parent, r.department) for n, r in zip(whole, rows, strict=True)])
     a, b = retrieve(left, canon.side, NEAREST)
     there = set(zip(a.tolist(), b.tolist(), strict=True))
     more = [(n, canon.row[i]) for n, r in enumerate(rows) for i in r.ids if (n, canon.row[i]) not in there]

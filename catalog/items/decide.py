@@ -18,6 +18,8 @@ from catalog.items.model import Model, Thresholds, all_facts
 
 _AT = {name: n for n, name in enumerate(FEATURES)}
 MOST = 8  # ids of a broader name
+SLIPPED = 0.93  # chance of "same" where a slip of the pen is all that differs
+CUT_OFF = 0.7  # where the one is the beginning of the other
 RIVAL = 0.6  # of the best chance: two candidates so near are not told apart
 LISTED = 0.35  # of the best chance: also listed under a broader name
 
@@ -71,6 +73,8 @@ def decide(
 ) -> Iterator[tuple[int, Answer]]:
     """The same from chances that are already there."""
     held = guards(facts)
+    same = np.maximum(same, SLIPPED * facts[:, _AT["slip"]] * (facts[:, _AT["department_differs"]] == 0))
+    same = np.maximum(same, CUT_OFF * facts[:, _AT["cut_off"]])
     ends = np.flatnonzero(np.r_[query[1:] != query[:-1], True]) + 1
     start = 0
     for end in ends:

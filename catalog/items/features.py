@@ -7,12 +7,14 @@ they weigh is in `model.json`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 from scipy import sparse
 
 from catalog.items import things
@@ -22,7 +24,10 @@ from catalog.items.words import ACTS
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+SLIP_ONE, SLIP_TWO = 5, 12  # characters of a name from which on one (two) may be mistyped
+CUT = 9  # characters that a name cut off must still have
 BOUND = 0.5  # a word in a bracket counts so much of one outside
+_NUMBERS = re.compile(r"[0-9一二三四五六七八九十甲乙丙丁]")
 _ACT_BIT = {act: 1 << n for n, act in enumerate(sorted(ACTS))}
 
 
@@ -103,6 +108,10 @@ class Side:
         )
         self.excluded = self._words(vocabulary, lambda b: dict.fromkeys(b.excluded, 1.0))
         self.bounds = self._words(vocabulary, lambda b: dict.fromkeys(b.bounds, 1.0))
+        self.whole = self._words(
+            vocabulary, lambda b: {w: 1.0 for w in (*b.words, *b.bounds) if len(w) > 1}, plain=True
+        )
+        self.ended = np.array([bool(b.procedure) or b.stated for b in self.bags], bool)
         self.listed = np.array([b.listed for b in self.bags], np.int64)
         self.texts = [b.text for b in self.bags]
         self.all = [b.text + "".join(b.bounds) for b in self.bags]
@@ -185,6 +194,7 @@ FEATURES = (
     "department_agrees", "department_differs",
     "parent_is_main_item", "name_is_main_item", "local_short", "local_lists", "canonical_lists",
     "filing_or_permit", "grade_canonical_only", "grade_local_only",
+    "edits", "slip", "cut_off",
 )
 NEAR = {frozenset(pair) for pair in (
     ("permit", "register"), ("permit", "recognise"), ("permit", "inspect"), ("filing", "register"),
@@ -195,7 +205,7 @@ NEAR = {frozenset(pair) for pair in (
 
 def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     """One row a pair (left row a[i], right row b[i]); columns as `FEATURES`."""
-    width = max(m.shape[1] for m in (left.words, right.words, left.wide, right.wide, left.bounding, right.bounding, left.excluded, right.excluded, left.bounds, right.bounds))
+    width = max(m.shape[1] for m in (left.words, right.words, left.wide, right.wide, left.bounding, right.bounding, left.excluded, right.excluded, left.bounds, right.bounds, left.whole))
 
     def rows(matrix: sparse.csr_matrix, at: Ints) -> sparse.csr_matrix:
         wide = sparse.csr_matrix((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width))
@@ -215,6 +225,17 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     partial = process.cpdist(text_a, text_b, scorer=fuzz.partial_ratio) / 100
     whole = process.cpdist([left.all[n] for n in a], [right.all[n] for n in b], scorer=fuzz.ratio) / 100
     ma, mb = left.marks[a], right.marks[b]
+    all_a, all_b = [left.all[n] for n in a], [right.all[n] for n in b]
+    edits = process.cpdist(all_a, all_b, scorer=Levenshtein.distance, dtype=np.int32)
+    lengths = np.array([len(text) for text in all_a])
+    unknown = _sum(_minus(rows(left.whole, a), wb), 0.0) == 0
+    few = ((edits == 1) & (lengths >= SLIP_ONE)) | ((edits == 2) & (lengths >= SLIP_TWO))
+    slip = few & unknown & _no_digit_differs(all_a, all_b, few)
+    begins = process.cpdist(
+        all_a, [y[: len(x)] for x, y in zip(all_a, all_b, strict=True)], scorer=Levenshtein.distance, dtype=np.int32
+    )
+    longer = np.array([len(y) > len(x) for x, y in zip(all_a, all_b, strict=True)])
+    cut = (begins <= 1) & longer & (lengths >= CUT) & ~left.ended[a]
     grades = list(things.load().grades)
     both = (ma > 0) & (mb > 0)
     apart = (both & ((ma & mb) == 0)).sum(1)
@@ -252,6 +273,7 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
         np.minimum(left.listed[a], 4), np.minimum(right.listed[b], 4),
         _filing_or_permit(pa, pb) & ~reformed,
         ((mb > 0) & (ma == 0))[:, grades].any(axis=1), ((ma > 0) & (mb == 0))[:, grades].any(axis=1),
+        np.minimum(edits, 6), slip, cut,
     ]
     return np.column_stack([np.asarray(column, np.float64) for column in columns])
 
@@ -293,6 +315,14 @@ def _filing_or_permit(a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
     kinds = sorted(set(things.load().procedure_of.values()))
     filing, permits = kinds.index("filing"), [kinds.index("permit"), kinds.index("register")]
     return ((a == filing) & np.isin(b, permits)) | ((b == filing) & np.isin(a, permits))
+
+
+def _no_digit_differs(a: list[str], b: list[str], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Whether two texts have the same digits and numerals, where it is asked."""
+    found = np.zeros(len(a), bool)
+    for n in np.flatnonzero(where):
+        found[n] = _NUMBERS.findall(a[n]) == _NUMBERS.findall(b[n])
+    return found
 
 
 def _parent_main(left: Side, right: Side, a: Ints, b: Ints) -> Floats:

@@ -26,13 +26,14 @@ FOR_SAME = frozenset(
         *("words_of_local_found", "words_of_canonical_found", "words_both", "likeness", "lead"),
         *("with_parent_local_found", "with_parent_canonical_found", "with_parent_both"),
         *("characters", "characters_cosine", "characters_all", "acts_equal", "procedure_equal"),
+        *("slip", "cut_off"),
     }
 )
 AGAINST_SAME = frozenset(
     {
         *("telling_word_missing_in_canonical", "telling_word_missing_in_local", "apart"),
         *("acts_other", "procedure_other", "bounding_local_only", "bounding_canonical_only"),
-        *("aspects_other", "excluded_differ", "department_differs", "rank"),
+        *("aspects_other", "excluded_differ", "department_differs", "rank", "edits"),
     }
 )
 

@@ -64,6 +64,9 @@ def judge_all(
 ) -> dict[Local, Verdict]:
     """A verdict for each different local item; with `candidates` also for what a rule settles."""
     ordered = sorted(set(locals_))
+    if bare := {local: whole for local in ordered if (whole := with_object(local)) != local}:
+        found = judge_all(index, (bare.get(x, x) for x in ordered), candidates, model)
+        return {local: found[bare.get(local, local)] for local in ordered}
     verdicts = {local: judge_name(index, local) for local in ordered}
     asked = [x for x in ordered if candidates or verdicts[x].rule not in SETTLING]
     if not asked:
@@ -72,6 +75,14 @@ def judge_all(
     for local, answer in zip(asked, weigher.answers(asked), strict=True):
         verdicts[local] = _verdict(index, local, verdicts[local], answer)
     return verdicts
+
+
+def with_object(local: Local) -> Local:
+    """A name that says an act alone (延续, 变更地址), with the object that stands in its parent."""
+    one = bag(local.name)
+    if not local.parent or not local.name or set(one.words) - one.aspects:
+        return local
+    return replace(local, name=f"{local.parent}{local.name}")
 
 
 #: Rules that settle a name by themselves.
