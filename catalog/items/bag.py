@@ -15,6 +15,8 @@ _WITHIN = re.compile(r"^(?:含|包括|包含|以及|及)")
 _WITHOUT = re.compile(r"^(?:不含|不包括|除)|除外$|以外$")
 _CODE = re.compile(r"[\dA-Za-z.\-/]*$")
 _LISTED = re.compile(r"[、,，;；]|以及|和|及|或")
+#: 备案、注销: the first grant is one of the acts listed.
+_ALSO_FIRST = re.compile(r"(?:备案|登记|许可|注册|认定|申领|核发|执业)[、/和及与]|[、/和及与](?:备案|登记|申领|核发)$")
 _NO_OBJECT = ("permit", "filing", "register")
 _NOT_LETTERS = re.compile(r"[^\w]+|_")
 
@@ -35,6 +37,7 @@ class Bag:
     procedure: str  # "" where none is named
     marks: tuple[tuple[int, int], ...]  # (line of `apart`, bits of its words here)
     reformed: bool
+    written: tuple[str, ...]  # the object's words as they are written
     listed: int  # how many things its joints (、和或) list
 
 
@@ -54,6 +57,8 @@ def bag(name: str) -> Bag:
     without = [word for part in inside if _WITHOUT.search(part) for word in _cut(part, known)]
     main = _cut(clean, known)
     acts = {act for word in main for act in act_of.get(word, ())}
+    if acts and _ALSO_FIRST.search(clean):
+        acts |= {GRANT}
     more_words: list[str] = []
     included: list[str] = []
     for part, words in zip(kept_inside, within, strict=True):
@@ -87,6 +92,12 @@ def bag(name: str) -> Bag:
         procedure=_procedure(procedure),
         marks=tuple(sorted(marks.items())),
         reformed=any(word in known.reformed for word in main),
+        written=tuple(
+            word
+            for part in (clean, *(p for p in kept_inside if not _WITHIN.match(p)))
+            for meaning, word in known.cut(_NOT_LETTERS.sub("", part))
+            if _object([meaning], known)
+        ),
         listed=len(_LISTED.findall(clean)),
     )
 

@@ -24,7 +24,7 @@ from catalog.items.words import ACTS
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-SLIP_ONE, SLIP_TWO = 5, 12  # characters of a name from which on one (two) may be mistyped
+SLIP_ONE, SLIP_TWO = 4, 12  # characters of a name from which on one (two) may be mistyped
 CUT = 9  # characters that a name cut off must still have
 BOUND = 0.5  # a word in a bracket counts so much of one outside
 _NUMBERS = re.compile(r"[0-9一二三四五六七八九十甲乙丙丁]")
@@ -108,11 +108,9 @@ class Side:
         )
         self.excluded = self._words(vocabulary, lambda b: dict.fromkeys(b.excluded, 1.0))
         self.bounds = self._words(vocabulary, lambda b: dict.fromkeys(b.bounds, 1.0))
-        self.whole = self._words(
-            vocabulary, lambda b: {w: 1.0 for w in (*b.words, *b.bounds) if len(w) > 1}, plain=True
-        )
         self.ended = np.array([bool(b.procedure) or b.stated for b in self.bags], bool)
         self.listed = np.array([b.listed for b in self.bags], np.int64)
+        self.raw = ["".join(b.written) for b in self.bags]
         self.texts = [b.text for b in self.bags]
         self.all = [b.text + "".join(b.bounds) for b in self.bags]
 
@@ -205,7 +203,7 @@ NEAR = {frozenset(pair) for pair in (
 
 def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     """One row a pair (left row a[i], right row b[i]); columns as `FEATURES`."""
-    width = max(m.shape[1] for m in (left.words, right.words, left.wide, right.wide, left.bounding, right.bounding, left.excluded, right.excluded, left.bounds, right.bounds, left.whole))
+    width = max(m.shape[1] for m in (left.words, right.words, left.wide, right.wide, left.bounding, right.bounding, left.excluded, right.excluded, left.bounds, right.bounds))
 
     def rows(matrix: sparse.csr_matrix, at: Ints) -> sparse.csr_matrix:
         wide = sparse.csr_matrix((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width))
@@ -225,12 +223,13 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     partial = process.cpdist(text_a, text_b, scorer=fuzz.partial_ratio) / 100
     whole = process.cpdist([left.all[n] for n in a], [right.all[n] for n in b], scorer=fuzz.ratio) / 100
     ma, mb = left.marks[a], right.marks[b]
-    all_a, all_b = [left.all[n] for n in a], [right.all[n] for n in b]
+    all_a, all_b = [left.raw[n] for n in a], [right.raw[n] for n in b]
     edits = process.cpdist(all_a, all_b, scorer=Levenshtein.distance, dtype=np.int32)
     lengths = np.array([len(text) for text in all_a])
-    unknown = _sum(_minus(rows(left.whole, a), wb), 0.0) == 0
     few = ((edits == 1) & (lengths >= SLIP_ONE)) | ((edits == 2) & (lengths >= SLIP_TWO))
-    slip = few & unknown & _no_digit_differs(all_a, all_b, few)
+    slip = np.zeros(len(a), bool)
+    for n in np.flatnonzero(few):
+        slip[n] = _slipped(left.bags[a[n]], all_a[n], all_b[n])
     begins = process.cpdist(
         all_a, [y[: len(x)] for x, y in zip(all_a, all_b, strict=True)], scorer=Levenshtein.distance, dtype=np.int32
     )
@@ -317,12 +316,12 @@ def _filing_or_permit(a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
     return ((a == filing) & np.isin(b, permits)) | ((b == filing) & np.isin(a, permits))
 
 
-def _no_digit_differs(a: list[str], b: list[str], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Whether two texts have the same digits and numerals, where it is asked."""
-    found = np.zeros(len(a), bool)
-    for n in np.flatnonzero(where):
-        found[n] = _NUMBERS.findall(a[n]) == _NUMBERS.findall(b[n])
-    return found
+def _slipped(one: Bag, mine: str, theirs: str) -> bool:
+    """Whether what differs is no word of its own, and no number: a slip of the pen."""
+    if abs(len(mine) - len(theirs)) > 1:
+        return False
+    strange = [word for word in one.written if word not in theirs]
+    return all(len(word) == 1 for word in strange) and _NUMBERS.findall(mine) == _NUMBERS.findall(theirs)
 
 
 def _parent_main(left: Side, right: Side, a: Ints, b: Ints) -> Floats:

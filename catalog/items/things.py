@@ -36,8 +36,8 @@ class Things:
     reformed: frozenset[str]
     digest: str = ""
 
-    def cut(self, text: str) -> list[tuple[str, bool]]:
-        """The text in words (the standing one of each line of `same`), and whether each is known.
+    def cut(self, text: str) -> list[tuple[str, str]]:
+        """The text in words: the standing one of each line of `same`, and the one written.
 
         The longest known word wins, from left to right; characters of no known word stand alone.
         """
@@ -47,11 +47,11 @@ class Things:
             for length in self.lengths.get(text[at], ()):
                 word = text[at : at + length]
                 if word in self.meaning:
-                    found.append((self.meaning[word], True))
+                    found.append((self.meaning[word], word))
                     at += length
                     break
             else:
-                found.append((text[at], False))
+                found.append((text[at], text[at]))
                 at += 1
         return found
 
