@@ -38,6 +38,7 @@ class Bag:
     marks: tuple[tuple[int, int], ...]  # (line of `apart`, bits of its words here)
     reformed: bool
     written: tuple[str, ...]  # the object's words as they are written
+    listing: frozenset[str]  # words beside a joint: 占用、挖掘
     listed: int  # how many things its joints (、和或) list
 
 
@@ -45,7 +46,7 @@ class Bag:
 def bag(name: str) -> Bag:
     """Take a name apart into words."""
     known, act_of = things.load(), load_acts().act_of
-    clean = normal_form(name)
+    clean = known.reason.sub("", normal_form(name))
     inside: list[str] = []
     while True:
         outside = _BRACKET.sub(lambda m: inside.append(m.group(1)) or "", clean)
@@ -98,12 +99,20 @@ def bag(name: str) -> Bag:
             for meaning, word in known.cut(_NOT_LETTERS.sub("", part))
             if _object([meaning], known)
         ),
+        listing=_listing(clean, known),
         listed=len(_LISTED.findall(clean)),
     )
 
 
 def _cut(text: str, known: things.Things) -> list[str]:
     return [word for word, _ in known.cut(_NOT_LETTERS.sub("", text))]
+
+
+def _listing(clean: str, known: things.Things) -> frozenset[str]:
+    """The object's words that stand directly before or after a joint."""
+    parts = [_object(_cut(part, known), known) for part in _LISTED.split(clean)]
+    found = {part[-1] for part in parts[:-1] if part} | {part[0] for part in parts[1:] if part}
+    return frozenset(found) - known.light
 
 
 def _procedure(found: list[str]) -> str:

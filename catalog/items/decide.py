@@ -46,6 +46,8 @@ GUARDS = (
     ("excluded", lambda f: f("excluded_differ") > 0),
 )
 
+FILING = 1 + [name for name, _ in GUARDS].index("filing")
+
 
 def guards(facts: Floats) -> npt.NDArray[np.int64]:
     """For each pair the number of the first guard that forbids "same", counted from 1; 0: none."""
@@ -88,7 +90,7 @@ def _one(
 ) -> Answer:
     free = np.where(held == 0, same, 0.0)
     # What a guard holds back from "same" may still be a case of it, or cover it.
-    near = np.maximum(related, _case(facts, same, held))
+    near = np.where(held == FILING, 0.0, np.maximum(related, _case(facts, same, held)))
     worth = np.maximum(np.maximum(free, near), 0.3 * same) + 0.01 * likeness
     order = np.lexsort((row, -worth))
     best = order[0]

@@ -110,6 +110,7 @@ class Side:
         self.bounds = self._words(vocabulary, lambda b: dict.fromkeys(b.bounds, 1.0))
         self.ended = np.array([bool(b.procedure) or b.stated for b in self.bags], bool)
         self.listed = np.array([b.listed for b in self.bags], np.int64)
+        self.listing = self._words(vocabulary, lambda b: dict.fromkeys(sorted(b.listing), 1.0), plain=True)
         self.raw = ["".join(b.written) for b in self.bags]
         self.texts = [b.text for b in self.bags]
         self.all = [b.text + "".join(b.bounds) for b in self.bags]
@@ -192,6 +193,7 @@ FEATURES = (
     "department_agrees", "department_differs",
     "parent_is_main_item", "name_is_main_item", "local_short", "local_lists", "canonical_lists",
     "filing_or_permit", "grade_canonical_only", "grade_local_only",
+    "listed_missing_in_local", "listed_missing_in_canonical",
     "edits", "slip", "cut_off",
 )
 NEAR = {frozenset(pair) for pair in (
@@ -203,7 +205,7 @@ NEAR = {frozenset(pair) for pair in (
 
 def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     """One row a pair (left row a[i], right row b[i]); columns as `FEATURES`."""
-    width = max(m.shape[1] for m in (left.words, right.words, left.wide, right.wide, left.bounding, right.bounding, left.excluded, right.excluded, left.bounds, right.bounds))
+    width = max(m.shape[1] for m in (left.words, right.words, left.wide, right.wide, left.bounding, right.bounding, left.excluded, right.excluded, left.bounds, right.bounds, left.listing, right.listing))
 
     def rows(matrix: sparse.csr_matrix, at: Ints) -> sparse.csr_matrix:
         wide = sparse.csr_matrix((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width))
@@ -272,6 +274,7 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
         np.minimum(left.listed[a], 4), np.minimum(right.listed[b], 4),
         _filing_or_permit(pa, pb) & ~reformed,
         ((mb > 0) & (ma == 0))[:, grades].any(axis=1), ((ma > 0) & (mb == 0))[:, grades].any(axis=1),
+        _missing(rows(right.listing, b), wa), _missing(rows(left.listing, a), wb),
         np.minimum(edits, 6), slip, cut,
     ]
     return np.column_stack([np.asarray(column, np.float64) for column in columns])
@@ -314,6 +317,12 @@ def _filing_or_permit(a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
     kinds = sorted(set(things.load().procedure_of.values()))
     filing, permits = kinds.index("filing"), [kinds.index("permit"), kinds.index("register")]
     return ((a == filing) & np.isin(b, permits)) | ((b == filing) & np.isin(a, permits))
+
+
+def _missing(listed: sparse.csr_matrix, there: sparse.csr_matrix) -> Floats:
+    """How many of the listed words are missing, where one of them at least is there; at most 3."""
+    missing = _sum(_minus(listed, there), 0.0)
+    return np.where(missing < _sum(listed, 0.0), np.minimum(missing, 3), 0.0)
 
 
 def _slipped(one: Bag, mine: str, theirs: str) -> bool:

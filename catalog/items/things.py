@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.items.lexicon import load as load_acts
-from catalog.wordlists import read_words
+from catalog.wordlists import any_of, read_words
 
 FILE = Path(__file__).with_name("things.yml")
 
@@ -34,6 +35,7 @@ class Things:
     domains: dict[str, tuple[str, ...]]
     procedure_of: dict[str, str]
     reformed: frozenset[str]
+    reason: re.Pattern[str]  # a clause at the beginning that only gives the reason
     digest: str = ""
 
     def cut(self, text: str) -> list[tuple[str, str]]:
@@ -82,6 +84,7 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
     procedures: dict[str, list[str]] = data.pop("procedures")
     procedure_of = {stands(w): kind for kind, words in procedures.items() for w in words}
     reformed = frozenset(map(stands, data.pop("reformed")))
+    clause = data.pop("reasons")
     lines_of: dict[str, list[tuple[int, int]]] = {}
     for number, line in enumerate(apart):
         for bit, word in enumerate(line):
@@ -110,4 +113,5 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
         domains={name: tuple(words) for name, words in data.pop("domains").items()},
         procedure_of=procedure_of,
         reformed=reformed,
+        reason=re.compile(f"^(?:{any_of(clause['begin'])})[^()]{{2,40}}?(?:{any_of(clause['end'])})(?=.{{4}})"),
     )
