@@ -64,7 +64,7 @@ def make(items: list[dict[str, str]], seed: int = 7) -> Iterator[Made]:
         where = (item["main_item"] if chance.random() < 0.4 else "", item["department"] if chance.random() < 0.5 else "")
         yield Made(item["name"], *where, "none", (), (row, *besides))
         for _ in range(2):
-            yield Made(_reworded(item["name"], chance), *where, "same", (row,), besides)
+            yield Made(reworded(item["name"], chance), *where, "same", (row,), besides)
         yield from _cases(item, row, one, besides, where, chance)
         yield from _bounded(item, row, one.acts, plain[one.words, one.acts], besides, where, chance)
     for main, rows in children.items():
@@ -109,7 +109,7 @@ def _cases(
         yield Made(name[: found.start()] + kept + name[found.end() :], *where, "narrower", (row,), besides)
 
 
-def _reworded(name: str, chance: random.Random) -> str:
+def reworded(name: str, chance: random.Random) -> str:
     """The same said otherwise: another grant word, a level, a slip of the pen, an end cut off."""
     name = normal_form(name)
     way = chance.choice(("swap", "swap", "two swaps", "slip", "level", "about", "cut"))

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from catalog.items.features import FEATURES, Floats, Ints
-from catalog.items.model import Model, Thresholds, all_facts
+from catalog.items.features import FEATURES, LOOKED_AT, Floats, Ints
+from catalog.items.model import COLUMNS, Model, Thresholds, all_facts
 
 _AT = {name: n for n, name in enumerate(FEATURES)}
 MOST = 8  # ids of a broader name
@@ -64,6 +64,8 @@ def guards(facts: Floats) -> npt.NDArray[np.int64]:
 def answers(model: Model, query: Ints, row: Ints, facts: Floats) -> Iterator[tuple[int, Answer]]:
     """One answer for each name of `query` (sorted), from its pairs."""
     columns = all_facts(query, facts)
+    near = columns[:, COLUMNS.index("rank")] < LOOKED_AT
+    query, row, facts, columns = query[near], row[near], facts[near], columns[near]
     yield from decide(
         model.thresholds, query, row, facts,
         np.round(model.same.chances(columns), 4), np.round(model.related.chances(columns), 4), columns[:, -1],
@@ -126,7 +128,7 @@ def _case(facts: Floats, same: Floats, held: Ints) -> Floats:
     said = np.minimum(column("with_parent_local_found"), column("with_parent_canonical_found"))
     clear = (column("apart") == 0) & (column("filing_or_permit") == 0) & (column("department_differs") == 0)
     by_acts = np.where(acts & clear & (said > 0.85), 0.7 * said, 0.0)
-    by_guard = np.where(np.isin(held, (4, 5)) & (column("acts_other") == 0), same * 0.85, 0.0)
+    by_guard = np.where(((held == 4) | (held == 5)) & (column("acts_other") == 0), same * 0.85, 0.0)
     return np.maximum(by_acts, by_guard)
 
 

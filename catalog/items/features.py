@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 SLIP_ONE, SLIP_TWO = 4, 12  # characters of a name from which on one (two) may be mistyped
+LOOKED_AT = 10  # candidates of a name, by plain likeness, that are weighed
 CUT = 9  # characters that a name cut off must still have
 BOUND = 0.5  # a word in a bracket counts so much of one outside
 _NUMBERS = re.compile(r"[0-9一二三四五六七八九十甲乙丙丁]")
@@ -405,5 +406,5 @@ def beside_the_others(query: Ints, facts: Floats) -> Floats:
     second = np.where(query[order][after] == query[order], likeness[order][after], 0.0)
     lead = np.where(rank == 0, likeness[order] - second, likeness[order] - best)
     found = np.empty((len(order), 3))
-    found[order] = np.column_stack([lead, np.minimum(rank, 5), likeness[order]])
+    found[order] = np.column_stack([lead, np.minimum(rank, LOOKED_AT), likeness[order]])
     return found

@@ -29,11 +29,12 @@ class Trees:
         """The score (log odds) of each row."""
         total = np.full(len(facts), self.start)
         depth = int(np.log2(self.value.shape[1]))
+        by_column = np.ascontiguousarray(facts.T)
         rows = np.arange(len(facts))
         for column, threshold, value in zip(self.column, self.threshold, self.value, strict=True):
-            node = np.zeros(len(facts), np.int64)
-            for _ in range(depth):
-                node = 2 * node + 1 + (facts[rows, column[node]] > threshold[node])
+            node = (by_column[column[0]] > threshold[0]).astype(np.int64) + 1
+            for _ in range(depth - 1):
+                node = 2 * node + 1 + (by_column[column[node], rows] > threshold[node])
             total += value[node - (len(value) - 1)]
         return total
 

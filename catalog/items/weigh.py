@@ -6,7 +6,7 @@ made for whole batches. The same names give the same verdicts, whatever their or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from catalog.items import explain
@@ -94,17 +94,7 @@ def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verd
     items = index.items
     if not bag(local.name).text:
         return replace(ruled, why="没有可以比较的名称")
-    weighed = [
-        Candidate(
-            items[row].id, items[row].name, round(chance, 3), _about(local.name, items[row].name, guard, row in answer.rows)
-        )
-        for row, chance, guard in zip(answer.ranked, answer.chances, answer.guard, strict=True)
-    ]
-    first = {row: n for n, row in enumerate(answer.rows)}
-    chosen = sorted(
-        (n for n, row in enumerate(answer.ranked) if row in first), key=lambda n: first[answer.ranked[n]]
-    )
-    weighed = [*(weighed[n] for n in chosen), *(c for n, c in enumerate(weighed) if n not in set(chosen))]
+    weighed = list(_candidates(index, local, answer))
     known = {candidate.id for candidate in ruled.candidates}
     shown = (*ruled.candidates, *(c for c in weighed if c.id not in known))[:SHOWN]
     if ruled.rule in SETTLING:
@@ -134,11 +124,17 @@ def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verd
     return verdict
 
 
+def _candidates(index: Index, local: Local, answer: Answer) -> Iterator[Candidate]:
+    """The first of the answer's rows, those that it means in front."""
+    at = {row: n for n, row in enumerate(answer.ranked)}
+    meant = [row for row in answer.rows if row in at]
+    others = [row for row in answer.ranked if row not in set(meant)]
+    for row in [*meant, *others][:SHOWN]:
+        item, n = index.items[row], at[row]
+        why = "对象与行为相符" if row in answer.rows else "文字相近，但" + explain.against(local.name, item.name, answer.guard[n])
+        yield Candidate(item.id, item.name, round(answer.chances[n], 3), why)
+
+
 def _short(name: str) -> bool:
     return len(bag(name).text) <= SHORT
 
-
-def _about(local: str, canonical: str, guard: str, meant: bool) -> str:
-    if meant:
-        return "对象与行为相符"
-    return "文字相近，但" + explain.against(local, canonical, guard)
