@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.items.trees import Floats, Ints, Trees
+from catalog.items.sparse_rows import Floats, Ints
+from catalog.items.trees import Trees
 
 BINS = 32
 
@@ -29,7 +30,9 @@ class Growth:
 def grow(facts: Floats, truth: Floats, weight: Floats, signs: Ints, how: Growth) -> Trees:
     """Trees for the chance that `truth` is 1."""
     cuts = [_cuts(facts[:, column]) for column in range(facts.shape[1])]
-    codes = np.column_stack([np.searchsorted(cut, facts[:, n], side="left") for n, cut in enumerate(cuts)])
+    codes = np.column_stack(
+        [np.searchsorted(cut, facts[:, n], side="left") for n, cut in enumerate(cuts)]
+    )
     share = np.clip((weight * truth).sum() / weight.sum(), 1e-6, 1 - 1e-6)
     start = float(np.log(share / (1 - share)))
     score = np.full(len(facts), start)
@@ -63,10 +66,15 @@ def _tree(
         first = 2**level - 1
         for here in range(first, 2 * first + 1):
             mine = np.flatnonzero(node == here)
-            found = _split(codes[mine], slope[mine], bend[mine], signs, how, (low[here], high[here]))
+            found = _split(
+                codes[mine], slope[mine], bend[mine], signs, how, (low[here], high[here])
+            )
             right = np.zeros(len(mine), bool)
             left_child = 2 * here + 1
-            low[left_child : left_child + 2], high[left_child : left_child + 2] = low[here], high[here]
+            low[left_child : left_child + 2], high[left_child : left_child + 2] = (
+                low[here],
+                high[here],
+            )
             if found is not None:
                 column[here], cut, middle = found
                 threshold[here] = cuts[column[here]][cut]

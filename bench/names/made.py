@@ -59,9 +59,16 @@ def make(items: list[dict[str, str]], seed: int = 7) -> Iterator[Made]:
             children[item["main_item"]].append(row)
     for row, (item, one) in enumerate(zip(items, bags, strict=True)):
         same = alike[one.words, one.acts, one.bounds, one.excluded]
-        family = [r for r in range(len(items)) if items[r]["main_item"] == item["name"] or item["main_item"] == items[r]["name"]]
+        family = [
+            r
+            for r in range(len(items))
+            if items[r]["main_item"] == item["name"] or item["main_item"] == items[r]["name"]
+        ]
         besides = tuple({*same, *family} - {row})
-        where = (item["main_item"] if chance.random() < 0.4 else "", item["department"] if chance.random() < 0.5 else "")
+        where = (
+            item["main_item"] if chance.random() < 0.4 else "",
+            item["department"] if chance.random() < 0.5 else "",
+        )
         yield Made(item["name"], *where, "none", (), (row, *besides))
         for _ in range(2):
             yield Made(reworded(item["name"], chance), *where, "same", (row,), besides)
@@ -73,21 +80,36 @@ def make(items: list[dict[str, str]], seed: int = 7) -> Iterator[Made]:
         several = bag(main).acts
         if len(several) > 1 and (covered := [r for r in rows if bags[r].acts <= several | {GRANT}]):
             yield Made(main, "", "", "broader", tuple(covered), tuple(rows))
-        if grants and all(items[r]["name"] != main for r in range(len(items))) and len(bag(main).acts) == 1:
+        if (
+            grants
+            and all(items[r]["name"] != main for r in range(len(items)))
+            and len(bag(main).acts) == 1
+        ):
             for department in ("", *named):
                 relation = "same" if len(grants) == 1 else "broader"
                 yield Made(main, "", department, relation, tuple(grants), tuple(rows))
 
 
 def _bounded(
-    item: dict[str, str], row: int, acts: frozenset[str], alike: list[int], besides: tuple[int, ...],
-    where: tuple[str, str], chance: random.Random,
+    item: dict[str, str],
+    row: int,
+    acts: frozenset[str],
+    alike: list[int],
+    besides: tuple[int, ...],
+    where: tuple[str, str],
+    chance: random.Random,
 ) -> Iterator[Made]:
     """With one bracket more: a case of it. Without its own: it, or all that differ in it alone."""
     name = normal_form(item["name"])
     if "(" not in name:
         if chance.random() < 0.5:
-            yield Made(f"{item['name']}（{chance.choice(BOUNDS)}）", *where, "narrower", (row,), (*besides, *alike))
+            yield Made(
+                f"{item['name']}（{chance.choice(BOUNDS)}）",
+                *where,
+                "narrower",
+                (row,),
+                (*besides, *alike),
+            )
         return
     bare = re.sub(r"\([^()]*\)?", "", name)
     if bag(bare).acts == acts and row == alike[0]:
@@ -96,17 +118,28 @@ def _bounded(
 
 
 def _cases(
-    item: dict[str, str], row: int, one: Bag, besides: tuple[int, ...], where: tuple[str, str], chance: random.Random
+    item: dict[str, str],
+    row: int,
+    one: Bag,
+    besides: tuple[int, ...],
+    where: tuple[str, str],
+    chance: random.Random,
 ) -> Iterator[Made]:
     """A change of one fact; one of two things listed: both are cases of the item."""
     name = normal_form(item["name"])
     if name.endswith(("变更", "变更登记", "变更审批")) and not one.aspects:
         fact = chance.choice(FACTS)
-        changed = name.replace("变更", f"变更{fact}", 1) if chance.random() < 0.5 else name.replace("变更", f"{fact}变更", 1)
+        changed = (
+            name.replace("变更", f"变更{fact}", 1)
+            if chance.random() < 0.5
+            else name.replace("变更", f"{fact}变更", 1)
+        )
         yield Made(changed, *where, "narrower", (row,), besides)
     if found := _TWO.search(name):
         kept = found.group(1 if chance.random() < 0.5 else 2)
-        yield Made(name[: found.start()] + kept + name[found.end() :], *where, "narrower", (row,), besides)
+        yield Made(
+            name[: found.start()] + kept + name[found.end() :], *where, "narrower", (row,), besides
+        )
 
 
 def reworded(name: str, chance: random.Random) -> str:

@@ -86,7 +86,9 @@ def folds(rows: Iterable[Labelled]) -> dict[str, int]:
     return {name: at % FOLDS for at, name in enumerate(names)}
 
 
-def judged(index: Index, rows: Sequence[Labelled], model: Model | None = None) -> dict[str, Verdict]:
+def judged(
+    index: Index, rows: Sequence[Labelled], model: Model | None = None
+) -> dict[str, Verdict]:
     """Verdicts by row id; the model that is shipped where none is given."""
     locals_ = {row.id: Local(row.name, "", row.department, row.parent) for row in rows}
     found = judge_all(index, locals_.values(), candidates=True, model=model)
@@ -98,7 +100,11 @@ def table(name: str, total: Score) -> dict[str, Figure]:
 
     def line(value: float, goal: float, at_most: bool = False) -> Figure:
         holds = value <= goal if at_most else value >= goal
-        return {"value": round(value, 3), "goal": f"{'<=' if at_most else '>='} {goal}", "holds": holds}
+        return {
+            "value": round(value, 3),
+            "goal": f"{'<=' if at_most else '>='} {goal}",
+            "holds": holds,
+        }
 
     return {
         f"{name}_f1_same": line(total.f1_same, 0.95),
@@ -146,7 +152,10 @@ def plain(rows: Sequence[Labelled]) -> dict[str, Figure]:
         near = scores.argmax(axis=1)
         top = scores.max(axis=1)
         right = np.array(
-            [r.relation == "same" and items[n]["canonical_id"] == r.ids[0] for r, n in zip(rows, near, strict=True)]
+            [
+                r.relation == "same" and items[n]["canonical_id"] == r.ids[0]
+                for r, n in zip(rows, near, strict=True)
+            ]
         )
         truth = np.array([row.relation == "same" for row in rows])
         said_same = np.zeros(len(rows), bool)
@@ -165,5 +174,9 @@ def against_reference(figures: dict[str, Figure]) -> dict[str, Figure]:
     found: dict[str, Figure] = {}
     for name in ("dev_f1_same", "dev_macro_f1", "own_test_f1_same", "own_test_macro_f1"):
         change = round(figures[name]["value"] - frozen[name], 3)
-        found[f"{name}_since_reference"] = {"value": change, "goal": ">= -0.01", "holds": change >= -0.01}
+        found[f"{name}_since_reference"] = {
+            "value": change,
+            "goal": ">= -0.01",
+            "holds": change >= -0.01,
+        }
     return found

@@ -43,7 +43,9 @@ class Score:
         if row.ids:
             first = {c.id for c in verdict.candidates[:5]}
             self.with_ids += 1
-            self.among_five += row.ids[0] in first or (truth == "case" and bool(first & set(row.ids)))
+            self.among_five += row.ids[0] in first or (
+                truth == "case" and bool(first & set(row.ids))
+            )
         self.table[truth, said] = self.table.get((truth, said), 0) + 1
         return right
 
@@ -84,7 +86,9 @@ class Score:
         return _share(self.to_a_person, self.rows)
 
 
-def score(rows: Sequence[Labelled], verdicts: Mapping[str, Verdict]) -> tuple[Score, list[Labelled]]:
+def score(
+    rows: Sequence[Labelled], verdicts: Mapping[str, Verdict]
+) -> tuple[Score, list[Labelled]]:
     """The counts, and the rows that are wrong; verdicts by row id."""
     total, wrong = Score(), []
     for row in rows:

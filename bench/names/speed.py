@@ -22,22 +22,33 @@ PIECE = 2_000
 def speed(index: Index) -> dict[str, dict[str, Any]]:
     """Seconds of both, and of a re-run's share after 100 new names."""
     names = names_of(index, NAMES)
-    items = [*index.items, *(Canonical(f"X{n}", f"{i.name}（{n}号）", i.parent, i.task_type, i.department)
-                             for n, i in enumerate(index.items[: CANONICAL - len(index.items)]))]
+    items = [
+        *index.items,
+        *(
+            Canonical(f"X{n}", f"{i.name}（{n}号）", i.parent, i.task_type, i.department)
+            for n, i in enumerate(index.items[: CANONICAL - len(index.items)])
+        ),
+    ]
     large = Index(items)
     bare = _seconds(lambda: _all_pairs(names))
     ours = _seconds(lambda: judge_all(large, [Local(name) for name in names]))
     return {
         "rapidfuzz_ratio_all_pairs_seconds": {"value": round(bare, 2), "goal": "-", "holds": None},
         "judge_28000_names_seconds": {"value": round(ours, 2), "goal": "-", "holds": None},
-        "judge_over_rapidfuzz": {"value": round(ours / bare, 2), "goal": "<= 1", "holds": ours <= bare},
+        "judge_over_rapidfuzz": {
+            "value": round(ours / bare, 2),
+            "goal": "<= 1",
+            "holds": ours <= bare,
+        },
     }
 
 
 def _all_pairs(names: list[str]) -> None:
     """The bare ratio of every two names, in pieces that fit into memory."""
     for start in range(0, len(names), PIECE):
-        process.cdist(names[start : start + PIECE], names, scorer=fuzz.ratio, dtype=np.uint8, workers=2)
+        process.cdist(
+            names[start : start + PIECE], names, scorer=fuzz.ratio, dtype=np.uint8, workers=2
+        )
 
 
 def names_of(index: Index, count: int) -> list[str]:

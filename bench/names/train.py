@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
 from bench.names.gold import DEV, OWN, Labelled, canonical, labelled
 from bench.names.grow import Growth, grow
 from bench.names.made import make
-from catalog.items.features import Floats, Ints, Name, Side, Vocabulary, gram_numbers, pair_features, retrieve
+from catalog.items.features import pair_features
 from catalog.items.match import Local
 from catalog.items.model import AGAINST_SAME, COLUMNS, FILE, FOR_SAME, Model, Thresholds, all_facts
+from catalog.items.nearest import nearest
+from catalog.items.sides import Name, Side, Vocabulary
+from catalog.items.sparse_rows import Floats, Ints
 from catalog.items.trees import Trees
 from catalog.items.weigh import with_object
 
@@ -47,22 +51,26 @@ class Canon:
     def __init__(self) -> None:
         self.items = canonical()
         names = [Name(i["name"], i["main_item"], i["department"]) for i in self.items]
-        self.vocabulary = Vocabulary(name.name for name in names)
-        self.grams = gram_numbers(names, self.vocabulary)
-        self.side = Side(names, self.vocabulary, self.grams, base=True)
+        self.vocabulary = Vocabulary([name.name for name in names])
+        self.side = Side(names, self.vocabulary, base=True)
         self.row = {item["canonical_id"]: n for n, item in enumerate(self.items)}
 
     def local(self, names: Sequence[Name]) -> Side:
-        return Side(names, self.vocabulary, self.grams)
+        return Side(names, self.vocabulary)
 
 
 def labelled_pairs(canon: Canon, rows: Sequence[Labelled]) -> Pairs:
     """The nearest canonical items of each labelled name, and those that it is labelled with."""
     whole = [with_object(Local(r.name, "", r.department, r.parent)).name for r in rows]
     left = canon.local([Name(n, r.parent, r.department) for n, r in zip(whole, rows, strict=True)])
-    a, b = retrieve(left, canon.side, NEAREST)
+    a, b = nearest(left, canon.side, NEAREST)
     there = set(zip(a.tolist(), b.tolist(), strict=True))
-    more = [(n, canon.row[i]) for n, r in enumerate(rows) for i in r.ids if (n, canon.row[i]) not in there]
+    more = [
+        (n, canon.row[i])
+        for n, r in enumerate(rows)
+        for i in r.ids
+        if (n, canon.row[i]) not in there
+    ]
     if more:
         a, b = np.append(a, [x for x, _ in more]), np.append(b, [y for _, y in more])
         order = np.argsort(a, kind="stable")
@@ -79,11 +87,16 @@ def made_pairs(canon: Canon) -> Pairs:
     """The same of the names made by rule."""
     made = list(make(canon.items))
     left = canon.local([Name(m.name, m.parent, m.department) for m in made])
-    a, b = retrieve(left, canon.side, NEAREST_MADE)
-    known = np.array([y in made[x].rows or y not in made[x].besides for x, y in zip(a, b, strict=True)])
+    a, b = nearest(left, canon.side, NEAREST_MADE)
+    known = np.array(
+        [y in made[x].rows or y not in made[x].besides for x, y in zip(a, b, strict=True)]
+    )
     a, b = a[known], b[known]
     label = np.array(
-        [RELATIONS.index(made[x].relation) if y in made[x].rows else 0 for x, y in zip(a, b, strict=True)]
+        [
+            RELATIONS.index(made[x].relation) if y in made[x].rows else 0
+            for x, y in zip(a, b, strict=True)
+        ]
     )
     weight = np.where(label > 0, MADE_SAME, MADE_OTHER) * np.where(label > SAME, RARE, 1.0)
     return Pairs(a, b, pair_features(left, canon.side, a, b), label, weight)

@@ -16,7 +16,9 @@ _WITHOUT = re.compile(r"^(?:不含|不包括|除)|除外$|以外$")
 _CODE = re.compile(r"[\dA-Za-z.\-/]*$")
 _LISTED = re.compile(r"[、,，;；]|以及|和|及|或")
 #: 备案、注销: the first grant is one of the acts listed.
-_ALSO_FIRST = re.compile(r"(?:备案|登记|许可|注册|认定|申领|核发|执业)[、/和及与]|[、/和及与](?:备案|登记|申领|核发)$")
+_ALSO_FIRST = re.compile(
+    r"(?:备案|登记|许可|注册|认定|申领|核发|执业)[、/和及与]|[、/和及与](?:备案|登记|申领|核发)$"
+)
 _NO_OBJECT = ("permit", "filing", "register")
 _NOT_LETTERS = re.compile(r"[^\w]+|_")
 

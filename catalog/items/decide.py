@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from catalog.items.features import FEATURES, LOOKED_AT, Floats, Ints
+from catalog.items.beside import LOOKED_AT
+from catalog.items.features import FEATURES
 from catalog.items.model import COLUMNS, Model, Thresholds, all_facts
+from catalog.items.sparse_rows import Floats, Ints
 
 _AT = {name: n for n, name in enumerate(FEATURES)}
 MOST = 8  # ids of a broader name
@@ -49,7 +50,7 @@ GUARDS = (
 FILING = 1 + [name for name, _ in GUARDS].index("filing")
 
 
-def guards(facts: Floats) -> npt.NDArray[np.int64]:
+def guards(facts: Floats) -> Ints:
     """For each pair the number of the first guard that forbids "same", counted from 1; 0: none."""
 
     def column(name: str) -> Floats:
@@ -67,28 +68,58 @@ def answers(model: Model, query: Ints, row: Ints, facts: Floats) -> Iterator[tup
     near = columns[:, COLUMNS.index("rank")] < LOOKED_AT
     query, row, facts, columns = query[near], row[near], facts[near], columns[near]
     yield from decide(
-        model.thresholds, query, row, facts,
-        np.round(model.same.chances(columns), 4), np.round(model.related.chances(columns), 4), columns[:, -1],
+        model.thresholds,
+        query,
+        row,
+        facts,
+        np.round(model.same.chances(columns), 4),
+        np.round(model.related.chances(columns), 4),
+        columns[:, -1],
     )
 
 
 def decide(
-    limits: Thresholds, query: Ints, row: Ints, facts: Floats, same: Floats, related: Floats, likeness: Floats
+    limits: Thresholds,
+    query: Ints,
+    row: Ints,
+    facts: Floats,
+    same: Floats,
+    related: Floats,
+    likeness: Floats,
 ) -> Iterator[tuple[int, Answer]]:
     """The same from chances that are already there."""
     held = guards(facts)
-    same = np.maximum(same, SLIPPED * facts[:, _AT["slip"]] * (facts[:, _AT["department_differs"]] == 0))
+    same = np.maximum(
+        same, SLIPPED * facts[:, _AT["slip"]] * (facts[:, _AT["department_differs"]] == 0)
+    )
     same = np.maximum(same, CUT_OFF * facts[:, _AT["cut_off"]])
     ends = np.flatnonzero(np.r_[query[1:] != query[:-1], True]) + 1
     start = 0
     for end in ends:
         part = slice(start, end)
-        yield int(query[start]), _one(limits, row[part], facts[part], same[part], related[part], likeness[part], held[part])
+        yield (
+            int(query[start]),
+            _one(
+                limits,
+                row[part],
+                facts[part],
+                same[part],
+                related[part],
+                likeness[part],
+                held[part],
+            ),
+        )
         start = end
 
 
 def _one(
-    limits: Thresholds, row: Ints, facts: Floats, same: Floats, related: Floats, likeness: Floats, held: Ints
+    limits: Thresholds,
+    row: Ints,
+    facts: Floats,
+    same: Floats,
+    related: Floats,
+    likeness: Floats,
+    held: Ints,
 ) -> Answer:
     free = np.where(held == 0, same, 0.0)
     # What a guard holds back from "same" may still be a case of it, or cover it.
@@ -96,24 +127,51 @@ def _one(
     worth = np.maximum(np.maximum(free, near), 0.3 * same) + 0.01 * likeness
     order = np.lexsort((row, -worth))
     best = order[0]
-    rank = {"ranked": tuple(row[order].tolist()), "chances": tuple(np.maximum(free, near)[order].round(4).tolist()),
-            "guard": tuple(GUARDS[g - 1][0] if g else "" for g in held[order])}
+    rank = {
+        "ranked": tuple(row[order].tolist()),
+        "chances": tuple(np.maximum(free, near)[order].round(4).tolist()),
+        "guard": tuple(GUARDS[g - 1][0] if g else "" for g in held[order]),
+    }
     top = int(np.lexsort((row, -(free + 0.001 * likeness)))[0])
     if free[top] >= limits.same and free[top] >= near.max() * 0.9:
         rivals = [n for n in order if n != top and free[n] >= RIVAL * free[top]]
         if not rivals:
             sure = bool(free[top] >= limits.sure_same)
-            return Answer("same", (int(row[top]),), float(free[top]), sure, **_first(rank, top, order, row))
+            return Answer(
+                "same", (int(row[top]),), float(free[top]), sure, **_first(rank, top, order, row)
+            )
         rows = [top, *rivals]
         if _told_apart(facts, rows):
             margin = float(free[top] - free[rivals[0]])
-            return Answer("same", (int(row[top]),), min(float(free[top]), 0.5 + margin / 2), False, **_first(rank, top, order, row))
-        return Answer("broader", tuple(int(row[n]) for n in rows[:MOST]), float(free[top]) * 0.8, False, **_first(rank, top, order, row))
+            return Answer(
+                "same",
+                (int(row[top]),),
+                min(float(free[top]), 0.5 + margin / 2),
+                False,
+                **_first(rank, top, order, row),
+            )
+        return Answer(
+            "broader",
+            tuple(int(row[n]) for n in rows[:MOST]),
+            float(free[top]) * 0.8,
+            False,
+            **_first(rank, top, order, row),
+        )
     chance = float(near[best])
     if chance >= limits.related:
         relation = _direction(facts[best])
-        rows = [best] if relation == "narrower" else [n for n in order if near[n] >= LISTED * chance or free[n] >= LISTED * chance]
-        return Answer(relation, tuple(int(row[n]) for n in rows[:MOST]), chance, chance >= limits.sure_related, **rank)
+        rows = (
+            [best]
+            if relation == "narrower"
+            else [n for n in order if near[n] >= LISTED * chance or free[n] >= LISTED * chance]
+        )
+        return Answer(
+            relation,
+            tuple(int(row[n]) for n in rows[:MOST]),
+            chance,
+            chance >= limits.sure_related,
+            **rank,
+        )
     doubt = float(max(free.max(), near.max()))
     return Answer("none", (), 1 - doubt, 1 - doubt >= limits.sure_none, **rank)
 
@@ -126,7 +184,11 @@ def _case(facts: Floats, same: Floats, held: Ints) -> Floats:
 
     acts = (column("acts_local_more") + column("acts_local_fewer")) > 0
     said = np.minimum(column("with_parent_local_found"), column("with_parent_canonical_found"))
-    clear = (column("apart") == 0) & (column("filing_or_permit") == 0) & (column("department_differs") == 0)
+    clear = (
+        (column("apart") == 0)
+        & (column("filing_or_permit") == 0)
+        & (column("department_differs") == 0)
+    )
     by_acts = np.where(acts & clear & (said > 0.85), 0.7 * said, 0.0)
     by_guard = np.where(((held == 4) | (held == 5)) & (column("acts_other") == 0), same * 0.85, 0.0)
     return np.maximum(by_acts, by_guard)
@@ -140,7 +202,9 @@ def _first(rank: dict[str, tuple], top: int, order: Ints, row: Ints) -> dict[str
 
 def _told_apart(facts: Floats, rows: list[int]) -> bool:
     """Whether the first is nearer in its words than the others, so that they are not its cases."""
-    found = facts[rows][:, [_AT["words_of_local_found"], _AT["with_parent_local_found"]]].max(axis=1)
+    found = facts[rows][:, [_AT["words_of_local_found"], _AT["with_parent_local_found"]]].max(
+        axis=1
+    )
     return bool((found[1:] < found[0] - 0.08).any())
 
 

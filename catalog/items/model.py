@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from catalog.items.features import FEATURES, Floats, Ints, beside_the_others
+from catalog.items.beside import beside_the_others
+from catalog.items.features import FEATURES
+from catalog.items.sparse_rows import Floats, Ints
 from catalog.items.trees import Trees, from_json
 
 FILE = Path(__file__).with_name("model.json")

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from catalog.items.lexicon import load as load_acts
+from catalog.items.sparse_rows import Bools
 from catalog.wordlists import any_of, read_words
 
 FILE = Path(__file__).with_name("things.yml")
@@ -33,7 +37,10 @@ class Things:
     light: frozenset[str]
     aspects: tuple[str, ...]
     domains: dict[str, tuple[str, ...]]
+    any_domain: tuple[str, ...]  # in a department's name: it may do anything
     procedure_of: dict[str, str]
+    kinds: tuple[str, ...]  # of procedures
+    near: Bools  # kinds × kinds: whether two kinds may be one thing
     reformed: frozenset[str]
     reason: re.Pattern[str]  # a clause at the beginning that only gives the reason
     digest: str = ""
@@ -62,7 +69,9 @@ class Things:
 def load(file: Path = FILE) -> Things:
     """Read the lexicon. Raises BadInput naming the key that is missing or unknown."""
     acts = load_acts()
-    things, digest = read_words(file, lambda data: _things(data, [*acts.act_of, *acts.not_acts]), acts.digest)
+    things, digest = read_words(
+        file, lambda data: _things(data, [*acts.act_of, *acts.not_acts]), acts.digest
+    )
     return replace(things, digest=digest)
 
 
@@ -83,6 +92,11 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
     aspects = tuple(dict.fromkeys(map(stands, data.pop("aspects"))))
     procedures: dict[str, list[str]] = data.pop("procedures")
     procedure_of = {stands(w): kind for kind, words in procedures.items() for w in words}
+    kinds = tuple(sorted(procedures))
+    near = np.eye(len(kinds), dtype=bool)
+    for line in data.pop("near_procedures"):
+        for one, other in permutations(line, 2):
+            near[kinds.index(one), kinds.index(other)] = True
     reformed = frozenset(map(stands, data.pop("reformed")))
     clause = data.pop("reasons")
     lines_of: dict[str, list[tuple[int, int]]] = {}
@@ -111,7 +125,12 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
         light=light,
         aspects=aspects,
         domains={name: tuple(words) for name, words in data.pop("domains").items()},
+        any_domain=tuple(data.pop("any_domain")),
         procedure_of=procedure_of,
+        kinds=kinds,
+        near=near,
         reformed=reformed,
-        reason=re.compile(f"^(?:{any_of(clause['begin'])})[^()]{{2,40}}?(?:{any_of(clause['end'])})(?=.{{4}})"),
+        reason=re.compile(
+            f"^(?:{any_of(clause['begin'])})[^()]{{2,40}}?(?:{any_of(clause['end'])})(?=.{{4}})"
+        ),
     )

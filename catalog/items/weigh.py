@@ -12,9 +12,11 @@ from dataclasses import replace
 from catalog.items import explain
 from catalog.items.bag import bag
 from catalog.items.decide import Answer, answers
-from catalog.items.features import Name, Side, Vocabulary, gram_numbers, pair_features, retrieve
+from catalog.items.features import pair_features
 from catalog.items.match import Candidate, Index, Local, Verdict, judge_name
 from catalog.items.model import Model, load
+from catalog.items.nearest import nearest
+from catalog.items.sides import Name, Side, Vocabulary
 
 BATCH = 4096  # names a batch
 NEAREST = 20  # candidates a name
@@ -33,9 +35,8 @@ class Weigher:
         self.index = index
         self.model = model or load()
         names = [Name(i.name, self._parent(i.parent), i.department) for i in index.items]
-        self.vocabulary = Vocabulary(name.name for name in names)
-        self.grams = gram_numbers(names, self.vocabulary)
-        self.side = Side(names, self.vocabulary, self.grams, base=True)
+        self.vocabulary = Vocabulary([name.name for name in names])
+        self.side = Side(names, self.vocabulary, base=True)
 
     def _parent(self, parent: str) -> str:
         """A main item's name, also where its id is given."""
@@ -49,8 +50,8 @@ class Weigher:
         found: list[Answer] = []
         for start in range(0, len(locals_), BATCH):
             part = locals_[start : start + BATCH]
-            left = Side([Name(x.name, x.parent, x.department) for x in part], self.vocabulary, self.grams)
-            query, row = retrieve(left, self.side, NEAREST)
+            left = Side([Name(x.name, x.parent, x.department) for x in part], self.vocabulary)
+            query, row = nearest(left, self.side, NEAREST)
             there: dict[int, Answer] = {}
             if len(query):
                 facts = pair_features(left, self.side, query, row)
@@ -98,7 +99,9 @@ def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verd
     known = {candidate.id for candidate in ruled.candidates}
     shown = (*ruled.candidates, *(c for c in weighed if c.id not in known))[:SHOWN]
     if ruled.rule in SETTLING:
-        own = Candidate(ruled.item_ids[0], items[index.by_id[ruled.item_ids[0]]].name, 1.0, ruled.why)
+        own = Candidate(
+            ruled.item_ids[0], items[index.by_id[ruled.item_ids[0]]].name, 1.0, ruled.why
+        )
         others = (c for c in weighed if c.id != own.id)
         return replace(ruled, candidates=(own, *others)[:SHOWN])
     ids = tuple(items[row].id for row in answer.rows)
@@ -106,7 +109,11 @@ def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verd
     nearest = items[answer.ranked[0]].name if answer.ranked else None
     if ruled.rule != "none":
         if ruled.rule in ("several", "family"):
-            relation, ids = ("same", (ruled.candidates[0].id,)) if answer.relation != "broader" else ("broader", ids)
+            relation, ids = (
+                ("same", (ruled.candidates[0].id,))
+                if answer.relation != "broader"
+                else ("broader", ids)
+            )
             return Verdict(relation, ids, ruled.rule, ruled.why, 0.5, False, shown)
         return Verdict(answer.relation, ids, ruled.rule, ruled.why, ruled.confidence, False, shown)
     why = {
@@ -116,8 +123,13 @@ def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verd
         "none": lambda: explain.none(local.name, nearest, answer.guard[0] if answer.guard else ""),
     }[answer.relation]()
     verdict = Verdict(
-        answer.relation, ids, "weighed" if answer.relation == "same" else "none", why,
-        round(answer.confidence, 3), answer.auto, shown,
+        answer.relation,
+        ids,
+        "weighed" if answer.relation == "same" else "none",
+        why,
+        round(answer.confidence, 3),
+        answer.auto,
+        shown,
     )
     if answer.relation == "same" and answer.auto and _short(local.name):
         return replace(verdict, rule="none", auto=False, why=f"{why}；但名称太短，需人工确认")
@@ -131,10 +143,13 @@ def _candidates(index: Index, local: Local, answer: Answer) -> Iterator[Candidat
     others = [row for row in answer.ranked if row not in set(meant)]
     for row in [*meant, *others][:SHOWN]:
         item, n = index.items[row], at[row]
-        why = "对象与行为相符" if row in answer.rows else "文字相近，但" + explain.against(local.name, item.name, answer.guard[n])
+        why = (
+            "对象与行为相符"
+            if row in answer.rows
+            else "文字相近，但" + explain.against(local.name, item.name, answer.guard[n])
+        )
         yield Candidate(item.id, item.name, round(answer.chances[n], 3), why)
 
 
 def _short(name: str) -> bool:
     return len(bag(name).text) <= SHORT
-
