@@ -88,7 +88,7 @@ def unify(house: House, run: str) -> UnifyCounts:
 
 @cache
 def code_digest() -> str:
-    """Digest of the rules' own code and of the learned weights, so that a new version of it runs anew."""
+    """Digest of the rules' own code and learned weights, so that a new version runs anew."""
     files = [*sorted(Path(__file__).parent.rglob("*.py")), ITEM_MODEL]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 

@@ -22,6 +22,7 @@ MOST = 8  # ids of a broader name
 SLIPPED = 0.93  # chance of "same" where a slip of the pen is all that differs
 CUT_OFF = 0.7  # where the one is the beginning of the other
 RIVAL = 0.6  # of the best chance: two candidates so near are not told apart
+APART = 0.08  # so much fewer of the name's words tell two candidates apart
 LISTED = 0.35  # of the best chance: also listed under a broader name
 
 
@@ -48,6 +49,8 @@ GUARDS = (
 )
 
 FILING = 1 + [name for name, _ in GUARDS].index("filing")
+#: Guards that hold "same" back from what may be a case of it.
+CASES = [1 + [name for name, _ in GUARDS].index(name) for name in ("aspects", "grade")]
 
 
 def guards(facts: Floats) -> Ints:
@@ -65,115 +68,89 @@ def guards(facts: Floats) -> Ints:
 def answers(model: Model, query: Ints, row: Ints, facts: Floats) -> Iterator[tuple[int, Answer]]:
     """One answer for each name of `query` (sorted), from its pairs."""
     columns = all_facts(query, facts)
-    near = columns[:, COLUMNS.index("rank")] < LOOKED_AT
-    query, row, facts, columns = query[near], row[near], facts[near], columns[near]
-    yield from decide(
-        model.thresholds,
-        query,
-        row,
-        facts,
-        np.round(model.same.chances(columns), 4),
-        np.round(model.related.chances(columns), 4),
-        columns[:, -1],
-    )
+    looked_at = columns[:, COLUMNS.index("rank")] < LOOKED_AT
+    query, row, columns = query[looked_at], row[looked_at], columns[looked_at]
+    same, related = (np.round(t.chances(columns), 4) for t in (model.same, model.related))
+    yield from decide(model.thresholds, query, row, columns, same, related)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """One name's pairs. `free`: the chance of "same" where no guard forbids it; `near`: of a case."""
+
+    row: Ints
+    facts: Floats
+    free: Floats
+    near: Floats
+    likeness: Floats
+    held: Ints
+    order: Ints  # best first
+
+    def rows(self, places: list[int]) -> tuple[int, ...]:
+        return tuple(int(self.row[n]) for n in places[:MOST])
+
+    def answer(self, relation: str, places: list[int], chance: float, auto: bool) -> Answer:
+        """An answer; the candidates meant stand first in its ranking."""
+        order = [*places, *(int(n) for n in self.order if n not in places)]
+        best = np.maximum(self.free, self.near)[order].round(4)
+        return Answer(
+            relation,
+            self.rows(places),
+            chance,
+            auto,
+            tuple(self.row[order].tolist()),
+            tuple(best.tolist()),
+            tuple(GUARDS[g - 1][0] if g else "" for g in self.held[order]),
+        )
 
 
 def decide(
-    limits: Thresholds,
-    query: Ints,
-    row: Ints,
-    facts: Floats,
-    same: Floats,
-    related: Floats,
-    likeness: Floats,
+    limits: Thresholds, query: Ints, row: Ints, columns: Floats, same: Floats, related: Floats
 ) -> Iterator[tuple[int, Answer]]:
-    """The same from chances that are already there."""
+    """The same from chances that are already there; `columns` as `model.COLUMNS`."""
+    facts, likeness = columns[:, : len(FEATURES)], columns[:, -1]
     held = guards(facts)
-    same = np.maximum(
-        same, SLIPPED * facts[:, _AT["slip"]] * (facts[:, _AT["department_differs"]] == 0)
-    )
-    same = np.maximum(same, CUT_OFF * facts[:, _AT["cut_off"]])
+    slipped = facts[:, _AT["slip"]] * (facts[:, _AT["department_differs"]] == 0)
+    same = np.maximum.reduce([same, SLIPPED * slipped, CUT_OFF * facts[:, _AT["cut_off"]]])
+    free = np.where(held == 0, same, 0.0)
+    near = np.where(held == FILING, 0.0, np.maximum(related, _case(facts, same, held)))
+    worth = np.maximum.reduce([free, near, 0.3 * same]) + 0.01 * likeness
     ends = np.flatnonzero(np.r_[query[1:] != query[:-1], True]) + 1
     start = 0
     for end in ends:
-        part = slice(start, end)
-        yield (
-            int(query[start]),
-            _one(
-                limits,
-                row[part],
-                facts[part],
-                same[part],
-                related[part],
-                likeness[part],
-                held[part],
-            ),
-        )
+        at = slice(start, end)
+        order = np.lexsort((row[at], -worth[at]))
+        pairs = _Pairs(row[at], facts[at], free[at], near[at], likeness[at], held[at], order)
+        yield int(query[start]), _one(limits, pairs)
         start = end
 
 
-def _one(
-    limits: Thresholds,
-    row: Ints,
-    facts: Floats,
-    same: Floats,
-    related: Floats,
-    likeness: Floats,
-    held: Ints,
-) -> Answer:
-    free = np.where(held == 0, same, 0.0)
-    # What a guard holds back from "same" may still be a case of it, or cover it.
-    near = np.where(held == FILING, 0.0, np.maximum(related, _case(facts, same, held)))
-    worth = np.maximum(np.maximum(free, near), 0.3 * same) + 0.01 * likeness
-    order = np.lexsort((row, -worth))
-    best = order[0]
-    rank = {
-        "ranked": tuple(row[order].tolist()),
-        "chances": tuple(np.maximum(free, near)[order].round(4).tolist()),
-        "guard": tuple(GUARDS[g - 1][0] if g else "" for g in held[order]),
-    }
-    top = int(np.lexsort((row, -(free + 0.001 * likeness)))[0])
-    if free[top] >= limits.same and free[top] >= near.max() * 0.9:
-        rivals = [n for n in order if n != top and free[n] >= RIVAL * free[top]]
-        if not rivals:
-            sure = bool(free[top] >= limits.sure_same)
-            return Answer(
-                "same", (int(row[top]),), float(free[top]), sure, **_first(rank, top, order, row)
-            )
-        rows = [top, *rivals]
-        if _told_apart(facts, rows):
-            margin = float(free[top] - free[rivals[0]])
-            return Answer(
-                "same",
-                (int(row[top]),),
-                min(float(free[top]), 0.5 + margin / 2),
-                False,
-                **_first(rank, top, order, row),
-            )
-        return Answer(
-            "broader",
-            tuple(int(row[n]) for n in rows[:MOST]),
-            float(free[top]) * 0.8,
-            False,
-            **_first(rank, top, order, row),
-        )
+def _one(limits: Thresholds, pairs: _Pairs) -> Answer:
+    free, near = pairs.free, pairs.near
+    top = int(np.lexsort((pairs.row, -(free + 0.001 * pairs.likeness)))[0])
+    if free[top] >= limits.same and free[top] >= 0.9 * near.max():
+        return _same(limits, pairs, top)
+    best = int(pairs.order[0])
     chance = float(near[best])
-    if chance >= limits.related:
-        relation = _direction(facts[best])
-        rows = (
-            [best]
-            if relation == "narrower"
-            else [n for n in order if near[n] >= LISTED * chance or free[n] >= LISTED * chance]
-        )
-        return Answer(
-            relation,
-            tuple(int(row[n]) for n in rows[:MOST]),
-            chance,
-            chance >= limits.sure_related,
-            **rank,
-        )
-    doubt = float(max(free.max(), near.max()))
-    return Answer("none", (), 1 - doubt, 1 - doubt >= limits.sure_none, **rank)
+    if chance < limits.related:
+        doubt = float(max(free.max(), near.max()))
+        return pairs.answer("none", [], 1 - doubt, 1 - doubt >= limits.sure_none)
+    relation = _direction(pairs.facts[best])
+    also = np.maximum(near, free) >= LISTED * chance
+    meant = [best] if relation == "narrower" else [int(n) for n in pairs.order if also[n]]
+    return pairs.answer(relation, meant, chance, chance >= limits.sure_related)
+
+
+def _same(limits: Thresholds, pairs: _Pairs, top: int) -> Answer:
+    """The best is the same, unless others are as good: then it is for a person, or covers them."""
+    chance = float(pairs.free[top])
+    rivals = [int(n) for n in pairs.order if n != top and pairs.free[n] >= RIVAL * chance]
+    if not rivals:
+        return pairs.answer("same", [top], chance, chance >= limits.sure_same)
+    if _told_apart(pairs.facts[[top, *rivals]]):
+        margin = chance - float(pairs.free[rivals[0]])
+        return pairs.answer("same", [top], min(chance, 0.5 + margin / 2), False)
+    return pairs.answer("broader", [top, *rivals], 0.8 * chance, False)
 
 
 def _case(facts: Floats, same: Floats, held: Ints) -> Floats:
@@ -184,35 +161,22 @@ def _case(facts: Floats, same: Floats, held: Ints) -> Floats:
 
     acts = (column("acts_local_more") + column("acts_local_fewer")) > 0
     said = np.minimum(column("with_parent_local_found"), column("with_parent_canonical_found"))
-    clear = (
-        (column("apart") == 0)
-        & (column("filing_or_permit") == 0)
-        & (column("department_differs") == 0)
-    )
-    by_acts = np.where(acts & clear & (said > 0.85), 0.7 * said, 0.0)
-    by_guard = np.where(((held == 4) | (held == 5)) & (column("acts_other") == 0), same * 0.85, 0.0)
-    return np.maximum(by_acts, by_guard)
+    against = column("apart") + column("filing_or_permit") + column("department_differs")
+    by_acts = np.where(acts & (against == 0) & (said > 0.85), 0.7 * said, 0.0)
+    of_case = np.isin(held, CASES) & (column("acts_other") == 0)
+    return np.maximum(by_acts, np.where(of_case, 0.85 * same, 0.0))
 
 
-def _first(rank: dict[str, tuple], top: int, order: Ints, row: Ints) -> dict[str, tuple]:  # type: ignore[type-arg]
-    """The ranking with `top` in front."""
-    at = [n for n, o in enumerate(order) if o == top][0]
-    return {key: (values[at], *values[:at], *values[at + 1 :]) for key, values in rank.items()}
-
-
-def _told_apart(facts: Floats, rows: list[int]) -> bool:
-    """Whether the first is nearer in its words than the others, so that they are not its cases."""
-    found = facts[rows][:, [_AT["words_of_local_found"], _AT["with_parent_local_found"]]].max(
-        axis=1
-    )
-    return bool((found[1:] < found[0] - 0.08).any())
+def _told_apart(facts: Floats) -> bool:
+    """Whether the first is nearer in its words than the others: they are not its cases."""
+    columns = [_AT["words_of_local_found"], _AT["with_parent_local_found"]]
+    found = facts[:, columns].max(axis=1)
+    return bool((found[1:] < found[0] - APART).any())
 
 
 def _direction(facts: Floats) -> str:
     """Narrower when the name says more than the canonical item, else broader."""
-    if facts[_AT["acts_local_more"]]:
-        return "broader"
-    if facts[_AT["grade_canonical_only"]]:
+    if facts[_AT["acts_local_more"]] or facts[_AT["grade_canonical_only"]]:
         return "broader"
     if facts[_AT["acts_local_fewer"]] or facts[_AT["aspects_local_only"]]:
         return "narrower"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from catalog.items import things
 from catalog.items.bag import Bag, bag
 from catalog.items.words import act_words
@@ -75,16 +77,12 @@ def none(local: str, nearest: str | None, guard: str) -> str:
 def against(local: str, canonical: str, guard: str) -> str:
     """What speaks against two names being one."""
     mine, theirs = bag(local), bag(canonical)
-    if guard == "acts" or (not guard and not mine.acts & theirs.acts):
-        return f"行为不同（{act_words(mine.acts)}/{act_words(theirs.acts)}）"
-    if guard in ("apart", "grade"):
-        return _apart(mine, theirs)
-    if guard == "filing":
-        return f"一个是{PROCEDURES[mine.procedure]}，一个是{PROCEDURES[theirs.procedure]}"
-    if guard == "aspects":
-        return f"变更的内容不同（{_list(mine.aspects)}/{_list(theirs.aspects)}）"
-    if guard == "excluded":
-        return "括号内排除的范围不同"
+    if not guard and not mine.acts & theirs.acts:
+        guard = "acts"
+    return _AGAINST[guard](mine, theirs)
+
+
+def _objects(mine: Bag, theirs: Bag) -> str:
     here, there = _more(mine, theirs), _more(theirs, mine)
     if here and there:
         return f"对象不同（“{here}”/“{there}”）"
@@ -116,3 +114,14 @@ def _more(mine: Bag, theirs: Bag) -> str:
     found = [w for w in (*mine.words, *mine.bounds) if w not in there and w not in text]
     shown = "、".join(dict.fromkeys(found[: SHOWN * 2]))
     return shown if any(len(word) > 1 for word in found) or len(found) < 3 else "".join(found[:8])
+
+
+_AGAINST: dict[str, Callable[[Bag, Bag], str]] = {
+    "": _objects,
+    "acts": lambda a, b: f"行为不同（{act_words(a.acts)}/{act_words(b.acts)}）",
+    "apart": _apart,
+    "grade": _apart,
+    "filing": lambda a, b: f"一个是{PROCEDURES[a.procedure]}，一个是{PROCEDURES[b.procedure]}",
+    "aspects": lambda a, b: f"变更的内容不同（{_list(a.aspects)}/{_list(b.aspects)}）",
+    "excluded": lambda _, __: "括号内排除的范围不同",
+}

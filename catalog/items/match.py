@@ -54,7 +54,7 @@ class Verdict:
     """What a local item is beside the canonical ones, and why.
 
     `relation` is same, narrower, broader or none; `item_ids` are the canonical items meant (same
-    and narrower: one; broader: up to eight, the first grant first). `auto`: no person needs to look.
+    and narrower: one; broader: up to eight). `auto`: no person needs to look.
     """
 
     relation: str

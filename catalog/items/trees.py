@@ -16,7 +16,7 @@ from catalog.items.sparse_rows import Floats, Ints
 
 @dataclass(frozen=True)
 class Trees:
-    """`column`, `threshold`: trees × inner nodes; `value`: trees × leaves; `start`: the first score."""
+    """`column`, `threshold`: trees × inner nodes; `value`: trees × leaves; `start`: first score."""
 
     column: Ints
     threshold: Floats

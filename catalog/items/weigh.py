@@ -107,15 +107,9 @@ def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verd
     ids = tuple(items[row].id for row in answer.rows)
     names = [items[row].name for row in answer.rows]
     nearest = items[answer.ranked[0]].name if answer.ranked else None
-    if ruled.rule != "none":
-        if ruled.rule in ("several", "family"):
-            relation, ids = (
-                ("same", (ruled.candidates[0].id,))
-                if answer.relation != "broader"
-                else ("broader", ids)
-            )
-            return Verdict(relation, ids, ruled.rule, ruled.why, 0.5, False, shown)
-        return Verdict(answer.relation, ids, ruled.rule, ruled.why, ruled.confidence, False, shown)
+    if ruled.rule != "none":  # a rule's own question
+        relation, ids = _asked(ruled, answer, ids)
+        return replace(ruled, relation=relation, item_ids=ids, candidates=shown)
     why = {
         "same": lambda: explain.same(local.name, names[0]),
         "narrower": lambda: explain.narrower(local.name, names[0]),
@@ -134,6 +128,13 @@ def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verd
     if answer.relation == "same" and answer.auto and _short(local.name):
         return replace(verdict, rule="none", auto=False, why=f"{why}；但名称太短，需人工确认")
     return verdict
+
+
+def _asked(ruled: Verdict, answer: Answer, ids: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The likeliest relation of a rule's question; a person decides."""
+    if ruled.rule in ("several", "family") and answer.relation != "broader":
+        return "same", (ruled.candidates[0].id,)
+    return answer.relation, ids
 
 
 def _candidates(index: Index, local: Local, answer: Answer) -> Iterator[Candidate]:
