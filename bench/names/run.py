@@ -137,7 +137,8 @@ def said(row: Labelled, verdict: Verdict) -> str:
     auto = "auto" if verdict.auto else "asked"
     return (
         f"    {row.relation} {' '.join(row.ids[:3])} · said {verdict.relation}"
-        f" {' '.join(verdict.item_ids[:3])} ({auto} {verdict.confidence:.2f}): {row.name} | {verdict.why}"
+        f" {' '.join(verdict.item_ids[:3])} ({auto} {verdict.confidence:.2f}): {row.name}"
+        f" | {verdict.why}"
     )
 
 

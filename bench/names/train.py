@@ -36,7 +36,7 @@ MADE_SAME, MADE_OTHER = 0.4, 0.05  # weight of a made pair beside a labelled one
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs with their label (a number of `RELATIONS`) and weight; `query` is the row asked about."""
+    """Pairs with their label (a number of `RELATIONS`) and weight; `query`: the row asked about."""
 
     query: Ints
     row: Ints

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from catalog.items import things
@@ -44,60 +45,50 @@ class Bag:
     listed: int  # how many things its joints (、和或) list
 
 
+@dataclass
+class _Brackets:
+    """What a name's brackets say, as words."""
+
+    bounds: list[str] = field(default_factory=list)
+    included: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    acts: set[str] = field(default_factory=set)
+    written: list[str] = field(default_factory=list)
+
+
 @lru_cache(maxsize=65536)
 def bag(name: str) -> Bag:
     """Take a name apart into words."""
-    known, act_of = things.load(), load_acts().act_of
-    clean = known.reason.sub("", normal_form(name))
-    inside: list[str] = []
-    while True:
-        outside = _BRACKET.sub(lambda m: inside.append(m.group(1)) or "", clean)
-        if outside == clean:
-            break
-        clean = outside
-    kept_inside = [p for p in inside if not _WITHOUT.search(p) and not _CODE.match(p)]
-    within = [_cut(part, known) for part in kept_inside]
-    without = [word for part in inside if _WITHOUT.search(part) for word in _cut(part, known)]
+    known = things.load()
+    clean, inside = _out_of_brackets(known.reason.sub("", normal_form(name)))
+    brackets = _brackets(inside, known)
     main = _cut(clean, known)
-    acts = {act for word in main for act in act_of.get(word, ())}
+    acts = _acts(main)
     if acts and _ALSO_FIRST.search(clean):
-        acts |= {GRANT}
-    more_words: list[str] = []
-    included: list[str] = []
-    for part, words in zip(kept_inside, within, strict=True):
-        more = {act for word in words for act in act_of.get(word, ())}
-        if not _WITHIN.match(part):
-            acts |= more
-            more_words += words
-        else:
-            included += words
-            if more and not set(_object(words, known)) - known.light:
-                acts |= more | {GRANT}
-    marks: dict[int, int] = {}
-    for word in (*main, *more_words):
-        for line, bit in known.lines_of.get(word, ()):
-            marks[line] = marks.get(line, 0) | 1 << bit
-    procedure = [known.procedure_of[w] for w in main if w in known.procedure_of]
-    if not procedure:
-        procedure = [known.procedure_of[w] for w in more_words if w in known.procedure_of]
+        acts.add(GRANT)
+    acts |= brackets.acts
+    every = (*main, *brackets.bounds)
+    named = [known.procedure_of[w] for w in main if w in known.procedure_of] or [
+        known.procedure_of[w] for w in brackets.bounds if w in known.procedure_of
+    ]
     kept = _object(main, known)
     heavy = [word for word in kept if word not in known.light]
     return Bag(
         words=tuple(heavy),
         light=tuple(word for word in kept if word in known.light),
         text="".join(heavy if len("".join(heavy)) > 1 else main),
-        bounds=tuple(w for w in _object(more_words, known) if w not in known.light),
-        included=tuple(w for w in _object(included, known) if w not in known.light),
-        excluded=tuple(w for w in _object(without, known) if w not in known.light),
+        bounds=_heavy(brackets.bounds, known),
+        included=_heavy(brackets.included, known),
+        excluded=_heavy(brackets.excluded, known),
         acts=frozenset(acts or {GRANT}),
         stated=bool(acts),
-        aspects=frozenset(word for word in (*main, *more_words) if word in known.aspects),
-        procedure=_procedure(procedure),
-        marks=tuple(sorted(marks.items())),
+        aspects=frozenset(word for word in every if word in known.aspects),
+        procedure=_procedure(named),
+        marks=_marks(every, known),
         reformed=any(word in known.reformed for word in main),
         written=tuple(
             word
-            for part in (clean, *(p for p in kept_inside if not _WITHIN.match(p)))
+            for part in (clean, *brackets.written)
             for meaning, word in known.cut(_NOT_LETTERS.sub("", part))
             if _object([meaning], known)
         ),
@@ -106,8 +97,49 @@ def bag(name: str) -> Bag:
     )
 
 
-def _cut(text: str, known: things.Things) -> list[str]:
-    return [word for word, _ in known.cut(_NOT_LETTERS.sub("", text))]
+def _out_of_brackets(text: str) -> tuple[str, list[str]]:
+    """The text without its brackets, and what stands in them, inner ones first."""
+    inside: list[str] = []
+    while found := _BRACKET.search(text):
+        inside.append(found.group(1))
+        text = text[: found.start()] + text[found.end() :]
+    return text, inside
+
+
+def _brackets(inside: list[str], known: things.Things) -> _Brackets:
+    found = _Brackets()
+    for part in inside:
+        words = _cut(part, known)
+        if _WITHOUT.search(part):
+            found.excluded += words
+        elif _CODE.match(part):
+            continue
+        elif _WITHIN.match(part):
+            found.included += words
+            if not set(_object(words, known)) - known.light and (acts := _acts(words)):
+                found.acts |= acts | {GRANT}
+        else:
+            found.bounds += words
+            found.acts |= _acts(words)
+            found.written.append(part)
+    return found
+
+
+def _acts(words: list[str]) -> set[str]:
+    act_of = load_acts().act_of
+    return {act for word in words for act in act_of.get(word, ())}
+
+
+def _marks(words: Iterable[str], known: things.Things) -> tuple[tuple[int, int], ...]:
+    marks: dict[int, int] = {}
+    for word in words:
+        for line, bit in known.lines_of.get(word, ()):
+            marks[line] = marks.get(line, 0) | 1 << bit
+    return tuple(sorted(marks.items()))
+
+
+def _heavy(words: list[str], known: things.Things) -> tuple[str, ...]:
+    return tuple(w for w in _object(words, known) if w not in known.light)
 
 
 def _listing(clean: str, known: things.Things) -> frozenset[str]:
@@ -131,3 +163,7 @@ def _object(words: list[str], known: things.Things) -> list[str]:
         for word in words
         if known.procedure_of.get(word) not in _NO_OBJECT and word not in act_of
     ]
+
+
+def _cut(text: str, known: things.Things) -> list[str]:
+    return [meaning for meaning, _ in known.cut(_NOT_LETTERS.sub("", text))]

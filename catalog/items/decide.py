@@ -76,7 +76,7 @@ def answers(model: Model, query: Ints, row: Ints, facts: Floats) -> Iterator[tup
 
 @dataclass(frozen=True)
 class _Pairs:
-    """One name's pairs. `free`: the chance of "same" where no guard forbids it; `near`: of a case."""
+    """One name's pairs. `free`: the chance of "same" where no guard forbids; `near`: of a case."""
 
     row: Ints
     facts: Floats
@@ -117,7 +117,7 @@ def decide(
     worth = np.maximum.reduce([free, near, 0.3 * same]) + 0.01 * likeness
     ends = np.flatnonzero(np.r_[query[1:] != query[:-1], True]) + 1
     start = 0
-    for end in ends:
+    for end in ends.tolist():
         at = slice(start, end)
         order = np.lexsort((row[at], -worth[at]))
         pairs = _Pairs(row[at], facts[at], free[at], near[at], likeness[at], held[at], order)

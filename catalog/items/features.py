@@ -65,7 +65,8 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
         "canonical_lists": np.minimum(right.listed[b], MOST + 1),
         **slip_facts(left, right, a, b),
     }
-    return np.round(np.column_stack([np.asarray(found[f], np.float64) for f in FEATURES]), 6)
+    table = np.column_stack([np.asarray(found[f], np.float64) for f in FEATURES])
+    return np.asarray(np.round(table, 6), np.float64)
 
 
 def _words(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
@@ -217,6 +218,6 @@ def _parents_of(side: Side, rows: Ints) -> list[str]:
 
 
 def _parent_main(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
-    """How alike the local parent and the canonical main item are; the item itself where it has none."""
+    """How alike the local parent and the canonical main item (or the item itself) are."""
     main = [text or right.texts[n] for text, n in zip(_parents_of(right, b), b, strict=True)]
     return _alike(_parents_of(left, a), main)

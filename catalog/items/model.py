@@ -72,7 +72,8 @@ class Model:
 
 def all_facts(query: Ints, facts: Floats) -> Floats:
     """The columns of `COLUMNS` for pairs whose `query` is sorted."""
-    return np.round(np.column_stack([facts, beside_the_others(query, facts)]), 6)
+    table = np.column_stack([facts, beside_the_others(query, facts)])
+    return np.asarray(np.round(table, 6), np.float64)
 
 
 @cache
