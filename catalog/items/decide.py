@@ -48,7 +48,8 @@ GUARDS = (
     ("excluded", lambda f: f("excluded_differ") > 0),
 )
 
-FILING = 1 + [name for name, _ in GUARDS].index("filing")
+#: Guards that make it another item altogether, no case of it either.
+OTHERS = [1 + [name for name, _ in GUARDS].index(name) for name in ("apart", "filing")]
 #: Guards that hold "same" back from what may be a case of it.
 CASES = [1 + [name for name, _ in GUARDS].index(name) for name in ("aspects", "grade")]
 
@@ -113,7 +114,7 @@ def decide(
     slipped = facts[:, _AT["slip"]] * (facts[:, _AT["department_differs"]] == 0)
     same = np.maximum.reduce([same, SLIPPED * slipped, CUT_OFF * facts[:, _AT["cut_off"]]])
     free = np.where(held == 0, same, 0.0)
-    near = np.where(held == FILING, 0.0, np.maximum(related, _case(facts, same, held)))
+    near = np.where(np.isin(held, OTHERS), 0.0, np.maximum(related, _case(facts, same, held)))
     worth = np.maximum.reduce([free, near, 0.3 * same]) + 0.01 * likeness
     ends = np.flatnonzero(np.r_[query[1:] != query[:-1], True]) + 1
     start = 0
