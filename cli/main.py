@@ -9,7 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import certs, holds, ledger, matching, quarantine, registering, secrets, syncing
+from cli import (
+    certs,
+    holds,
+    ledger,
+    matching,
+    materials,
+    quarantine,
+    registering,
+    secrets,
+    syncing,
+)
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
 
@@ -28,6 +38,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(holds.app, name="holds")
 app.add_typer(holds.found, name="findings")
 app.add_typer(secrets.app, name="secrets")
+app.add_typer(materials.app, name="materials")
 syncing.add_to(app)
 matching.add_to(app)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from connectors import mypackets, pgcopy, plainrows
 from connectors.dialects import DIALECTS, Statement, kind_of
 from connectors.drivers import address_of, connect, driver_of
 from connectors.retry import Busy
+from connectors.sessions import Session, Sessions
 from kernel.errors import NotAuthorised, PersonMustAct, ZhongtaiError
 
 #: SQLSTATE classes and error numbers of MySQL, SQL Server and Oracle that mean "no right".
@@ -37,17 +38,23 @@ class Database:
         self.system, self.dialect = system, DIALECTS[dialect]
         self._url = address_of(system, dialect, address)
         self._driver = driver_of(system, dialect)
+        self._sessions = Sessions(lambda: connect(self._driver, dialect, self._url))
+
+    def kept(self) -> AbstractContextManager[None]:
+        """Inside, one connection serves statement after statement."""
+        return self._sessions.kept()
 
     @contextmanager
     def connect(self) -> Iterator[Any]:
         """A connection in its own transaction; faults of the driver come out named."""
+        with self._session() as session:
+            yield session.conn
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
         try:
-            conn = connect(self._driver, self.dialect.name, self._url)
-            try:
-                yield conn
-                conn.commit()
-            finally:
-                conn.close()
+            with self._sessions.one() as session:
+                yield session
         except self._driver.Error as error:
             raise self._named(error) from None
 
@@ -85,14 +92,14 @@ class Database:
 
         `types`: the source's names of the columns' types; a column without one is text.
         """
-        with self.connect() as conn:
+        with self._session() as session:
             match self.dialect.name:
                 case "postgresql" | "kingbase":
-                    return pgcopy.read(conn, query, values, columns, types)
+                    return pgcopy.read(session, query, values, columns, types)
                 case "mysql":
-                    return mypackets.read(conn, query, values, columns)
+                    return mypackets.read(session.conn, query, values, columns)
                 case _:
-                    return plainrows.read(conn, query, values, columns)
+                    return plainrows.read(session.conn, query, values, columns)
 
     def change(self, changes: Sequence[Change]) -> None:
         """Statements that give no rows, in one transaction."""

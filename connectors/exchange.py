@@ -47,6 +47,10 @@ class ExchangeClient(Client):
 
     def rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
         """Changes behind the cursor, in the order of their numbers."""
+        with self.database.kept():
+            yield from self._rows(stream, cursor, full)
+
+    def _rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
         last = int(load(self.system.code, stream, cursor, full).get("batch", 0))
         told: list[int] = []  # numbers to acknowledge with the next batch
         number = 0

@@ -25,7 +25,7 @@ Condition = Callable[[Statement], str]
 
 #: Rows and bytes that one statement gives at most; the first gives one batch, to learn the width.
 STEP_ROWS = 100_000
-STEP_BYTES = 16 << 20
+STEP_BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,10 @@ class Reading:
         """
         self._refuse_inexact(order)
         whole = [*self.where, *(is_null(column, "IS NOT NULL") for column in order)]
+        with self.database.kept():
+            yield from self._steps(whole, order)
+
+    def _steps(self, whole: Sequence[Condition], order: Sequence[str]) -> Iterator[pa.Table]:
         limit, last = BATCH.rows, None
         while True:
             behind: list[Condition] = [_behind(order, last)] if last is not None else []

@@ -1,12 +1,13 @@
 """MySQL's and MariaDB's rows as an Arrow table of text, out of the protocol's own packets.
 
 The text protocol already carries every value as text; PyMySQL makes a Python value of each. Here
-packets are cut into columns of bytes instead, and Arrow makes text of whole columns.
+the packets of many rows are cut into columns of bytes at once, and Arrow makes text of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import struct
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +16,8 @@ from pymysql import Connection
 from pymysql.constants import CR, FIELD_TYPE
 from pymysql.cursors import SSCursor
 from pymysql.err import OperationalError, raise_mysql_exception
+
+from connectors.mycells import Places, cut
 
 _do: Any = pyarrow.compute
 
@@ -28,7 +31,9 @@ _NAMES = {
     if name.isupper() and name not in ("CHAR", "INTERVAL")
 } | {1: "tinyint", 2: "smallint", 3: "int", 8: "bigint", 9: "mediumint"}
 _FULL = 0xFFFFFF  # a packet of this length goes on in the next
+_HEAD = struct.Struct("<I")  # of a packet: its length in three bytes, and its number
 _CHUNK = 1 << 18
+_BLOCK = 1 << 21
 
 
 def types_of(conn: Connection[Any], query: str) -> dict[str, str]:
@@ -46,10 +51,12 @@ def read(
     cursor = conn.cursor(SSCursor)
     cursor.execute(query, list(values))
     result = _result(cursor)
-    cells: list[list[bytes | None]] = [[] for _ in columns]
-    _cut(_Stream(conn), cells)
+    parts = [cut(data, places, len(columns)) for data, places in _blocks(conn)]
     result.unbuffered_active, result.connection = False, None
-    made = [_column(one, field) for one, field in zip(cells, result.fields, strict=True)]
+    made = [
+        _column(pa.concat_arrays([part[n] for part in parts]), field)
+        for n, field in enumerate(result.fields)
+    ]
     return pa.table(made, names=list(columns))
 
 
@@ -66,86 +73,72 @@ def _type_name(field: Any) -> str:
     return str(name)
 
 
-class _Stream:
-    """The bytes of a result on their way, without their packets' borders lost."""
-
-    def __init__(self, conn: Any) -> None:
-        self._conn, self.held = conn, b""
-
-    def more(self, rest: bytes) -> bytes:
-        """The rest and what has come since. Raises OperationalError when nothing comes."""
-        try:
-            got: bytes = self._conn._rfile.read1(_CHUNK)  # no public way to raw packets
-        except OSError as error:
-            raise OperationalError(CR.CR_SERVER_LOST, f"lost: {type(error).__name__}") from None
-        if not got:
-            raise OperationalError(CR.CR_SERVER_LOST, "the server closed the connection")
-        return rest + got
+def _more(conn: Any) -> bytes:
+    """What has come. Raises OperationalError when nothing comes."""
+    try:
+        got: bytes = conn._rfile.read1(_CHUNK)  # no public way to raw packets
+    except OSError as error:
+        raise OperationalError(CR.CR_SERVER_LOST, f"lost: {type(error).__name__}") from None
+    if not got:
+        raise OperationalError(CR.CR_SERVER_LOST, "the server closed the connection")
+    return got
 
 
-def _cut(stream: _Stream, cells: list[list[bytes | None]]) -> None:
-    """Cut packets until the one that ends the rows."""
-    puts = [one.append for one in cells]
-    held, at = b"", 0
+def _blocks(conn: Any) -> Iterator[tuple[bytes, Places]]:
+    """Whole packets of rows, some megabytes at a time, and where each row begins and ends."""
+    held, at, places = bytearray(), 0, Places()
     while True:
-        while len(held) - at < 4 or len(held) - at < 4 + int.from_bytes(
-            held[at : at + 3], "little"
-        ):
-            held, at = stream.more(held[at:]), 0
-        size = int.from_bytes(held[at : at + 3], "little")
-        start, at = at + 4, at + 4 + size
-        first = held[start]
-        if first == 0xFE and size < 9:
-            return
-        if first == 0xFF:
-            raise_mysql_exception(held[start:at])
-        if size == _FULL:
-            packet, held, at = _long(stream, held, start)
-            _row(packet, 0, puts)
-        else:
-            _row(held, start, puts)
+        while len(held) - at >= 4:
+            size = _HEAD.unpack_from(held, at)[0] & _FULL
+            start, stop = at + 4, at + 4 + size
+            if stop > len(held):
+                break
+            if not size:
+                raise OperationalError(CR.CR_MALFORMED_PACKET, "a row of the result is empty")
+            first = held[start]
+            if first == 0xFE and size < 9:
+                yield bytes(held[:at]), places
+                return
+            if first == 0xFF:
+                raise_mysql_exception(bytes(held[start:stop]))
+            if size == _FULL:
+                stop = _unite(conn, held, start)
+            places.add(start, stop)
+            at = stop
+        if at >= _BLOCK:
+            yield bytes(held[:at]), places
+            del held[:at]
+            at, places = 0, Places()
+        held += _more(conn)
 
 
-def _long(stream: _Stream, held: bytes, start: int) -> tuple[bytes, bytes, int]:
-    """A row over several packets: its bytes, and what is held behind it."""
-    parts, size, at = [held[start : start + _FULL]], _FULL, start + _FULL
+def _unite(conn: Any, held: bytearray, start: int) -> int:
+    """Take the heads out of a row that goes over several packets; gives where it ends."""
+    stop, size = start + _FULL, _FULL
     while size == _FULL:
-        while len(held) - at < 4:
-            held, at = stream.more(held[at:]), 0
-        size = int.from_bytes(held[at : at + 3], "little")
-        while len(held) - at < 4 + size:
-            held, at = stream.more(held[at:]), 0
-        parts.append(held[at + 4 : at + 4 + size])
-        at += 4 + size
-    return b"".join(parts), held, at
+        while len(held) - stop < 4:
+            held += _more(conn)
+        size = _HEAD.unpack_from(held, stop)[0] & _FULL
+        del held[stop : stop + 4]
+        stop += size
+        while len(held) < stop:
+            held += _more(conn)
+    return stop
 
 
-def _row(data: bytes, at: int, puts: Sequence[Callable[[bytes | None], None]]) -> None:
-    """One row's cells: a length before each, 0xFB for null."""
-    for put in puts:
-        size = data[at]
-        at += 1
-        if size == 0xFB:
-            put(None)
-            continue
-        if size > 0xFB:
-            wide = {0xFC: 2, 0xFD: 3, 0xFE: 8}[size]
-            size = int.from_bytes(data[at : at + wide], "little")
-            at += wide
-        put(data[at : at + size])
-        at += size
-
-
-def _column(cells: list[bytes | None], field: Any) -> Any:
+def _column(cells: pa.Array[Any], field: Any) -> Any:
     if field.type_code == FIELD_TYPE.BIT:
         width = field.length
-        return pa.array(
-            [None if one is None else f"{int.from_bytes(one):0{width}b}" for one in cells],
-            pa.string(),
-        )
+        bits = (None if one is None else f"{int.from_bytes(one):0{width}b}" for one in _each(cells))
+        return pa.array(bits, pa.string())
     if field.charsetnr == _BINARY and field.type_code in {**_BYTES, **_STRINGS, 255: ""}:
-        return pa.array([None if one is None else one.hex() for one in cells], pa.string())
-    text = pa.array(cells, pa.binary()).cast(pa.string())
+        return pa.array((None if one is None else one.hex() for one in _each(cells)), pa.string())
+    text = cells.cast(pa.string())
     if field.type_code in _TIMES and field.scale:
         return _do.replace_substring_regex(text, r"\.?0*$", "")  # as PostgreSQL: 10:00:00.25
     return text
+
+
+def _each(cells: pa.Array[Any]) -> list[bytes | None]:
+    found: list[bytes | None] = cells.to_pylist()
+    return found

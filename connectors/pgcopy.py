@@ -12,6 +12,8 @@ from urllib.parse import quote, urlencode
 import psycopg
 import pyarrow as pa
 
+from connectors.sessions import Session
+
 #: How types are written that the server would write otherwise than the other databases do.
 _AS = {
     "bpchar": "textin(bpcharout({}))",  # with its padding, as the key it may be
@@ -40,7 +42,7 @@ def expression(column: str, type_name: str) -> str:
 
 
 def read(
-    conn: psycopg.Connection[Any],
+    session: Session,
     query: str,
     values: Sequence[object],
     columns: Sequence[str],
@@ -51,7 +53,7 @@ def read(
     What is rendered stands around the query, so that its order is that of the columns themselves.
     """
     names = [f"c{i}" for i in range(len(columns))]  # a view may give two columns one name
-    asked = psycopg.ClientCursor(conn).mogrify(query, values)
+    asked = psycopg.ClientCursor(session.conn).mogrify(query, values)
     shown = ", ".join(
         expression(name, types.get(column, "text"))
         for name, column in zip(names, columns, strict=True)
@@ -60,7 +62,9 @@ def read(
     schema = pa.schema([(name, pa.string()) for name in columns])
     driver = _driver()
     try:
-        with _connect(driver, conn) as source, source.cursor() as cursor:
+        if session.columnar is None:
+            session.columnar = _connect(driver, session.conn)
+        with session.columnar.cursor() as cursor:
             cursor.adbc_statement.set_options(**{BATCH_BYTES: str(4 << 20)})
             cursor.execute(whole)
             batches = list(cursor.fetch_record_batch())

@@ -33,6 +33,10 @@ class SqlClient(Client):
 
     def rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
         """Rows from the cursor's time on (inclusive), then those without a time."""
+        with self.database.kept():
+            yield from self._rows(stream, cursor, full)
+
+    def _rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
         since = load(self.system.code, stream, cursor, full).get("since")
         types = self._reading(stream, []).types
         newest: str | None = since

@@ -30,7 +30,13 @@ def keyed_hash(key: bytes, *parts: str) -> str:
 
 def keyed_hashes(key: bytes, messages: Sequence[bytes]) -> bytes:
     """The keyed hashes of many messages, 16 bytes each, one after the other."""
-    return b"".join([blake2b(one, key=key, digest_size=HASH).digest() for one in messages])
+    keyed = blake2b(key=key, digest_size=HASH).copy  # the key's own block is hashed once
+    digests = []
+    for one in messages:
+        hasher = keyed()
+        hasher.update(one)
+        digests.append(hasher.digest())
+    return b"".join(digests)
 
 
 def derive(key: bytes, *context: str) -> bytes:

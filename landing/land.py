@@ -7,12 +7,10 @@ whole; rows, quarantine, findings, the batch and the cursor commit together or n
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection, case
@@ -23,46 +21,38 @@ from kernel.batch import Batch
 from kernel.db import lock
 from kernel.house import House
 from kernel.memory import steady
-from landing import bulk, cursors, findings, measures, quarantine, rawobjects, rowstore, schema
+from landing import (
+    bulk,
+    cursors,
+    findings,
+    measures,
+    quarantine,
+    rawobjects,
+    rowstore,
+    runs,
+    schema,
+)
 from landing.ahead import ahead
 from landing.columns import to_arrow
-from landing.finish import finish_stream, reconcile
 from landing.judged import Judged, judge
 from landing.normalise import DELETE
+from landing.outcomes import (
+    DELETED,
+    OUTCOMES,
+    QUARANTINED,
+    REPLACED,
+    STORED,
+    UNCHANGED,
+    BatchCounts,
+    Codes,
+    Outcome,
+)
 from landing.place import Place
 from landing.quarantine import Refused
 from landing.tables import batch as batches
 from registry.contract import Stream
 
-__all__ = ["BatchCounts", "Outcome", "finish_stream", "land_all", "land_batch", "reconcile"]
-
-#: What became of a row; `replaced`: a later row of the batch has the same key.
-Outcome = Literal["stored", "unchanged", "deleted", "quarantined", "replaced"]
-OUTCOMES: tuple[Outcome, ...] = ("replaced", "stored", "unchanged", "deleted", "quarantined")
-REPLACED, STORED, UNCHANGED, DELETED, QUARANTINED = range(5)
-Codes = npt.NDArray[np.int8]  # one of OUTCOMES a row
-
-
-@dataclass(frozen=True)
-class BatchCounts:
-    """What became of a batch. `rows` counts what came, the others distinct keys.
-
-    `codes`: one of OUTCOMES a row, in order. `reasons`: row → why it is in quarantine, never with
-    a value.
-    """
-
-    rows: int
-    stored: int
-    quarantined: int
-    deleted: int
-    unchanged: int
-    codes: Codes = field(default_factory=lambda: np.zeros(0, np.int8), compare=False)
-    reasons: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """What became of each row, in order."""
-        return tuple(OUTCOMES[code] for code in self.codes)
+__all__ = ["BatchCounts", "Outcome", "land_all", "land_batch"]
 
 
 @dataclass(frozen=True)
@@ -149,7 +139,9 @@ def _sealed(house: House, ready: Ready) -> Ready:
 
 
 def store(house: House, ready: Ready) -> BatchCounts:
-    """Rows, quarantine, findings, the batch's own row and the cursor, in one transaction."""
+    """Rows, quarantine, findings, the batch's own row, the run's counts and the cursor, in one
+    transaction.
+    """
     place, read, batch = ready.kept.place, ready.read, ready.kept.batch
     with house.engine.begin() as conn:
         lock(conn, place.lock)
@@ -161,6 +153,7 @@ def store(house: House, ready: Ready) -> BatchCounts:
             schema.note(conn, place, ready.kept.drift)
         findings.record(conn, place, read.found)
         _note(conn, place, ready.kept, counts, {**batch.facts, **read.facts, **ready.measured})
+        runs.add(conn, place, counts)
         if batch.cursor is not None:
             cursors.move(conn, place.system, place.stream.name, batch.cursor, place.at)
     return counts

@@ -10,7 +10,8 @@ from sqlalchemy import update as change
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from kernel.house import House
-from landing.land import BatchCounts
+from landing.outcomes import BatchCounts
+from landing.place import Place
 from landing.tables import batch
 from landing.tables import run as runs
 
@@ -48,15 +49,17 @@ def begin(
     return now
 
 
-def update(house: House, system: str, run: str, stream: str, counts: BatchCounts) -> None:
-    """Add what a batch brought, and say which stream is being read."""
+def add(conn: Connection, place: Place, counts: BatchCounts) -> None:
+    """Add what a batch brought, and say which stream is being read; inside its transaction.
+
+    What is pushed or mended belongs to no run that is kept here.
+    """
     more = {name: runs.c[name] + getattr(counts, name) for name in COUNTED}
-    with house.engine.begin() as conn:
-        conn.execute(
-            change(runs)
-            .where(runs.c.id == run, runs.c.system == system)
-            .values(stream=stream, **more)
-        )
+    conn.execute(
+        change(runs)
+        .where(runs.c.id == place.run, runs.c.system == place.system)
+        .values(stream=place.stream.name, **more)
+    )
 
 
 @dataclass

@@ -15,7 +15,7 @@ from registry.fields import FIELDS
 
 _do: Any = pyarrow.compute
 
-SAMPLE = 400
+SAMPLE = 200
 #: Filled cells that it takes to tell a form; share of them that must have it.
 ENOUGH, MOST = 20, 0.95
 TEXT, EMPTY = "text", "empty"

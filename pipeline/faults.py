@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.protocol import Fault
 from kernel.batch import Batch
-from landing.land import BatchCounts
+from landing.outcomes import BatchCounts
 from registry.contract import Stream
 
 

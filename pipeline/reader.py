@@ -14,8 +14,10 @@ from kernel.batch import Batch
 from kernel.errors import BadInput, Disagrees, Resting, ZhongtaiError
 from kernel.house import House
 from landing import calls, cursors, probes, runs
-from landing.finish import finish_stream, reconcile
-from landing.land import BatchCounts, land_all
+from landing.finish import finish_stream
+from landing.land import land_all
+from landing.outcomes import BatchCounts
+from landing.reconcile import reconcile
 from landing.runs import StreamRead
 from pipeline import resting
 from pipeline.faults import told
@@ -136,7 +138,7 @@ class Reader:
                     self.connector.acknowledge(stream, batch.acknowledge)
                 facts.landing += time.monotonic() - began
                 facts.end = batch.cursor or facts.end
-                self._add(stream, landed, facts)
+                self._add(landed, facts)
                 resting.check(self.house, self.system)
                 began = time.monotonic()
 
@@ -166,14 +168,13 @@ class Reader:
         self.counts.deleted += ended
         return ended
 
-    def _add(self, stream: Stream, landed: BatchCounts, facts: StreamRead) -> None:
+    def _add(self, landed: BatchCounts, facts: StreamRead) -> None:
         facts.batches += 1
         for name in ("rows", "stored", "quarantined", "deleted"):
             more = getattr(landed, name)
             setattr(self.counts, name, getattr(self.counts, name) + more)
             setattr(facts, name, getattr(facts, name) + more)
         facts.unchanged += landed.unchanged
-        runs.update(self.house, self.system.code, self.run, stream.name, landed)
 
     def _finish(self, stream: Stream, started: datetime, absent: bool) -> int:
         code, accepted = self.system.code, self.how.accepted

@@ -8,7 +8,8 @@ from kernel.batch import Batch
 from kernel.errors import BadInput, Disagrees
 from kernel.house import House
 from landing import runs, single
-from landing.land import BatchCounts, land_batch
+from landing.land import land_batch
+from landing.outcomes import BatchCounts
 from pipeline import resting
 from pipeline.reader import spending
 from pipeline.recorded import How, recorded
@@ -60,9 +61,7 @@ def refresh_held(house: House, code: str, stream_name: str, key_hash: str, run: 
 def _land(house: House, code: str, stream: Stream, run: str, batch: Batch) -> BatchCounts:
     with house.engine.connect() as conn:
         seq = runs.next_seq(conn, code, stream.name, run)
-    landed = land_batch(house, code, stream, run, seq, batch)
-    runs.update(house, code, run, stream.name, landed)
-    return landed
+    return land_batch(house, code, stream, run, seq, batch)
 
 
 def _stream(system: System, name: str) -> Stream:

@@ -1,0 +1,1 @@
+"""How well names are unified: real names, labelled by readers."""

@@ -1,154 +1,132 @@
-"""What a material's name says of the paper and of its holder, taken away from the document's noun.
+"""What a name says of the paper: original or copy, sealed, how many; and why it is asked.
 
-申请人身份证复印件（一式两份）: the paper is a copy, the holder the applicant, the noun 身份证.
+Form words are first put as single signs into the text (`coded`), so that 原件、复印件 joins nothing
+and the rest can be cut at its joints.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 
-from catalog.materials.lexicon import MaterialWords
+from catalog.materials.lexicon import MaterialWords, load
 
 UNSPECIFIED = "unspecified"
-NO_ROLE = "none"
+_FORMS = ("original", "original_and_copy", "sealed_copy", "copy", "electronic")
+_SIGN_OF = {form: chr(0xE000 + number) for number, form in enumerate(_FORMS)}
+_FORM_OF = {sign: form for form, sign in _SIGN_OF.items()}
+SIGNS = "".join(_FORM_OF)
 
-_BRACKET = re.compile(r"\(([^()]*)\)")
-_OTHER = str.maketrans({"〔": "(", "〕": ")", "【": "(", "】": ")", "[": "(", "]": ")"})
-_QUOTES = str.maketrans(dict.fromkeys("《》〈〉\"'“”‘’「」"))
-_LAST_BRACKETS = re.compile(r"(?:\([^()]*\))*$")
-_SPACES = re.compile(r"\s+")
-_NUMBER = re.compile(r"^\(?[0-9一二三四五六七八九十]{1,2}[)、.．]")
-_SOURCE = re.compile(r"^[^()]{2,16}?(?:出具|核发|颁发|签发|发放|开具|认可)的")
-_CHOICE = re.compile(r"\(或者?([^()]*)\)")
-_SIDES = "。;;,、:的"
+_COUNT = re.compile(
+    r"(?:各|一式|每[人户]|共)*[0-9一二两三四五六七八九十]{1,2}(?:份|套|张|册|页|式[0-9一二两三四五六七八九十]份|本)"
+    rf"(?=$|[、,。;()+及和与或并{SIGNS}])"
+)
+_SEALED = re.compile(
+    rf"{_SIGN_OF['copy']}(?:并|须|需|应|均|要|,|;|请|由)*(?:加?盖)[^、,。;()]{{0,12}}?章"
+)
+_BOTH = re.compile(
+    rf"{_SIGN_OF['original']}(?:[0-9一二两三]+份)?(?:及|和|、|与|,|\+|以及)?(?:其)?{_SIGN_OF['copy']}"
+    rf"|{_SIGN_OF['copy']}(?:[0-9一二两三]+份)?(?:及|和|、|与|,|\+|以及)(?:其)?{_SIGN_OF['original']}"
+)
+_DROPPED_SIGNS = str.maketrans(dict.fromkeys(SIGNS))
 
 
-def plain(name: str) -> str:
-    """NFKC, one sort of brackets, no quotation marks, no spaces, no number in front."""
-    text = unicodedata.normalize("NFKC", name).translate(_OTHER).translate(_QUOTES)
-    return _NUMBER.sub("", _SPACES.sub("", text)).strip(_SIDES)
+@dataclass(frozen=True)
+class Paper:
+    """`text` without what it said of the paper; `form` of it; `word` the last thing said."""
+
+    text: str
+    form: str
+    purpose: str = "prove"
 
 
-def paper_noise(text: str, words: MaterialWords) -> tuple[str, str]:
-    """The text without what it says of the paper, and the form (`unspecified` when silent)."""
+def coded(text: str) -> str:
+    """Each form word as one sign; counts of copies gone."""
+    words = load()
+    text = words.forms.sub(lambda found: _SIGN_OF[words.form_of[found.group()]], text)
+    text = _COUNT.sub("", text)
+    text = _BOTH.sub(_SIGN_OF["original_and_copy"], text)
+    return _SEALED.sub(_SIGN_OF["sealed_copy"], text)
+
+
+def uncoded(text: str) -> str:
+    """Without the signs."""
+    return text.translate(_DROPPED_SIGNS)
+
+
+@lru_cache(maxsize=65536)
+def paper_of(text: str) -> Paper:
+    """The text of one document without its form, its tails and heads of noise."""
+    words = load()
     form, sealed = UNSPECIFIED, False
-    text = _CHOICE.sub(r"或\1", text).replace("、或", "或").replace(",或", "或")
-
-    def bracket(found: re.Match[str]) -> str:
-        nonlocal form, sealed
-        said = _form_of(found.group(1), words)
-        if said is None and not _is_noise(found.group(1), words):
-            return found.group(0)
-        form = said or form
-        sealed = sealed or "章" in found.group(1)
-        return ""
-
-    rest = _BRACKET.sub(bracket, text)
-    while True:
-        shorter, said = _one_less(rest, words)
-        if shorter == rest:
-            break
-        sealed = sealed or rest.removesuffix(shorter).endswith("章的")
-        rest = shorter
-        form = said if said and form == UNSPECIFIED else form
-    if sealed and form == "copy":
-        form = "sealed_copy"
-    return rest or text, form
-
-
-def leave(
-    text: str,
-    words: MaterialWords,
-    proven: Callable[[str], tuple[str, ...]] = lambda _: (),
-) -> tuple[str, str]:
-    """The document's noun and the role (`none` when it says none), taken from the front.
-
-    Stops at once at a noun that a licence type proves, or that is a document by its whole name.
-    """
-    role, before = NO_ROLE, ""
-    while before != text and not proven(text) and text not in words.own_making:
+    before = ""
+    while before != text:
         before = text
-        said, rest = _take_role(text, words)
-        if said and role in (NO_ROLE, "applicant"):
-            role, text = said, rest
-            continue
-        text = _SOURCE.sub("", text)
-        head = next((h for h in words.heads if text.startswith(h) and len(text) > len(h) + 1), "")
-        text = text.removeprefix(head)
-    for word, meaning in words.synonyms.items():
-        text = text if proven(text) else text.replace(word, meaning)
-    return text, role
+        if text and text[-1] in _FORM_OF:
+            form = _FORM_OF[text[-1]] if form == UNSPECIFIED else form
+            text = text[:-1].rstrip("的、,;:")
+        elif text and text[0] in _FORM_OF:
+            form = _FORM_OF[text[0]] if form == UNSPECIFIED else form
+            text = text[1:].lstrip("的、,;:")
+        else:
+            text, stamped = _less_noise(text, words)
+            sealed = sealed or stamped
+    inside = next((_FORM_OF[sign] for sign in text if sign in _FORM_OF), UNSPECIFIED)
+    form = inside if form == UNSPECIFIED else form
+    return Paper(uncoded(text), "sealed_copy" if sealed and form == "copy" else form)
 
 
-def bare(noun: str) -> str:
-    """A noun without its brackets."""
-    return _BRACKET.sub("", noun)
+def _less_noise(text: str, words: MaterialWords) -> tuple[str, bool]:
+    """One word of noise less, and whether it spoke of a seal."""
+    text = text.strip("、,;:。的")
+    if text.endswith(words.tails):
+        tail = next(tail for tail in words.tails if text.endswith(tail))
+        if len(text) > len(tail) + 1:
+            return text[: -len(tail)], bool(words.seals.search(tail))
+    if text.startswith(words.heads):
+        head = next(head for head in words.heads if text.startswith(head))
+        if len(text) > len(head) + 1:
+            return text[len(head) :], bool(words.seals.search(head))
+    return text, False
 
 
-def without_explanation(noun: str, words: MaterialWords) -> str:
-    """Without the brackets that explain; those that bound it to a condition stay."""
-
-    def keep(found: re.Match[str]) -> str:
-        return "" if found.group(1).startswith(words.explaining) else found.group(0)
-
-    return _BRACKET.sub(keep, noun) or noun
-
-
-def _take_role(text: str, words: MaterialWords) -> tuple[str, str]:
-    """(role, the rest) of a text that begins with a role, or has one in a bracket; else ('', text).
-
-    经营者或股东的 names two: then it is `other`.
-    """
-    if text.startswith(words.not_roles):
-        return "", text
-    word, role = next(((w, r) for w, r in words.roles if text.startswith(w)), ("", ""))
-    rest = text[len(word) :].removeprefix("的")
-    if not word or len(rest) < 2:
-        return _role_in_brackets(text, words)
-    if rest.startswith("或"):
-        other, after = _take_role(rest.removeprefix("或者").removeprefix("或"), words)
-        if other:
-            return (role if other == role else "other"), after
-        return "", text
-    return role, rest
+def form_said(said: str) -> str:
+    """The form that a bracket or a note says; `unspecified` when it speaks of something else."""
+    words = load()
+    forms = [form for form in map(_FORM_OF.get, said) if form]
+    copies = [form for form in forms if form in ("copy", "sealed_copy")]
+    plain_copy = (copies or forms or [UNSPECIFIED])[0]
+    if words.both_forms.search(uncoded_words(said)):
+        return UNSPECIFIED
+    seen = bool(words.seen_original.search(uncoded_words(said)))
+    copied = plain_copy in ("copy", "sealed_copy")
+    if plain_copy == "original_and_copy" or (copied and seen):
+        return "original_and_copy"
+    if copied:
+        return "sealed_copy" if words.seals.search(said) else plain_copy
+    if plain_copy != UNSPECIFIED:
+        return plain_copy
+    return "original" if seen else UNSPECIFIED
 
 
-def _role_in_brackets(text: str, words: MaterialWords) -> tuple[str, str]:
-    for found in _BRACKET.finditer(text):
-        role = next((role for word, role in words.roles if word == found.group(1)), "")
-        if role:
-            return role, text.replace(found.group(0), "")
-    return "", text
+def uncoded_words(text: str) -> str:
+    """With 原件 and 复印件 in place of their signs."""
+    for form, word in (("original", "原件"), ("copy", "复印件"), ("electronic", "电子版")):
+        text = text.replace(_SIGN_OF[form], word)
+    return text
 
 
-def _form_of(said: str, words: MaterialWords) -> str | None:
-    return next((form for word, form in words.forms if word == said), None)
+def purpose_said(text: str) -> str:
+    """Why a paper is asked: surrender, compare, else prove."""
+    for purpose, pattern in load().purposes:
+        if pattern.search(uncoded_words(text)):
+            return purpose
+    return "prove"
 
 
-def _is_noise(inside: str, words: MaterialWords) -> bool:
-    pieces = re.split("[,、;和及并]", inside)
-    return inside in words.noise_brackets or all(p in words.noise_brackets for p in pieces)
-
-
-def _one_less(text: str, words: MaterialWords) -> tuple[str, str]:
-    """The text with one word about the paper less, and the form that it said ('' for none).
-
-    身份证复印件(法定代表人): the word may stand before the last brackets.
-    """
-    last = _LAST_BRACKETS.search(text)
-    brackets = last.group() if last else ""
-    body = text.removesuffix(brackets)
-    for word, said in words.forms:
-        if text.startswith(word + "的"):
-            return text[len(word) + 1 :], said
-        if body.endswith(word) and len(body) > len(word) + 1:
-            return body[: -len(word)].rstrip(_SIDES) + brackets, said
-    for tail in words.tails:
-        if body.endswith(tail) and len(body) > len(tail) + 1:
-            return body[: -len(tail)].rstrip(_SIDES) + brackets, ""
-    for head in words.heads:
-        if head.endswith("章的") and text.startswith(head):
-            return text[len(head) :], ""
-    return text, ""
+def is_noise(said: str) -> bool:
+    """Whether a bracket says these words and nothing else."""
+    words = load()
+    pieces = re.split("[,、;和及并]", said)
+    return said in words.noise_brackets or all(piece in words.noise_brackets for piece in pieces)

@@ -13,7 +13,7 @@ from catalog.items.words import ACTS
 from catalog.materials import lexicon as materials
 from kernel.errors import BadInput
 
-FILES = {"items": items.FILE, "materials": materials.FILE}
+FILES = {"items": items.FILE, "materials": materials.FILE, "documents": materials.DOCUMENTS}
 
 
 def words_of(section: str, key: str) -> list[str]:
@@ -40,7 +40,14 @@ def test_no_key_stands_twice(section: str) -> None:
 
 @pytest.mark.parametrize(
     ("section", "key"),
-    [("items", "acts"), ("materials", "roles"), ("materials", "kinds"), ("materials", "forms")],
+    [
+        ("items", "acts"),
+        ("materials", "roles"),
+        ("materials", "weak_roles"),
+        ("documents", "kinds"),
+        ("documents", "names"),
+        ("materials", "forms"),
+    ],
 )
 def test_a_word_has_one_meaning(section: str, key: str) -> None:
     words = words_of(section, key)

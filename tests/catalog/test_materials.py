@@ -33,7 +33,7 @@ PAIRS = {
     "加盖公章的营业执照复印件（必要）": [("营业执照", "none", "sealed_copy", "A")],
     "营业执照正、副本": [("营业执照", "none", "unspecified", "A")],
     "委托书及经办人身份证": [
-        ("委托书", "none", "unspecified", "D"),
+        ("授权委托书", "none", "unspecified", "D"),
         ("居民身份证", "agent", "unspecified", "A"),
     ],
     "法定代表人、经办人身份证": [

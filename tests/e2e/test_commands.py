@@ -28,7 +28,8 @@ COMMANDS = {
     "systems diff", "systems rollback", "quarantine", "quarantine list", "quarantine export",
     "quarantine replay", "holds", "holds list", "holds release", "findings", "findings list",
     "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
-    "secrets remove", "secrets rotate", "certs", "certs verify", "ledger", "ledger verify", "match",
+    "secrets remove", "secrets rotate", "certs", "certs verify", "ledger", "ledger verify",
+    "materials", "materials parse", "match",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -38,6 +39,7 @@ PARAMETERS = {
     "--record",  # refused where the key tells who a person is
     "number",  # of a finding or a hold
     "--queries", "--canonical",  # files of item names
+    "--materials",  # a file of names of papers
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
     "what",
 }  # fmt: skip

@@ -11,8 +11,10 @@ from kernel.errors import Disagrees
 from kernel.house import House
 from landing import cursors
 from landing.cases import NewCase, provisional
-from landing.land import finish_stream, land_batch, reconcile
+from landing.finish import finish_stream
+from landing.land import land_batch
 from landing.read import case_by_number, case_secret
+from landing.reconcile import reconcile
 from registry.contract import Limits
 from tests.landing.frames import batch_of, citizen, raw, rows_of, stream_of
 from tests.landing.state import all_of, live, refused
