@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.names import materials
 from bench.names.baselines import BASELINES, best_f1
 from bench.names.gold import DEV, OWN, Labelled, canonical, labelled
 from bench.names.scoring import Score, score, wilson
@@ -62,6 +63,7 @@ def run(arguments: list[str]) -> dict[str, Figure]:
         figures |= table(name, total)
     figures |= plain(dev)
     figures |= against_reference(figures)
+    figures |= materials.figures()
     return figures if options.fast else figures | speed(index)
 
 

@@ -26,7 +26,9 @@ Q3,婚姻介绍所年会筹备,,,某县
 """
 
 
-def written(folder: Path, queries: str = QUERIES, canonical: str = CANONICAL) -> list[dict[str, str]]:
+def written(
+    folder: Path, queries: str = QUERIES, canonical: str = CANONICAL
+) -> list[dict[str, str]]:
     """The rows of the file that is written."""
     (folder / "q.csv").write_text(queries, "utf-8")
     (folder / "c.csv").write_text(canonical, "utf-8")
@@ -68,6 +70,9 @@ BAD = [
     (QUERIES, "canonical_id,name\nC1,甲\nC1,乙\n", "canonical_id C1 is there twice"),
     (QUERIES, "canonical_id,name\nC 1,甲\n", "must be text without spaces"),
     ("query_id,query_name\n1\n", CANONICAL, "line 2 has too few columns"),
+    (QUERIES, "canonical_id,name\n", "no canonical item"),
+    (f"query_id,query_name\n1,{'证' * 1001}\n", CANONICAL, "line 2 has a text of more than 1000"),
+    ('query_id,query_name\n1,"甲\n', CANONICAL, "no CSV"),
 ]
 
 
@@ -87,6 +92,32 @@ def test_a_file_that_is_read_is_never_written(tmp_path: Path) -> None:
         match_files(tmp_path / "q.csv", tmp_path / "c.csv", tmp_path / "q.csv")
     with pytest.raises(BadInput, match="is no folder"):
         match_files(tmp_path / "q.csv", tmp_path / "c.csv", tmp_path / "no" / "o.csv")
-    (tmp_path / "gbk.csv").write_bytes(QUERIES.encode("gb18030"))
-    with pytest.raises(BadInput, match="is not UTF-8"):
-        match_files(tmp_path / "gbk.csv", tmp_path / "c.csv", tmp_path / "o.csv")
+    with pytest.raises(BadInput, match="is a folder: name a file in it"):
+        match_files(tmp_path / "q.csv", tmp_path / "c.csv", tmp_path)
+    (tmp_path / "odd.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadInput, match="neither UTF-8 nor GB 18030"):
+        match_files(tmp_path / "odd.csv", tmp_path / "c.csv", tmp_path / "o.csv")
+    with pytest.raises(BadInput, match=r"none.csv cannot be read: No such file"):
+        match_files(tmp_path / "none.csv", tmp_path / "c.csv", tmp_path / "o.csv")
+
+
+def test_gb18030_is_read_like_utf8(tmp_path: Path) -> None:
+    rows = written(tmp_path)
+    for name in ("q.csv", "c.csv"):
+        file = tmp_path / name
+        file.write_bytes(file.read_text("utf-8-sig").encode("gb18030"))
+    match_files(tmp_path / "q.csv", tmp_path / "c.csv", tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
+    assert len(rows) == 4
+
+
+def test_the_order_of_the_files_does_not_matter(tmp_path: Path) -> None:
+    """Each name has its answer, whatever stands before it and however the items are ordered."""
+    rows = written(tmp_path)
+    head, *lines = CANONICAL.splitlines()
+    mixed = written(
+        tmp_path,
+        "\n".join([QUERIES.splitlines()[0], *reversed(QUERIES.splitlines()[1:])]) + "\n",
+        "\n".join([head, *reversed(lines)]) + "\n",
+    )
+    assert mixed == rows[::-1]
