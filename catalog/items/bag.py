@@ -20,7 +20,9 @@ _LISTED = re.compile(r"[、,，;；]|以及|和|及|或")
 _ALSO_FIRST = re.compile(
     r"(?:备案|登记|许可|注册|认定|申领|核发|执业)[、/和及与]|[、/和及与](?:备案|登记|申领|核发)$"
 )
-_NO_OBJECT = ("permit", "filing", "register")
+_NO_OBJECT = ("permit", "filing", "register", "handle")
+#: 体育场(馆)设施: so short a bracket within a word is a part of it.
+_INSIDE = re.compile(r"(?<=[\u4e00-\u9fff])\(([\u4e00-\u9fff]{1,2})\)(?=[\u4e00-\u9fff])")
 _NOT_LETTERS = re.compile(r"[^\w]+|_")
 
 
@@ -60,7 +62,7 @@ class _Brackets:
 def bag(name: str) -> Bag:
     """Take a name apart into words."""
     known = things.load()
-    clean, inside = _out_of_brackets(known.reason.sub("", normal_form(name)))
+    clean, inside = _out_of_brackets(known.reason.sub("", _INSIDE.sub(r"\1", normal_form(name))))
     brackets = _brackets(inside, known)
     main = _cut(clean, known)
     acts = _acts(main)
@@ -150,7 +152,8 @@ def _listing(clean: str, known: things.Things) -> frozenset[str]:
 
 
 def _procedure(found: list[str]) -> str:
-    """The last one named; 备案登记 and 登记备案 are filings."""
+    """The last one named; 备案登记 and 登记备案 are filings; 办理 says nothing beside another."""
+    found = [kind for kind in found if kind != "handle"] or found
     if found[-2:] in (["filing", "register"], ["register", "filing"]):
         return "filing"
     return found[-1] if found else ""

@@ -171,7 +171,7 @@ def _case(facts: Floats, same: Floats, held: Ints) -> Floats:
 def _told_apart(facts: Floats) -> bool:
     """Whether the first is nearer in its words than the others: they are not its cases."""
     columns = [_AT["words_of_local_found"], _AT["with_parent_local_found"]]
-    found = facts[:, columns].max(axis=1)
+    found = facts[:, columns].mean(axis=1)
     return bool((found[1:] < found[0] - APART).any())
 
 

@@ -10,6 +10,7 @@ from catalog.items.words import act_words
 
 PROCEDURES = {
     "permit": "许可",
+    "handle": "办理",
     "filing": "备案",
     "register": "登记",
     "recognise": "认定",

@@ -168,14 +168,10 @@ def _procedures(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
     known = things.load()
     mine, theirs = left.procedures[a], right.procedures[b]
     near = known.near[mine, theirs] | (mine < 0) | (theirs < 0)
-    filing, free = (
-        known.kinds.index("filing"),
-        [known.kinds.index(k) for k in ("permit", "register")],
-    )
-    crossed = ((mine == filing) & np.isin(theirs, free)) | (
-        (theirs == filing) & np.isin(mine, free)
-    )
-    open_ = np.isin(mine, [-1, filing, *free]) & np.isin(theirs, [-1, filing, *free])
+    filing, permit, register = (known.kinds.index(k) for k in ("filing", "permit", "register"))
+    crossed = ((mine == filing) & (theirs == permit)) | ((theirs == filing) & (mine == permit))
+    free = [-1, filing, permit, register]
+    open_ = np.isin(mine, free) & np.isin(theirs, free)
     reformed = (mine != theirs) & left.reformed[a] & right.reformed[b] & open_
     equal = (mine == theirs) | reformed
     return {

@@ -100,9 +100,13 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
     reformed = frozenset(map(stands, data.pop("reformed")))
     clause = data.pop("reasons")
     lines_of: dict[str, list[tuple[int, int]]] = {}
+    inside = frozenset(data.pop("inside"))
+    heads = sorted(set(meaning.values()))
     for number, line in enumerate(apart):
         for bit, word in enumerate(line):
-            lines_of.setdefault(word, []).append((number, bit))
+            holders = [w for w in heads if word in w and w != word] if word in inside else []
+            for one in (word, *holders):
+                lines_of.setdefault(one, []).append((number, bit))
     lengths: dict[str, set[int]] = {}
     for word in data.pop("words"):
         stands(word)
