@@ -7,12 +7,12 @@ same answers everywhere.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from catalog.items.match import Canonical, Local
+from catalog.items.match import Canonical
 from kernel.errors import Stop
 
 _ITEMS = text(
@@ -21,17 +21,7 @@ _ITEMS = text(
     " coalesce(department, '') AS department, coalesce(division, '') AS division,"
     " coalesce(handling_department, '') AS handling_department"
     " FROM landing.item WHERE deleted_at IS NULL AND NOT withheld"
-)
-_NAMES = text(
-    "SELECT DISTINCT name FROM landing.material WHERE deleted_at IS NULL AND NOT withheld"
-)
-_FINGERPRINT = text(
-    "SELECT count(*), coalesce(sum(('x' || left(md5(t), 15))::bit(60)::bigint), 0)"
-    " FROM (SELECT DISTINCT ROW(code, base_code, name, parent, level, task_type, department,"
-    " division, handling_department)::text AS t FROM landing.item"
-    " WHERE deleted_at IS NULL AND NOT withheld"
-    " UNION ALL SELECT DISTINCT 'm|' || name FROM landing.material"
-    " WHERE deleted_at IS NULL AND NOT withheld) AS rows"
+    " AND (CAST(:without AS text) IS NULL OR level <> :without)"
 )
 
 
@@ -55,17 +45,16 @@ class Implementation:
     division: str
     handling_department: str
 
-    @property
-    def local(self) -> Local:
-        """What is judged of it."""
-        return Local(self.name, self.base_code, self.department)
-
 
 def read_items(conn: Connection) -> LandedItems:
     """Every live item."""
+    return _read(conn, None)
+
+
+def _read(conn: Connection, without: str | None) -> LandedItems:
     entries: dict[str, list[tuple[str, Canonical]]] = defaultdict(list)
     implementations: dict[str, Implementation] = {}
-    rows = sorted(tuple(row) for row in conn.execute(_ITEMS))
+    rows = sorted(tuple(row) for row in conn.execute(_ITEMS, {"without": without}))
     for code, base, name, parent, level, task_type, department, division, handling in rows:
         if level == "canonical":
             item = Canonical(base or code, name, parent, task_type, department)
@@ -94,12 +83,6 @@ def _with_own_ids(
             yield code, (own if several else item)
 
 
-def read_material_names(conn: Connection) -> list[str]:
-    """Every different name of a live material, in order."""
-    return sorted(row[0] for row in conn.execute(_NAMES))
-
-
-def fingerprint(conn: Connection, also: Iterable[str]) -> str:
-    """A text that changes with any live item or material name, and with `also`."""
-    count, total = conn.execute(_FINGERPRINT).one()
-    return "|".join((str(count), str(total), *also))
+def read_canonical(conn: Connection) -> tuple[Canonical, ...]:
+    """The live canonical items, by id."""
+    return _read(conn, "implementation").canonical

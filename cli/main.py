@@ -10,15 +10,19 @@ from typing import Annotated, Any
 import typer
 
 from cli import (
+    catalog,
+    catalog_deeds,
     certs,
     holds,
     ledger,
     matching,
     materials,
+    needs,
     quarantine,
     registering,
     secrets,
     syncing,
+    wishes,
 )
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
@@ -32,6 +36,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(registering.app, name="systems")
+app.add_typer(wishes.app, name="catalog")
+catalog_deeds.add_to(catalog.app)
+needs.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(quarantine.app, name="quarantine")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from certs import read as certs_read
+from certs.licences import read as certs_read
 from cli.truth import Truth
 from kernel.house import House
 from landing import read as landing_read

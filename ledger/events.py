@@ -17,7 +17,17 @@ EventName = Literal[
     "account.refused",
     "case.opened",
     "case.refused",
+    "catalogue.fields",
     "catalogue.published",
+    "catalogue.released",
+    "catalogue.rolled_back",
+    "deciding.recorded",
+    "deciding.withdrawn",
+    "exchange.faults_taken",
+    "exchange.written",
+    "flow.decided",
+    "flow.proposed",
+    "judgement.decided",
     "judgement.made",
     "judgement.undone",
     "licence.published",
@@ -45,6 +55,11 @@ EventName = Literal[
     "system.sampled",
     "system.sent_back",
     "system.submitted",
+    "waiver.moved",
+    "waiver.published",
+    "waiver.refused",
+    "wish.made",
+    "wish.moved",
 ]
 EVENTS: frozenset[str] = frozenset(get_args(EventName))
 
@@ -53,13 +68,13 @@ REQUIRED = frozenset({"at", "event", "actor"})
 FACTS = frozenset(
     {
         "account", "answered", "case", "case_hash", "catalogue_version", "changed", "copy",
-        "could_be_waived", "count", "decision", "department", "digest", "document", "ended",
-        "expires_at", "file", "first_id", "form", "holder", "item", "key_hash", "last_id",
-        "licence", "licence_type", "licences", "mappings", "material", "materials", "name",
-        "new", "outcome", "place", "post", "provisional", "purpose", "reason", "relation",
-        "revoked", "role", "root", "rows", "run", "seal_batch", "sha256", "size", "source_time",
-        "standing", "stream", "subject", "suspended", "system", "systems", "types", "version",
-        "waived",
+        "could_be_waived", "count", "decision", "department", "digest", "division", "document",
+        "ended", "expires_at", "field", "file", "first_id", "form", "holder", "item", "items",
+        "judgement", "key_hash", "last_id", "licence", "licence_type", "licences", "list",
+        "mappings", "material", "materials", "name", "new", "outcome", "place", "post",
+        "provisional", "purpose", "question", "reason", "relation", "revoked", "role", "root",
+        "rows", "run", "seal_batch", "sha256", "size", "source_time", "standing", "stream",
+        "subject", "suspended", "system", "systems", "types", "version", "waived", "wish",
     }
 )  # fmt: skip
 

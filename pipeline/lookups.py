@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from certs.waive import ToAsk
+from certs.waivers.waive import ToAsk
 from connectors import Question
 from kernel.clock import CITY_TIME
 from kernel.errors import NotAuthorised, PersonMustAct, Resting, RetryLater, Stop

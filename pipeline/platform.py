@@ -9,12 +9,14 @@ from sqlalchemy import Connection, or_, select
 
 from catalog.tables import published_mapping
 from catalog.versions import read as catalogue
+from catalog.versions.bodies import bodies_on
 from catalog.versions.search import search_items
-from certs import read as certs_read
-from certs.share import AnnotatedCopy
-from certs.trust import trust_of
-from certs.verify import verify_file
-from certs.waive import Plan
+from certs.copies.share import AnnotatedCopy
+from certs.licences import read as certs_read
+from certs.seals.trust import trust_of
+from certs.verifying.file import verify_file
+from certs.waivers.waive import Plan
+from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from kernel.house import House
 from landing.tables import case
@@ -22,8 +24,12 @@ from ledger import log
 from ledger.events import EventName, event
 from pipeline import ingest as pushed
 from pipeline import mending, share, trust_view, view
+from pipeline.asking import Asking
+from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
+from pipeline.exchanging import Exchanging
+from pipeline.judging import Judging
 from pipeline.refused_book import book
 from pipeline.registering import Registering
 from pipeline.rows import (
@@ -38,6 +44,7 @@ from pipeline.rows import (
     SystemTile,
 )
 from pipeline.sync import system_of
+from pipeline.waiving import Waiving
 from registry import accounts, divisions
 from registry.accounts import Account
 
@@ -58,6 +65,11 @@ class Platform:
     def __init__(self, house: House) -> None:
         self.house = house
         self.registering = Registering(house)
+        self.judging = Judging(house)
+        self.cataloguing = Cataloguing(house)
+        self.exchanging = Exchanging(house)
+        self.asking = Asking(house)
+        self.waiving = Waiving(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:
@@ -120,10 +132,12 @@ class Platform:
         departments = {post.department for post in account.posts}
         with self.house.engine.connect() as conn:
             version = catalogue.current_version(conn)
+            named = search_items(conn, version, text, limit=100)
+            today = self.house.clock().astimezone(CITY_TIME).date()
+            decides = bodies_on(conn, version, [one.item_id for one in named], CITY_CODE, today)
+            body = {item_id: one.department for item_id, one in decides.items()}
             found = [
-                item
-                for item in search_items(conn, version, text, limit=100)
-                if item.department in departments
+                item for item in named if body.get(item.item_id, item.department) in departments
             ][:20]
             local = self._city_codes(conn, version, [item.item_id for item in found])
         city = divisions.resolve(CITY_CODE)
@@ -131,7 +145,7 @@ class Platform:
             ItemRow(
                 item_code=local.get(item.item_id, item.item_id),
                 name=item.name,
-                department=item.department or "",
+                department=body.get(item.item_id, item.department) or "",
                 division=city.name if city else "",
             )
             for item in found
@@ -150,9 +164,11 @@ class Platform:
             self.house, account, item_code, applicant_kind, applicant_number, applicant_name
         )
 
-    def plan(self, account: Account, case_number: str) -> Plan:
+    def plan(
+        self, account: Account, case_number: str, said: Mapping[str, str] | None = None
+    ) -> Plan:
         """The waiver plan. In the ledger before it returns."""
-        return share.plan(self.house, account, case_number)
+        return share.plan(self.house, account, case_number, said)
 
     def fetch(
         self, account: Account, case_number: str, material_id: str, purpose: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certs.publish import PublishCounts, publish_system
+from certs.licences.publish import PublishCounts, publish_system
 from kernel.house import House
 from landing import holds
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from certs import share, waive
-from certs.share import AnnotatedCopy
-from certs.waive import Plan
+from collections.abc import Mapping
+
+from certs.copies import share
+from certs.copies.share import AnnotatedCopy
+from certs.waivers import waive
+from certs.waivers.waive import Plan
 from kernel.errors import Refused
 from kernel.house import House
 from landing.cases import NewCase, provisional
@@ -14,13 +17,23 @@ from pipeline import lookups, window
 from registry.accounts import Account
 
 PLAN_PURPOSE = "核定免提交材料"
+REFUSALS = {
+    "item_not_in_catalogue": "该事项不在已发布的事项目录中。",
+    "item_exempted": "该事项已豁免办理，不需要开办件。",
+    "item_not_of_post": "该事项不由您的岗位所在部门办理。",
+}
 
 
-def plan(house: House, account: Account, case_number: str) -> Plan:
-    """The waiver plan, look-ups asked live. Raises Refused; both are in the ledger first."""
+def plan(
+    house: House, account: Account, case_number: str, said: Mapping[str, str] | None = None
+) -> Plan:
+    """The waiver plan, look-ups asked live. Raises Refused; both are in the ledger first.
+
+    `said`: what the applicant answered about the situation. Raises BadInput on a wrong answer.
+    """
     questions = waive.to_ask(house, account, case_number)
     answers = lookups.ask_all(house, questions, case_number, PLAN_PURPOSE, account.name)
-    return waive.plan(house, account, case_number, answers.found, answers.resting)
+    return waive.plan(house, account, case_number, answers.found, answers.resting, said)
 
 
 def fetch(
@@ -28,6 +41,13 @@ def fetch(
 ) -> AnnotatedCopy:
     """The annotated copy that stands for a material. Raises Refused; in the ledger first."""
     return share.fetch(house, account, case_number, material_id, purpose)
+
+
+def _reason(handled: window.Handled | None) -> str:
+    """Why no case of the item may be opened here."""
+    if handled is None:
+        return "item_not_in_catalogue"
+    return "item_exempted" if handled.exempted else "item_not_of_post"
 
 
 def open_case(
@@ -44,15 +64,14 @@ def open_case(
     number is malformed), RetryLater (the one-window does not answer).
     """
     holder = house.holder_hash(applicant_kind, applicant_number)
-    item = window.item(house, item_code)
-    posts = [post for post in account.posts if item and post.department == item.department]
-    if account.role != "clerk" or item is None or not posts:
-        reason = "item_not_in_catalogue" if item is None else "item_not_of_post"
+    handled = window.item(house, item_code)
+    posts = [one for one in account.posts if handled and one.department == handled.department]
+    if account.role != "clerk" or handled is None or not posts:
+        reason = _reason(handled)
         with house.engine.begin() as conn:
             now = house.clock()
             log.append(conn, event(now, "case.refused", account.name, reason=reason))
-        sentence = "该事项不由您的岗位所在部门办理。" if item else "该事项不在已发布的事项目录中。"
-        raise Refused(sentence, reason=reason)
+        raise Refused(REFUSALS[reason], reason=reason)
     post = posts[0]
     accepted = window.accept(
         house, item_code, applicant_kind, applicant_number, applicant_name, post.code
@@ -81,7 +100,7 @@ def open_case(
                 "case.opened",
                 account.name,
                 case=accepted.case_number,
-                item=item.item_id,
+                item=handled.item.item_id,
                 post=post.code,
                 holder=holder,
                 provisional=True,

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from catalog.unify import UnifyCounts, unify
-from catalog.versions.publish import publish
-from certs.trust import trust_of
-from certs.verify import verify_file
-from certs.waive import PlanLine
+from catalog.versions.publish import held, publish
+from certs.seals.trust import trust_of
+from certs.verifying.file import verify_file
+from certs.waivers.waive import PlanLine
 from kernel.errors import BadInput, ZhongtaiError
 from kernel.house import House
 from landing import pauses
@@ -25,6 +25,7 @@ from pipeline.recorded import PLAIN
 from pipeline.refresh import refresh_one
 from pipeline.sealing import seal_system
 from pipeline.sync import How, opened, sync, system_of
+from pipeline.waiving import sandbox
 from pipeline.wiring import open_house
 from registry import accounts
 from registry.applied import apply
@@ -36,7 +37,8 @@ CONTRACTS = Path(__file__).resolve().parent.parent / "connectors" / "systems"
 
 
 def prepare(house: House) -> dict[str, System]:
-    """Tables, the object store's bucket, the registry in force; demo accounts where a city is."""
+    """Tables, the object store's bucket, the registry in force; where a city is, its own accounts
+    and waivers."""
     migrate(house)
     house.objects.make_bucket()
     apply(house, CONTRACTS, "launcher")
@@ -44,6 +46,8 @@ def prepare(house: House) -> dict[str, System]:
         accounts.make_posts(conn)
         if house.settings.city_url:
             accounts.make_demo(conn)
+    if house.settings.city_url:
+        sandbox(house)
     return read_registry(house.settings.home)
 
 
@@ -130,13 +134,20 @@ def unify_catalogue(house: House, run: str) -> UnifyCounts:
 
 def publish_all(house: House) -> Iterator[str]:
     """Catalogue and licences; a line for each that changed."""
-    yield f"catalogue version {publish(house, 'command line')}"
+    yield f"catalogue version {publish(house, 'command line')}{_held(house)}"
     run = run_by_hand("publish")
     for code, system in read_registry(house.settings.home).items():
         if any(s.kind == "licence" and s.mode != "lookup" for s in system.streams.values()):
             sealed = seal_system(house, code, run)
             if sealed.published or sealed.ended:
                 yield f"{code}: {sealed.published:,} licences sealed, {sealed.ended:,} ended"
+
+
+def _held(house: House) -> str:
+    with house.engine.connect() as conn:
+        if not held(conn):
+            return ""
+    return ": a roll-back holds publishing back, `zhongtai catalog release` lets it go on"
 
 
 def check_systems(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import requests
 
 from catalog.versions import read as catalogue
+from catalog.versions.bodies import deciding_body
 from catalog.versions.read import PublishedItem
 from connectors.auth import Signed
 from connectors.signatures import hmac_sha256
+from kernel.clock import CITY_TIME
 from kernel.errors import NotAuthorised, RetryLater
 from kernel.house import House
 
@@ -25,10 +27,27 @@ class Accepted:
     row_id: str
 
 
-def item(house: House, code: str) -> PublishedItem | None:
+@dataclass(frozen=True)
+class Handled:
+    """A published item, and who decides it today. `exempted`: nobody does, it needs no case."""
+
+    item: PublishedItem
+    department: str | None
+    exempted: bool
+
+
+def item(house: House, code: str) -> Handled | None:
     """The published item of a code; None where it is not published."""
     with house.engine.connect() as conn:
-        return catalogue.item_of_code(conn, catalogue.current_version(conn), code)
+        version = catalogue.current_version(conn)
+        found = catalogue.item_of_code(conn, version, code)
+        if found is None:
+            return None
+        today = house.clock().astimezone(CITY_TIME).date()
+        body = deciding_body(conn, version, found.item_id, found.division, today)
+        if body is None:
+            return Handled(found, found.department, exempted=False)
+        return Handled(found, body.department, exempted=body.department is None)
 
 
 def accept(house: House, item_code: str, kind: str, number: str, name: str, post: str) -> Accepted:

@@ -11,6 +11,9 @@ from kernel.clock import Clock, system_clock
 from kernel.errors import ZhongtaiError
 from portal import (
     api,
+    api_asking,
+    api_catalog,
+    api_judging,
     api_registering,
     pages_clerk,
     pages_public,
@@ -72,7 +75,17 @@ def create_app(
     sessions = Sessions(key, clock)
     app.state.portal = Portal(platform, sessions, sign_in, clock, secure, make_templates(clock))
     app.state.metrics = Metrics()
-    rooms = (api, api_registering, pages_public, pages_clerk, pages_registering, pages_staff)
+    rooms = (
+        api,
+        api_asking,
+        api_registering,
+        api_judging,
+        api_catalog,
+        pages_public,
+        pages_clerk,
+        pages_registering,
+        pages_staff,
+    )
     for room in (*rooms, pages_trust):
         app.include_router(room.router)
     app.include_router(machines)

@@ -20,6 +20,8 @@ AREAS: dict[str, frozenset[str]] = {
     "bureau": frozenset({"bureau"}),
     "numbers": frozenset({"ops", "bureau"}),  # counts without rows, over the API
     "systems": frozenset({"ops", "bureau", "officer"}),
+    "judging": frozenset({"officer", "bureau"}),
+    "waivers": frozenset({"bureau", "officer"}),
 }
 HOME = {"clerk": "/clerk", "officer": "/dept", "ops": "/ops", "bureau": "/bureau"}
 Guard = Callable[..., Account]

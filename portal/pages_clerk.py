@@ -12,6 +12,7 @@ from kernel.errors import SkipRow, Stop
 from kernel.numbers import ORGANISATION, PERSON, normalise_holder
 from portal.guards import only, only_form
 from portal.port import Account, AnnotatedCopy, ItemRow, Plan, PlanLine
+from portal.port_asking import answers_of
 from portal.render import page, portal_of
 from portal.words import say
 
@@ -152,6 +153,22 @@ def _number_problem(draft: Draft, kind: str) -> str:
 def plan(request: Request, account: Clerk, number: str, show: str = "") -> Response:
     """The waiver plan; `?show=applicant` is the same, large, to turn to the applicant."""
     found = portal_of(request).platform.plan(account, number)
+    return _plan_page(request, account, found, show)
+
+
+@router.post("/cases/{number}")
+def answered(
+    request: Request,
+    account: ClerkForm,
+    number: str,
+    answer: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """The plan after the applicant's answers, which stand in no address and are not kept."""
+    said = answers_of(answer or [])
+    return _plan_page(request, account, portal_of(request).platform.plan(account, number, said))
+
+
+def _plan_page(request: Request, account: Account, found: Plan, show: str = "") -> Response:
     may_fetch = any("decide" in post.rights for post in account.posts)
     name = "applicant.html" if show == "applicant" else "plan.html"
     now = portal_of(request).clock()

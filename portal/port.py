@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from certs.share import AnnotatedCopy
-from certs.waive import Plan, PlanLine
+from certs.copies.share import AnnotatedCopy
+from certs.waivers.waive import Plan, PlanLine
 from pipeline.rows import (
     CaseRow,
     CatalogueStatus,
@@ -27,6 +27,9 @@ from pipeline.rows import (
     SystemPage,
     SystemTile,
 )
+from portal.port_asking import AskingPort, WaivingPort
+from portal.port_catalog import CataloguingPort, ExchangingPort
+from portal.port_judging import JudgingPort
 from portal.port_registering import RegisteringPort
 from registry.accounts import Account, Post
 
@@ -61,6 +64,26 @@ class PlatformPort(Protocol):
     def registering(self) -> RegisteringPort:
         """A system's way in: forms, states, confirmations, versions."""
 
+    @property
+    def judging(self) -> JudgingPort:
+        """Questions about names, judgements, contradictions, wishes."""
+
+    @property
+    def cataloguing(self) -> CataloguingPort:
+        """Versions, flow and deciding bodies."""
+
+    @property
+    def exchanging(self) -> ExchangingPort:
+        """Exports, the national tables, faults."""
+
+    @property
+    def asking(self) -> AskingPort:
+        """The catalogue's questions: the bureau's, and an applicant's."""
+
+    @property
+    def waiving(self) -> WaivingPort:
+        """Which licence types may stand for a material, and who said so."""
+
     def demo_accounts(self) -> list[DemoAccount]:
         """The accounts to show on the sign-in page; empty unless this is the demo."""
 
@@ -86,8 +109,13 @@ class PlatformPort(Protocol):
     ) -> str:
         """Open a case at the one-window; its provisional number."""
 
-    def plan(self, account: Account, case_number: str) -> Plan:
-        """The waiver plan. In the ledger before it returns. Raises Refused."""
+    def plan(
+        self, account: Account, case_number: str, said: Mapping[str, str] | None = None
+    ) -> Plan:
+        """The waiver plan. In the ledger before it returns. Raises Refused.
+
+        `said`: what the applicant answered about the situation. Raises BadInput on a wrong answer.
+        """
 
     def fetch(
         self, account: Account, case_number: str, material_id: str, purpose: str

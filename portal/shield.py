@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 KILOBYTE = 1024
 LIMITS = (  # the first prefix that fits counts; bytes
     ("/api/v1/ingest/", 16 * KILOBYTE * KILOBYTE),
+    ("/api/v1/catalog/", 16 * KILOBYTE * KILOBYTE),
     ("/api/v1/verify", 10 * KILOBYTE * KILOBYTE),
     ("/verify", 10 * KILOBYTE * KILOBYTE),
     ("/dept/register", KILOBYTE * KILOBYTE + 16 * KILOBYTE),

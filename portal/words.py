@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from portal.words_asking import ASKING
+from portal.words_catalog import CATALOG
+from portal.words_judging import JUDGING
 from portal.words_registering import REGISTERING
 from portal.words_trust import TRUST
 
 CHINESE: dict[str, str] = {
+    **ASKING,
+    **CATALOG,
+    **JUDGING,
     **REGISTERING,
     **TRUST,
     # what is on every page
@@ -108,7 +114,7 @@ CHINESE: dict[str, str] = {
     "plan.waived": "不用交",
     "plan.waived.about": "部门数据里已经查到",
     "plan.could_be_waived": "可以免交，但尚未公布",
-    "plan.could_be_waived.about": "数据已查到，主管部门还没有发文确认免交，这次仍请申请人提供",
+    "plan.could_be_waived.about": "数据已查到，主管部门还没有确认或清单还没有公布，这次仍请提供",
     "plan.bring": "需要带来",
     "plan.bring.about": "原因写在每一份下面，可以念给申请人听",
     "plan.not_needed": "这次用不到",
@@ -370,6 +376,8 @@ CHINESE: dict[str, str] = {
     "problem.refused.licence_type_does_not_prove.next": "请申请人带来这份材料。",
     "problem.refused.role_not_applicant.next": "请申请人带来这份材料。",
     "problem.refused.waiver_not_confirmed.next": "公布之前请照常收取；可以请主管部门发文确认。",
+    "problem.refused.waiver_not_published.next": "清单公布并生效之前请照常收取。",
+    "problem.refused.waiver_withdrawn.next": "请申请人带来这份材料。",
     "problem.refused.receive_only.next": "请交由审批岗位调取。",
     "problem.refused.licence_not_found.next": "没有找到不等于没有，请申请人带来这份材料。",
     "problem.refused.holder_not_applicant.next": "请核对申请人的证件号码；不"

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Identity,
     Index,
@@ -92,3 +93,31 @@ confirmation = _append_only(  # what the officer said of the summary of that con
     Column("reason", Text, nullable=False),
     Column("summary", Text, nullable=False),
 )
+
+waiver_list = Table(  # a published 免提交 list; append-only
+    "waiver_list",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("document", Text, nullable=False, unique=True),
+    Column("published_on", Date, nullable=False),  # in force from that day
+    Column("catalogue_version", Integer, nullable=False),  # the one it was decided under
+    Column("by", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+)
+waiver_step = Table(  # append-only; each row is a licence type's whole standing from then on
+    "waiver_step",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("licence_type", Text, nullable=False),
+    Column("state", Text, nullable=False),  # proposed | confirmed | published | withdrawn
+    Column("department", Text, nullable=False),  # the competent one
+    Column("document", Text),  # by which the department confirmed
+    Column("dated", Date),  # the day of that document
+    Column("confirmed_by", Text),
+    Column("confirmed_at", TIME),
+    Column("list", Integer),  # the published list that holds it
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+)
+Index("waiver_step_type", waiver_step.c.licence_type, waiver_step.c.id)

@@ -1,4 +1,7 @@
-"""Which licences may stand for a material: what the competent departments have confirmed."""
+"""What the sandbox city's departments confirm at its first start: invented documents.
+
+A real city has no such file: its departments confirm, by `zhongtai catalog waivers` or the API.
+"""
 
 from __future__ import annotations
 
@@ -28,5 +31,5 @@ class WaiverRule(Named):
 
 @cache
 def load() -> Mapping[str, WaiverRule]:
-    """The rules by licence type. A type that is not there is not confirmed. Read once."""
+    """The sandbox's confirmations by licence type. A type that is not there is not confirmed."""
     return MappingProxyType(load_named(FILE, WaiverRule))

@@ -1,191 +1,96 @@
 """Publish: a snapshot of the catalogue under a new number, when its content changed.
 
-A published version is never changed. Its materials of an item come from the item's own list (the
-landed rows of the canonical code); where the base catalogue has none, they are the union of what
-the counties' implementations ask.
+A published version is never changed: the database refuses it. After a roll-back nothing new is
+published until a person says so, else the next run would undo it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection, insert, text
 
-from catalog.materials.parse import Part
-from catalog.sources import LandedItems, read_items
+from catalog.deciding.source import follow_source
 from catalog.tables import LOCK
-from catalog.versions.published import PublishedMaterial, merge, shown_name
+from catalog.tables import version as version_table
+from catalog.versions.content import COLUMNS, Content, content_now, digest_of
+from kernel.clock import CITY_TIME
 from kernel.db import copy_rows, lock
 from kernel.house import House
 from ledger import log
-from ledger.events import event
-
-Row = tuple[Any, ...]
-Content = dict[str, list[Row]]
-
-_COLUMNS = {
-    "item": ("item_id", "name", "parent", "department", "task_type"),
-    "mapping": ("local_code", "item_id", "relation", "name", "division", "department"),
-    "material": tuple(PublishedMaterial.__dataclass_fields__),
-}
-_ROWS = text(
-    "SELECT DISTINCT item_code, coalesce(situation, '') AS situation, name, need, purpose,"
-    ' coalesce(source_type, \'\') AS source_type, coalesce("order", 9999) AS "order"'
-    " FROM landing.material WHERE deleted_at IS NULL AND NOT withheld"
-)
-
+from ledger.events import EventName, event
 
 #: How the ledger calls what a version holds.
 _FACTS = {"mapping": "mappings", "material": "materials"}
+_COUNTED = ("item", "mapping", "material")
 
 
 def publish(house: House, by: str) -> int:
     """Publish what is unified; the version's number. Unchanged content: the number it has."""
     with house.engine.begin() as conn:
         lock(conn, LOCK)
-        content = _content(conn)
-        digest = _digest(content)
         last = conn.execute(
             text("SELECT number, digest FROM catalog.version ORDER BY number DESC LIMIT 1")
         ).first()
+        if last is not None and held(conn):
+            return int(last[0])
+        at = house.clock()
+        follow_source(conn, at.astimezone(CITY_TIME).date(), at)
+        content = content_now(conn)
+        digest = digest_of(content)
         if last is not None and last[1] == digest:
             return int(last[0])
         number = 1 if last is None else int(last[0]) + 1
-        for kind, rows in content.items():
-            copy_rows(
-                conn,
-                f"catalog.published_{kind}",
-                ("version", *_COLUMNS[kind]),
-                ((number, *row) for row in rows),
-            )
-        conn.execute(
-            text(
-                "INSERT INTO catalog.version"
-                ' (number, digest, published_at, "by", items, mappings, materials)'
-                " VALUES (:number, :digest, :at, :by, :item, :mapping, :material)"
-            ),
-            {
-                "number": number,
-                "digest": digest,
-                "at": house.clock(),
-                "by": by,
-                **{kind: len(rows) for kind, rows in content.items()},
-            },
-        )
-        counts = {_FACTS[kind]: len(rows) for kind, rows in content.items() if kind in _FACTS}
-        facts = {"version": number, "digest": digest, **counts}
-        log.append(conn, event(house.clock(), "catalogue.published", by, **facts))
+        write(conn, number, content)
+        facts = {"number": number, "digest": digest, "published_at": at, "by": by}
+        announce(conn, "catalogue.published", facts, counts_of(content))
         return number
 
 
-def _digest(content: Content) -> str:
-    """SHA-256 over every row in order, one JSON line each."""
-    sha = hashlib.sha256()
-    for kind in sorted(content):
-        for row in content[kind]:
-            line = json.dumps([kind, *row], ensure_ascii=False, separators=(",", ":"))
-            sha.update(line.encode() + b"\n")
-    return sha.hexdigest()
+def held(conn: Connection) -> bool:
+    """Whether a roll-back holds publishing back."""
+    found = conn.execute(text("SELECT 1 FROM catalog.publishing_hold WHERE ended_at IS NULL"))
+    return found.first() is not None
 
 
-def _content(conn: Connection) -> Content:
-    """What a version would hold now, in order."""
-    landed = read_items(conn)
-    items = conn.execute(
-        text(
-            "SELECT id, name, parent, department, task_type FROM catalog.canonical_item"
-            " WHERE gone_at IS NULL"
+def write(conn: Connection, number: int, content: Content) -> None:
+    """The rows of a version, before the version itself: behind it nothing can be added."""
+    for kind, rows in content.items():
+        pack: Callable[[Any], Any] = Jsonb if kind == "flow" else _same
+        place = COLUMNS[kind].index("value") if kind == "flow" else -1
+        copy_rows(
+            conn,
+            f"catalog.published_{kind}",
+            ("version", *COLUMNS[kind]),
+            ((number, *(pack(v) if n == place else v for n, v in enumerate(row))) for row in rows),
+        )
+
+
+def counts_of(content: Content) -> dict[str, int]:
+    """Rows by kind, of those that are counted."""
+    return {kind: len(content[kind]) for kind in _COUNTED}
+
+
+def announce(
+    conn: Connection, name: EventName, facts: dict[str, Any], counts: dict[str, int]
+) -> None:
+    """The version's own row and its entry in the ledger."""
+    conn.execute(
+        insert(version_table).values(
+            **facts, items=counts["item"], mappings=counts["mapping"], materials=counts["material"]
         )
     )
-    item_rows = sorted((tuple(row) for row in items), key=lambda row: str(row[0]))
-    ids = {row[0] for row in item_rows}
-    mapping = _mappings(conn, landed, ids)
-    materials = _materials(conn, landed, ids, mapping)
-    return {
-        "item": item_rows,
-        "mapping": mapping,
-        "material": [_as_row(one) for one in materials],
-    }
+    at: datetime = facts["published_at"]
+    said = {_FACTS[kind]: count for kind, count in counts.items() if kind in _FACTS}
+    body = event(
+        at, name, facts["by"], version=facts["number"], digest=facts["digest"],
+        catalogue_version=facts.get("equal_to"), **said,
+    )  # fmt: skip
+    log.append(conn, body)
 
 
-def _mappings(conn: Connection, landed: LandedItems, ids: set[str]) -> list[Row]:
-    """Live implementations that are the same as, or a case of, a canonical item, by code.
-
-    A canonical row whose own code is not its id stands here too, so that its code is found.
-    """
-    found = conn.execute(
-        text(
-            'SELECT "left", "right", relation FROM catalog.judgement WHERE subject = \'item\''
-            " AND undone_at IS NULL AND relation IN ('same', 'narrower')"
-        )
-    )
-    judged = {left: (right, relation) for left, right, relation in found if right in ids}
-    rows: dict[str, Row] = {}
-    for one in landed.implementations:
-        if one.code in judged:
-            department = one.handling_department or one.department or None
-            where = (one.division or None, department)
-            rows[one.code] = (one.code, *judged[one.code], one.name, *where)
-    names = {item.id: item.name for item in landed.canonical}
-    for code, item_id in landed.id_of.items():
-        if code != item_id and item_id in ids:
-            rows[code] = (code, item_id, "same", names[item_id], None, None)
-    return [rows[code] for code in sorted(rows)]
-
-
-def _materials(
-    conn: Connection, landed: LandedItems, ids: set[str], mappings: Iterable[Row]
-) -> list[PublishedMaterial]:
-    parts = _parts_by_name(conn)
-    own: dict[str, list[PublishedMaterial]] = defaultdict(list)
-    theirs: dict[str, list[PublishedMaterial]] = defaultdict(list)
-    same = {row[0]: row[1] for row in mappings if row[2] == "same"}
-    canonical = {**{key: key for key in ids}, **landed.id_of}
-    for code, situation, name, need, purpose, source, order in conn.execute(_ROWS):
-        target, item_id = (own, canonical[code]) if code in canonical else (theirs, same.get(code))
-        if item_id not in ids:
-            continue
-        for part_id, part in parts.get(name, ()):
-            target[item_id].append(
-                PublishedMaterial(
-                    item_id,
-                    part_id,
-                    situation,
-                    shown_name(part),
-                    part.kind,
-                    part.role,
-                    need is not False,
-                    purpose or "compare",
-                    source or None,
-                    part.grade,
-                    part.licence_types,
-                    order,
-                )
-            )
-    return [row for item_id in sorted(ids) for row in merge(own.get(item_id) or theirs[item_id])]
-
-
-def _parts_by_name(conn: Connection) -> dict[str, list[tuple[str, Part]]]:
-    """A material's name as written -> its canonical materials."""
-    found = conn.execute(
-        text("SELECT id, name, role, kind, licence_types FROM catalog.canonical_material")
-    )
-    parts = {row[0]: Part(row[1], row[2], "", row[3], tuple(row[4])) for row in found}
-    judged = conn.execute(
-        text(
-            'SELECT "left", "right" FROM catalog.judgement'
-            " WHERE subject = 'material' AND undone_at IS NULL AND relation = 'same'"
-        )
-    )
-    return {
-        left: [(one, parts[one]) for one in right.split() if one in parts] for left, right in judged
-    }
-
-
-def _as_row(one: PublishedMaterial) -> Row:
-    values = (getattr(one, name) for name in _COLUMNS["material"])
-    return tuple(list(value) if isinstance(value, tuple) else value for value in values)
+def _same(value: Any) -> Any:
+    return value

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from catalog.tables import metadata as catalog_tables
+from catalog.judging.tables import metadata as catalog_tables
 from certs.tables import metadata as certs_tables
 from landing.tables import metadata as landing_tables
 from ledger.tables import metadata as ledger_tables

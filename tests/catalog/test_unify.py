@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from catalog.judging.judge import judge, undo
+from catalog.judging.judge import Answer, decide, judge, undo
 from catalog.unify import UnifyCounts, unify
 from catalog.versions.publish import publish
 from catalog.versions.read import counts, current_version, item_of_code, materials_of, reviews
 from catalog.versions.search import search_items
 from kernel.errors import BadInput
 from kernel.house import House
-from tests.catalog.rows import asks, canonical, county, end, land, shuffled
+from registry.accounts import Account
+from tests.catalog.rows import NOON, asks, canonical, county, end, land, shuffled
+
+BUREAU = Account("bureau", "审批局", "bureau", None, ())
+SECOND = Account("second", "审批局另一人", "bureau", None, ())
 
 ITEMS = [
     canonical("B01", "食品经营许可新办", department="市市场监督管理局", task_type="行政许可"),
@@ -109,8 +113,8 @@ def test_a_persons_judgement_outranks_the_rules_until_it_is_undone(house: House)
     unify(house, "r1")
     with house.engine.begin() as conn:
         before = tables(conn)
-        judge(conn, "item", "C05", "none", None, "officer", "本县的另一事项")
-        judge(conn, "item", "C04", "same", "B03", "officer", "材料与流程一致")
+        judge(conn, BUREAU, Answer("item", "C05", "none", (), "本县的另一事项"), NOON)
+        judge(conn, BUREAU, Answer("item", "C04", "same", ("B03",), "材料与流程一致"), NOON)
     assert unify(house, "r2").unified == 3
     with house.engine.begin() as conn:
         by = {
@@ -122,25 +126,28 @@ def test_a_persons_judgement_outranks_the_rules_until_it_is_undone(house: House)
                 )
             )
         }
-        assert by["C05"] == by["C04"] == "user:officer"
+        assert by["C05"] == by["C04"] == "user:bureau"
         assert [one.left for one in reviews(conn)] == ["C03"]
-        undo(conn, "item", "C05")
-        undo(conn, "item", "C04")
+        undo(conn, BUREAU, 1, "写错了", NOON)
+        undo(conn, BUREAU, 2, "写错了", NOON)
         assert tables(conn) == before
-        with pytest.raises(BadInput, match="no person's judgement"):
-            undo(conn, "item", "C05")
+        with pytest.raises(BadInput, match="judgement 1 is undone already"):
+            undo(conn, BUREAU, 1, "写错了", NOON)
     unify(house, "r3")
     with house.engine.begin() as conn:
         assert tables(conn) == before
 
 
 BAD = [
-    (("item", "C01", "same", "B99", "x", "因为"), "no canonical item B99"),
-    (("item", "C99", "same", "B01", "x", "因为"), "no item C99"),
-    (("item", "C01", "alike", "B01", "x", "因为"), "one of same, narrower, broader, none"),
-    (("item", "C01", "none", "B01", "x", "因为"), "none has no canonical item"),
-    (("item", "C01", "same", "B01", "x", " "), "needs a reason"),
-    (("flow", "C01", "same", "B01", "x", "因为"), "an item or a material"),
+    (("item", "C01", "same", ("B99",), "因为"), "no canonical item B99"),
+    (("item", "C99", "same", ("B01",), "因为"), "no item C99"),
+    (("item", "C01", "alike", ("B01",), "因为"), "one of same, narrower, broader, none, diff"),
+    (("item", "C01", "none", ("B01",), "因为"), "none names 0 canonical items, not 1"),
+    (("item", "C01", "same", ("B01", "B02"), "因为"), "same names 1 canonical items, not 2"),
+    (("item", "C01", "same", ("B01",), " "), "the reason must not be empty"),
+    (("item", "C01", "same", ("B01",), "打 13800000000 问"), "the reason holds a long number"),
+    (("flow", "C01", "same", ("B01",), "因为"), "an item or a material"),
+    (("item", "C01", "unsure", (), "因为"), "only an open question can be put aside"),
 ]
 
 
@@ -149,7 +156,7 @@ def test_a_judgement_that_cannot_hold_is_refused(house: House) -> None:
     unify(house, "r1")
     for arguments, message in BAD:
         with house.engine.begin() as conn, pytest.raises(BadInput, match=message):
-            judge(conn, *arguments)
+            judge(conn, BUREAU, Answer(*arguments), NOON)
 
 
 def test_an_item_that_ended_is_no_longer_unified_nor_asked(house: House) -> None:
@@ -172,7 +179,9 @@ def test_a_version_is_published_only_when_the_content_changed(house: House) -> N
     assert (publish(house, "a"), publish(house, "b")) == (1, 1)
     with house.engine.begin() as conn:
         first = materials_of(conn, 1, "B01")
-        judge(conn, "item", "C04", "same", "B03", "officer", "材料与流程一致")
+        made = judge(conn, BUREAU, Answer("item", "C04", "same", ("B03",), "材料一致"), NOON)
+        assert made.state == "pending"  # data may stand for what 取水许可 asks
+        decide(conn, SECOND, made.number, True, "核对过", NOON)
     assert publish(house, "c") == 2
     with house.engine.begin() as conn:
         assert current_version(conn) == 2

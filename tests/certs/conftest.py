@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, text
 
 from catalog.tables import metadata as catalog_tables
 from certs.tables import metadata as certs_tables
@@ -15,7 +15,7 @@ from kernel.house import House
 from landing.tables import metadata as landing_tables
 from ledger.tables import metadata as ledger_tables
 from registry.tables import metadata as registry_tables
-from tests.certs.town import Town
+from tests.certs.town import UNLOCKED, Town
 from tests.conftest import open_test_house
 
 ROOMS: tuple[MetaData, ...] = (
@@ -45,6 +45,7 @@ def kept(
 def town(kept: House) -> Town:
     """A small town on an empty installation, its clock stopped."""
     with kept.engine.begin() as conn:
+        conn.execute(text(UNLOCKED))
         for room in ROOMS:
             for table in room.sorted_tables:
                 conn.execute(table.delete())

@@ -8,7 +8,8 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from certs import face, paper
+from certs.copies import paper
+from certs.licences import face
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 NUMBER = "36070219850307123X"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certs import identifier
+from certs.licences import identifier
 from kernel.errors import BadInput
 
 VECTORS = Path(__file__).parents[1] / "data" / "licence_identifier_vectors.csv"

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from certs.publish import publish_system
+from certs.licences.publish import publish_system
 from kernel.settings import save_settings
 from ledger.verify import verify
 from tests.certs.town import Town
@@ -17,12 +17,12 @@ ROWS = 400
 PUBLISH = """
 import sys
 from pathlib import Path
-import certs.publish
+import certs.licences.publish
 from pipeline.wiring import open_house
-certs.publish.BATCH = 5
+certs.licences.publish.BATCH = 5
 house = open_house(Path(sys.argv[1]))
 print("ready", flush=True)
-print(certs.publish.publish_system(house, "sc_food", sys.argv[2]).published, flush=True)
+print(certs.licences.publish.publish_system(house, "sc_food", sys.argv[2]).published, flush=True)
 """
 
 

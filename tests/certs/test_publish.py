@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from certs import holders, read, seal
-from certs.publish import PublishCounts, publish_system
+from certs.licences import holders, read
+from certs.licences.publish import PublishCounts, publish_system
+from certs.seals import seal
 from kernel.errors import PersonMustAct, Stop
 from ledger import merkle
 from ledger.verify import verify
@@ -72,7 +73,7 @@ def test_a_day_turns_a_licence_expired(town: Town) -> None:
 
 
 def test_many_batches_are_one_publish(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("certs.publish.BATCH", 3)
+    monkeypatch.setattr("certs.licences.publish.BATCH", 3)
     for number in range(7):
         town.licence(f"k{number}")
     assert publish(town) == PublishCounts(7, 7, 0, 0, 3)
@@ -82,7 +83,7 @@ def test_many_batches_are_one_publish(town: Town, monkeypatch: pytest.MonkeyPatc
 def test_a_publish_killed_between_batches_goes_on(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("certs.publish.BATCH", 2)
+    monkeypatch.setattr("certs.licences.publish.BATCH", 2)
     for number in range(5):
         town.licence(f"k{number}")
     calls = iter([True, False])
@@ -93,10 +94,10 @@ def test_a_publish_killed_between_batches_goes_on(
             raise KeyboardInterrupt
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("certs.seal.store", dies)
+    monkeypatch.setattr("certs.seals.seal.store", dies)
     with pytest.raises(KeyboardInterrupt):
         publish(town)
-    monkeypatch.setattr("certs.seal.store", real)
+    monkeypatch.setattr("certs.seals.seal.store", real)
     assert publish(town, "r2").new == 3
     assert town.query("SELECT count(*), count(DISTINCT key_hash) FROM certs.licence") == [(5, 5)]
     assert sum(e["count"] for e in town.events()) == 5

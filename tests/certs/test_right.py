@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certs import right
+from certs.rights import right
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -31,14 +31,16 @@ GOOD = right.Facts(
     role="clerk",
     posts=(POST,),
     case=CASE,
+    published=True,
     item_department="市市场监督管理局",
+    exempted=False,
     asked=True,
     purposes=frozenset({"prove"}),
     purpose_given=True,
     proving_types=frozenset({"营业执照"}),
     material_role="applicant",
     licence_type="营业执照",
-    confirmed=True,
+    waiver="in_force",
     licence=LICENCE,
     now=NOW,
     today=TODAY,
@@ -52,7 +54,9 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
     ("case_not_assigned", "case_not_assigned", {"case": replace(CASE, post="ga-02")}),
     ("case_not_assigned", "case_not_assigned", {"case": replace(CASE, post=None)}),
     ("case_closed", "case_closed", {"case": replace(CASE, open=False)}),
-    ("item_not_in_catalogue", "item_not_in_catalogue", {"item_department": None}),
+    ("item_not_in_catalogue", "item_not_in_catalogue", {"published": False}),
+    ("item_exempted", "item_exempted", {"item_department": None, "exempted": True}),
+    ("item_not_of_post", "item_not_of_post", {"item_department": None}),
     ("item_not_of_post", "item_not_of_post", {"item_department": "市公安局"}),
     ("material_not_asked", "material_not_asked", {"asked": False}),
     ("purpose_not_given", "purpose_not_given", {"purpose_given": False}),
@@ -70,7 +74,9 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
         {"proving_types": frozenset()},
     ),
     ("role_not_applicant", "role_not_applicant", {"material_role": "spouse"}),
-    ("waiver_not_confirmed", "waiver_not_confirmed", {"confirmed": False}),
+    ("waiver_not_confirmed", "waiver_not_confirmed", {"waiver": "not_confirmed"}),
+    ("waiver_not_published", "waiver_not_published", {"waiver": "not_published"}),
+    ("waiver_withdrawn", "waiver_withdrawn", {"waiver": "withdrawn"}),
     (
         "receive_only",
         "receive_only",
@@ -106,6 +112,7 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
 DATA_ONLY = {
     "material_not_asked", "purpose_not_given", "purpose_not_prove",
     "licence_type_does_not_prove", "role_not_applicant", "waiver_not_confirmed",
+    "waiver_not_published", "waiver_withdrawn",
     "receive_only", "licence_not_found",
     "holder_not_applicant", "licence_not_valid", "stale",
 }  # fmt: skip

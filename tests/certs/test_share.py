@@ -7,12 +7,14 @@ import json
 import pypdfium2
 import pytest
 
-from certs import pades, read
-from certs.publish import publish_system
-from certs.share import AnnotatedCopy, fetch, stored_copy
+from certs.copies.share import AnnotatedCopy, fetch, stored_copy
+from certs.licences import read
+from certs.licences.publish import publish_system
+from certs.seals import pades
 from kernel.errors import BadInput, Refused, RetryLater
 from landing.asked import Answer
 from ledger.verify import verify
+from registry import waiver_rules
 from tests.certs.town import FIRM, LI, NAMES, NOW, WANG, Town
 
 FOOD = "食品经营许可证"
@@ -120,6 +122,13 @@ def test_a_purpose_that_may_not_stand_is_refused(ready: Town, purpose: str, reas
     assert WANG not in json.dumps(ready.events())
 
 
+def test_a_material_of_a_situation_that_the_case_is_not_is_refused(ready: Town) -> None:
+    ready.material("M9", ["食品经营许可证"], situation="未成年人")
+    with pytest.raises(Refused) as refused:
+        take(ready, material="M9")
+    assert refused.value.facts["reason"] == "material_not_asked"
+
+
 def test_a_material_that_the_item_does_not_ask_is_refused(ready: Town) -> None:
     with pytest.raises(Refused) as refused:
         take(ready, material=WANG)
@@ -127,11 +136,19 @@ def test_a_material_that_the_item_does_not_ask_is_refused(ready: Town) -> None:
     assert WANG not in json.dumps(ready.events())
 
 
-def test_an_unconfirmed_waiver_gives_no_data(ready: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("certs.candidates.waiver_rules.load", dict)
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("proposed", "waiver_not_confirmed"),
+        ("confirmed", "waiver_not_published"),
+        ("withdrawn", "waiver_withdrawn"),
+    ],
+)
+def test_a_waiver_that_is_not_in_force_gives_no_data(ready: Town, state: str, reason: str) -> None:
+    ready.waive(*waiver_rules.load(), state=state)
     with pytest.raises(Refused) as refused:
         take(ready)
-    assert refused.value.facts["reason"] == "waiver_not_confirmed"
+    assert refused.value.facts["reason"] == reason
 
 
 @pytest.mark.parametrize(
@@ -152,7 +169,7 @@ def test_what_lands_while_the_copy_is_made_still_counts(
             ready.case("C1", state="granted")
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("certs.pades.sign", meanwhile)
+    monkeypatch.setattr("certs.seals.pades.sign", meanwhile)
     with pytest.raises(error):
         take(ready)
     assert not [one for one in ready.events() if one["event"] == "look.granted"]
@@ -182,7 +199,8 @@ def test_a_look_ups_answer_is_shared_as_data(city: Town, monkeypatch: pytest.Mon
     }  # fmt: skip
     answer = Answer("ga_population", "licence", NOW, (values,))
     monkeypatch.setattr(
-        "certs.waive.recall", lambda house, system, *rest: answer if "ga_p" in system else None
+        "certs.waivers.waive.recall",
+        lambda house, system, *rest: answer if "ga_p" in system else None,
     )
     city.material("M1", ["居民身份证"])
     said = words(take(city).pdf)

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certs import holders, seal
-from certs.publish import publish_system
-from certs.share import fetch
-from certs.trust import Trust, trust_of
-from certs.verdict import Verdict
-from certs.verify import verify_file
+from certs.copies.share import fetch
+from certs.licences import holders
+from certs.licences.publish import publish_system
+from certs.seals import seal
+from certs.seals.trust import Trust, trust_of
+from certs.verifying.file import verify_file
+from certs.verifying.verdict import Verdict
 from kernel.errors import BadInput
 from tests.certs.town import NOW, WANG, Town
 

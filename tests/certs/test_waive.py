@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from certs.lines import PlanLine
-from certs.publish import publish_system
-from certs.waive import ToAsk, plan, to_ask
-from kernel.errors import Refused
+from certs.licences.publish import publish_system
+from certs.waivers.lines import PlanLine
+from certs.waivers.waive import ToAsk, plan, to_ask
+from kernel.errors import BadInput, Refused
 from landing.asked import Answer
 from tests.certs.town import LI, NOW, WANG, Town
 
@@ -107,15 +107,44 @@ def test_data_that_is_too_old_proves_nothing(city: Town, complete: object, detai
     assert only(city).detail == "stale"
 
 
-def test_what_no_department_has_confirmed_could_be_waived(
-    city: Town, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("state", "on", "detail", "said"),
+    [
+        ("proposed", NOW.date(), "waiver_not_confirmed", "待主管部门发文确认"),
+        ("confirmed", NOW.date(), "waiver_not_published", "待免提交清单公布"),
+        ("published", date(2026, 11, 24), "waiver_not_published", "自2026年11月24日起生效"),
+        ("withdrawn", NOW.date(), "waiver_withdrawn", "已停止执行"),
+    ],
+)
+def test_until_a_list_with_a_waiver_is_published_and_valid_it_could_be_waived(
+    city: Town, state: str, on: date, detail: str, said: str
 ) -> None:
-    monkeypatch.setattr("certs.candidates.waiver_rules.load", dict)
     city.material("M1", [FOOD])
     city.licence("k1")
     publish(city)
+    assert only(city).verdict == "waived"
+    city.waive(FOOD, state=state, on=on)
+    line = only(city)
+    assert (line.verdict, line.detail) == ("could_be_waived", detail)
+    assert said in line.why
+
+
+def test_what_nobody_has_proposed_could_be_waived(city: Town) -> None:
+    city.material("M1", [FOOD])
+    city.licence("k1")
+    publish(city)
+    city.change("DELETE FROM registry.waiver_step")
     line = only(city)
     assert (line.verdict, line.detail) == ("could_be_waived", "waiver_not_confirmed")
+
+
+def test_a_waived_line_names_both_documents(city: Town) -> None:
+    city.material("M1", [FOOD])
+    city.licence("k1")
+    publish(city)
+    assert only(city).why.endswith(
+        "依据 赣市监〔2026〕1号，列入第739768号免提交清单（清单 2026-06-01）。"
+    )
 
 
 @pytest.mark.parametrize(
@@ -269,3 +298,103 @@ def test_asking_is_refused_where_planning_is(city: Town) -> None:
     with pytest.raises(Refused):
         to_ask(city.house, city.account("clerk2"), "C1")
     assert city.events()[-1]["event"] == "plan.refused"
+
+
+MARRIAGE, DIVORCE = "结婚证", "离婚证"
+
+
+def marriage(
+    city: Town, kind: str = MARRIAGE, issued: str = "2015-05-20", **over: object
+) -> Answer:
+    one = {**identity(city), "type": kind, "issued": issued, **over}
+    return Answer("mz_marriage", "licence", city.house.clock(), (one,))
+
+
+def test_the_case_answers_for_itself_whose_it_is(city: Town) -> None:
+    city.material("M1", [], situation="单位")
+    city.material("M2", [], situation="未成年人")
+    city.material("M3", [], situation="成年人")
+    made = plan(city.house, city.account(), "C1")
+    said = {one.question: (one.answer, one.source) for one in made.answers}
+    assert said == {"applicant": ("个人", "case"), "minor": ("否", "case")}
+    verdicts = {one.material_id: (one.verdict, one.detail) for one in made.lines}
+    assert verdicts["M1"] == verdicts["M2"] == ("not_needed", "situation_not_met")
+    assert (verdicts["M3"][0], made.next) == ("bring", None)
+
+
+def test_only_what_changes_the_list_is_asked_and_the_answer_ends_it(city: Town) -> None:
+    city.material("M1", [], situation="委托他人办理")
+    city.material("M2", [])
+    made = plan(city.house, city.account(), "C1")
+    assert made.next is not None
+    assert made.next.options == ("是", "否")
+    done = plan(city.house, city.account(), "C1", said={made.next.id: "否"})
+    assert (done.next, len(done.lines)) == (None, 2)
+    verdicts = {one.material_id: (one.verdict, one.why) for one in done.lines}
+    assert verdicts["M1"] == ("not_needed", "只在“委托他人办理”时需要，本办件不属于该情形。")
+    with pytest.raises(BadInput, match="agent is answered by one of 是, 否"):
+        plan(city.house, city.account(), "C1", said={"agent": "maybe"})
+
+
+def test_a_marriage_licence_answers_only_where_it_may_be_used_as_a_proof(city: Town) -> None:
+    city.material("M1", [MARRIAGE], situation="已婚")
+    city.material("M2", [], situation="未婚")
+    answered = [marriage(city)]
+    made = plan(city.house, city.account(), "C1", answered)
+    assert made.next is not None  # its waiver is not in force: it may not be used
+    city.waive(MARRIAGE)
+    made = plan(city.house, city.account(), "C1", answered)
+    assert [(one.answer, one.licence_type) for one in made.answers][-1] == ("已婚", MARRIAGE)
+    verdicts = {one.material_id: one.verdict for one in made.lines}
+    assert (made.next, verdicts) == (None, {"M1": "waived", "M2": "not_needed"})
+    city.material("M1", [MARRIAGE], situation="已婚", purpose="compare")
+    assert plan(city.house, city.account(), "C1", answered).next is not None
+
+
+def test_what_a_person_says_counts_before_what_data_says(city: Town) -> None:
+    city.material("M1", [MARRIAGE], situation="已婚")
+    city.waive(MARRIAGE)
+    made = plan(city.house, city.account(), "C1", [marriage(city)], said={"marital": "丧偶"})
+    assert [one.verdict for one in made.lines] == ["not_needed"]
+
+
+def test_that_no_licence_was_found_answers_nothing(city: Town) -> None:
+    city.material("M1", [MARRIAGE], situation="已婚")
+    city.waive(MARRIAGE)
+    nothing = Answer("mz_marriage", "licence", city.house.clock(), ())
+    made = plan(city.house, city.account(), "C1", [nothing])
+    assert made.next is not None
+    assert made.next.id == "marital"
+
+
+@pytest.mark.parametrize(("married", "answer"), [("2015-05-20", "离异"), ("2020-01-01", "已婚")])
+def test_the_newer_of_two_licences_answers(city: Town, married: str, answer: str) -> None:
+    city.material("M1", [MARRIAGE], situation="已婚")
+    city.material("M2", [DIVORCE], situation="离异")
+    city.waive(MARRIAGE, DIVORCE)
+    both = marriage(city, issued=married).licences + marriage(city, DIVORCE, "2018-01-01").licences
+    asked = [Answer("mz_marriage", "licence", city.house.clock(), both)]
+    made = plan(city.house, city.account(), "C1", asked)
+    assert made.answers[-1].answer == answer
+
+
+def test_two_licences_of_one_day_that_disagree_answer_nothing(city: Town) -> None:
+    city.material("M1", [MARRIAGE], situation="已婚")
+    city.material("M2", [DIVORCE], situation="离异")
+    city.waive(MARRIAGE, DIVORCE)
+    both = marriage(city).licences + marriage(city, DIVORCE).licences
+    asked = [Answer("mz_marriage", "licence", city.house.clock(), both)]
+    assert plan(city.house, city.account(), "C1", asked).next is not None
+
+
+def test_a_material_asked_in_two_situations_has_the_line_of_the_one_that_holds(city: Town) -> None:
+    city.material("M1", [], situation="委托他人办理")
+    city.material("M1", [], situation="单位")
+    made = plan(city.house, city.account(), "C1", said={"agent": "是"})
+    assert [one.situation for one in made.lines] == ["委托他人办理"]
+
+
+def test_answers_stand_in_no_ledger_entry(city: Town) -> None:
+    city.material("M1", [], situation="已婚")
+    plan(city.house, city.account(), "C1", said={"marital": "丧偶"})
+    assert "丧偶" not in json.dumps(city.events(), ensure_ascii=False)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import insert
 
-from catalog.tables import published_item, published_mapping, published_material
+from catalog.tables import published_deciding, published_item, published_mapping, published_material
 from catalog.tables import version as version_table
 from kernel.clock import stopped_clock
 from kernel.crypto import derive, encrypt, keyed_hash
@@ -20,10 +20,14 @@ from kernel.numbers import normalise_citizen
 from landing.tables import case as case_table
 from landing.tables import cursor as cursor_table
 from landing.tables import licence as licence_table
+from registry import waiver_rules
 from registry.accounts import Account, account, make_posts
 from registry.applied import apply
 from registry.tables import account as account_table
+from registry.tables import waiver_list, waiver_step
 
+#: A published version is never changed: the database refuses it but for who may switch it off.
+UNLOCKED = "SET LOCAL session_replication_role = replica"
 CONTRACTS = Path(__file__).parents[2] / "connectors" / "systems"
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 #: Invented people: 15 digits, so that the check character is computed and no real number is here.
@@ -75,6 +79,26 @@ class Town:
         for system in ("sc_food", "sc_enterprise", "mz_relief", "ga_vehicle"):
             self.complete(system)
         self.case("C1")
+        self.waive(*waiver_rules.load())
+
+    def waive(self, *types: str, state: str = "published", on: date = date(2026, 6, 1)) -> None:
+        """What the departments have said of licence types, from now on."""
+        lists = {"number": on.toordinal(), "document": f"清单 {on}", "published_on": on}
+        self._write(waiver_list, lists | {"catalogue_version": 1, "by": "bureau", "at": NOW})
+        step = {
+            "state": state,
+            "department": "市市场监督管理局",
+            "document": "赣市监〔2026〕1号",
+            "dated": on,
+            "confirmed_by": "officer",
+            "confirmed_at": NOW,
+            "list": on.toordinal() if state == "published" else None,
+            "why": "测试",
+            "by": "bureau",
+            "at": NOW,
+        }
+        with self.house.engine.begin() as conn:
+            conn.execute(insert(waiver_step), [step | {"licence_type": name} for name in types])
 
     def account(self, name: str = "clerk") -> Account:
         with self.house.engine.connect() as conn:
@@ -96,6 +120,32 @@ class Town:
             self._write(
                 published_mapping, version | about | {"local_code": code, "relation": "same"}
             )
+
+    def decides(self, department: str | None, begins: date, **over: Any) -> None:
+        """Publish who decides FOOD from a day on."""
+        row = {
+            "version": 1, "item_id": "FOOD", "division": "", "origin": "bureau",
+            "begins": begins, "ends": None, "department": department,
+            "manner": "transferred" if department else "exempted", "on_behalf_of": None,
+            "document": "赣市府发〔2026〕8号", "basis": None, **over,
+        }  # fmt: skip
+        self._write(published_deciding, row)
+
+    def publish_again(self, number: int) -> None:
+        """A newer version with the same item, which asks for nothing."""
+        for table in (published_item, published_mapping):
+            with self.house.engine.connect() as conn:
+                rows = conn.execute(table.select().where(table.c.version == 1)).all()
+            for row in rows:
+                self._write(table, {**row._mapping, "version": number})
+        about = {"digest": "d2", "published_at": NOW, "by": "test"}
+        counts = {"items": 1, "mappings": 1, "materials": 0}
+        self._write(version_table, {"number": number, **about, **counts})
+
+    def place(self, code: str, division: str) -> None:
+        """A published implementation is of that division."""
+        row = {"version": 1, "local_code": code, "item_id": "FOOD", "relation": "same"}
+        self._write(published_mapping, {**row, "name": "食品", "division": division})
 
     def material(self, material_id: str, types: list[str], **over: Any) -> None:
         """Publish a material of the item FOOD."""
@@ -221,6 +271,7 @@ class Town:
     def _write(self, table: Table, row: dict[str, Any]) -> None:
         keys = [column.name for column in table.primary_key]
         with self.house.engine.begin() as conn:
+            conn.execute(text(UNLOCKED))
             conn.execute(
                 insert(table).values(row).on_conflict_do_update(index_elements=keys, set_=row)
             )

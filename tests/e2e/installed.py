@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 
 from catalog.unify import unify
 from catalog.versions.publish import publish
-from certs.publish import publish_system
+from certs.licences.publish import publish_system
 from cli.truth import Truth
 from kernel.house import House
 from landing.read import case_by_number, case_secret

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from certs.lines import PlanLine
+from certs.waivers.lines import PlanLine
 from kernel.crypto import keyed_hash
 from landing.read import licence_secret
 from pipeline import window

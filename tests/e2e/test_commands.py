@@ -28,8 +28,19 @@ COMMANDS = {
     "systems diff", "systems rollback", "quarantine", "quarantine list", "quarantine export",
     "quarantine replay", "holds", "holds list", "holds release", "findings", "findings list",
     "findings acknowledge", "secrets", "secrets set", "secrets list", "secrets check",
-    "secrets remove", "secrets rotate", "certs", "certs verify", "ledger", "ledger verify",
+    "secrets remove", "secrets rotate", "catalog", "catalog questions", "catalog judge",
+    "catalog undo", "catalog proposals", "catalog decide", "catalog contradictions",
+    "catalog wishes", "catalog wish", "catalog move-wish", "catalog versions", "catalog diff",
+    "catalog rollback", "catalog release", "catalog compare", "catalog flow", "catalog deciding",
+    "catalog deviations", "catalog propose-deviations", "catalog decide-deviation",
+    "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
+    "catalog faults", "catalog settle", "certs", "certs verify", "ledger", "ledger verify",
     "materials", "materials parse", "match",
+    "catalog needs", "catalog fields", "catalog ask",
+    "catalog ask unused", "catalog ask more-materials", "catalog ask package",
+    "catalog ask next-system", "catalog ask unsatisfied", "catalog waivers",
+    "catalog waivers list", "catalog waivers history", "catalog waivers propose",
+    "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -41,7 +52,12 @@ PARAMETERS = {
     "--queries", "--canonical",  # files of item names
     "--materials",  # a file of names of papers
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
-    "what",
+    "what", "of", "relation", "answer", "kind", "--to", "--only", "--subject", "--limit",
+    "item",  # of the catalogue: a code or an id
+    "--item", "--name", "--department", "--division", "--day", "--version", "--verify", "--state",
+    "--document", "--as", "--table", "--all", "--resend",
+    "items", "--answer",  # of a situation, about nobody; answers of a case go over the API
+    "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 
 

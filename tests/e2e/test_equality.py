@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certs.publish import publish_system
+from certs.licences.publish import publish_system
 from pipeline.sync import sync
 from tests.e2e.installed import Installed
 from tests.e2e.state import state

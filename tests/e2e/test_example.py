@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from certs.trust import trust_of
-from certs.verify import verify_file
+from certs.seals.trust import trust_of
+from certs.verifying.file import verify_file
 from kernel.errors import Refused
 from pipeline.sync import sync
 from tests.e2e.installed import Installed

@@ -6,8 +6,8 @@ import re
 
 from sqlalchemy import select
 
-from certs.trust import trust_of
-from certs.verify import verify_file
+from certs.seals.trust import trust_of
+from certs.verifying.file import verify_file
 from landing.tables import case as cases
 from pipeline.sync import sync
 from tests.e2e.installed import Installed

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from certs.lines import PlanLine
+from certs.waivers.lines import PlanLine
 from kernel.errors import Refused
 from pipeline.sync import sync
 from registry.accounts import Account

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from certs.waive import ToAsk
+from certs.waivers.waive import ToAsk
 from city.servers.misbehave import HOWS
 from kernel.clock import system_clock
 from kernel.errors import ZhongtaiError

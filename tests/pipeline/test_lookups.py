@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from certs.waive import ToAsk
+from certs.waivers.waive import ToAsk
 from kernel.clock import CITY_TIME
 from kernel.errors import Resting, RetryLater, Stop
 from kernel.house import House

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, inspect
 
-from catalog.tables import metadata as catalog_tables
+from catalog.judging.tables import metadata as catalog_tables
 from certs.tables import metadata as certs_tables
 from cli import postgres
 from kernel.house import House

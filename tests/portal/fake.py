@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from certs.lines import Verdict
-from certs.waive import Plan, PlanLine
+from certs.waivers.lines import Verdict
+from certs.waivers.situation import Answer
+from certs.waivers.waive import Plan, PlanLine
 from kernel.errors import BadInput, Conflicts, NotAuthorised, Refused, RetryLater
 from portal.port import (
     AnnotatedCopy,
@@ -28,7 +30,10 @@ from portal.port import (
     SystemPage,
     SystemTile,
 )
+from portal.port_catalog import CataloguingPort, ExchangingPort
+from portal.port_judging import JudgingPort
 from registry.accounts import Account, Post, Right
+from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
 from tests.portal.fake_registering import FakeRegistering
 
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 11:30 in the city
@@ -289,8 +294,19 @@ def refused_rows() -> list[RefusedRow]:
     ]
 
 
+def asking_plan(said: Mapping[str, str]) -> Plan:
+    """A plan whose list still depends on an answer; the case has given one itself."""
+    known = [Answer("applicant", "个人", "case")]
+    known += [Answer(key, answer, "said") for key, answer in said.items()]
+    return replace(plan_of("asks"), answers=tuple(known), next=None if said else AGENT)
+
+
 class FakePlatform:
     """Answers from the tables above. `away` makes every question fail as a dead server would."""
+
+    judging: JudgingPort  # a test that asks for it gives the real one
+    cataloguing: CataloguingPort  # a test that asks for them gives the real ones
+    exchanging: ExchangingPort
 
     def __init__(self, demo: bool = True, pdf: bytes = b"%PDF-1.4\n%%EOF\n") -> None:
         self.demo = demo
@@ -300,6 +316,8 @@ class FakePlatform:
         self.calls: list[tuple[Any, ...]] = []
         self.tiles = tiles()
         self.registering = FakeRegistering(self.calls, NOW)
+        self.asking = FakeAsking(self.calls)
+        self.waiving = FakeWaiving(self.calls, NOW)
 
     def _answer(self, *call: Any) -> None:
         self.calls.append(call)
@@ -337,8 +355,12 @@ class FakePlatform:
         self._answer("open_case", item_code, applicant_kind, applicant_number, applicant_name)
         return "YS360700261120001"
 
-    def plan(self, account: Account, case_number: str) -> Plan:
-        self._answer("plan", case_number)
+    def plan(
+        self, account: Account, case_number: str, said: Mapping[str, str] | None = None
+    ) -> Plan:
+        self._answer("plan", case_number, *([said] if said else []))
+        if case_number == "asks":
+            return asking_plan(said or {})
         if case_number == "closed":
             raise Refused("该办件已办结，不能再查看证照。", reason="case_closed")
         if case_number == "odd":

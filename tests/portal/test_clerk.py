@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from certs.lines import Verdict
+from certs.waivers.lines import Verdict
 from kernel.errors import Stop
 from portal.pages_clerk import group
 from portal.port import Account, CaseRow

@@ -7,6 +7,8 @@ import pytest
 from portal.app import create_app
 from tests.portal.fake import PASSWORD, FakePlatform
 from tests.portal.serving import KEY
+from tests.portal.test_catalog import API, GETS
+from tests.portal.test_judging import GETS as JUDGING
 from tests.portal.visits import Visitor, signed_in
 
 PAGES = {
@@ -35,6 +37,16 @@ CALLS = {
     "/api/v1/systems/sc_food/versions": {"ops", "bureau"},
     "/api/v1/systems/sc_food/diff": {"ops", "bureau"},
     "/api/v1/status": {"ops", "bureau"},
+    "/api/v1/catalog/ask/unused": {"ops", "bureau"},
+    "/api/v1/waivers": {"ops", "bureau", "officer"},
+    "/api/v1/waivers/xkz": {"ops", "bureau", "officer"},
+    "/api/v1/waiver-lists": {"ops", "bureau", "officer"},
+}
+PARTS = {
+    "3607": "{number}",
+    "sc_food": "{code}",
+    "unused": "{question}",
+    "xkz": "{licence_type}",
 }
 OPEN = {
     "/",
@@ -44,6 +56,7 @@ OPEN = {
     "/api",
     "/health",
     "/metrics",
+    "/api/v1/catalog/needs",  # published, and about nobody
     "/favicon.ico",
 }
 NAMES = ("clerk", "window", "officer", "ops", "bureau")
@@ -87,8 +100,9 @@ def test_every_get_route_is_either_open_or_in_the_table_above() -> None:
         for route in app.routes
         if "GET" in (getattr(route, "methods", None) or ())
     }
-    known = {p.replace("3607", "{number}").replace("sc_food", "{code}") for p in {**PAGES, **CALLS}}
-    assert found == known | OPEN | {"/openapi.json"}
+    known = {"/".join(PARTS.get(one, one) for one in p.split("/")) for p in {**PAGES, **CALLS}}
+    judged = {API + path.replace("W1", "{key}") for path in JUDGING}
+    assert found == known | OPEN | {"/openapi.json"} | set(GETS) | judged
 
 
 def test_another_departments_system_shows_no_row() -> None:

@@ -1,0 +1,1 @@
+"""Giving the catalogue away, and taking back what others say is wrong with a row."""

@@ -1,0 +1,79 @@
+"""Rows as GB/T 39554 orders them: main item, sub-item, implementation, each with its elements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from catalog.deciding.bodies import MANNER_NAMES
+from catalog.exchange.codes import BASE_CODE, TASK_CODE, type_code
+from catalog.exchange.view import Record, Task, tasks
+from catalog.flow.fields import FIELDS, shown
+from catalog.versions.content import Content
+
+#: Headings of the rows of implementations, and of their materials.
+TASKS = (
+    "基本编码", "基本编码合规", "主项名称", "子项名称", "实施编码", "实施编码合规", "事项名称",
+    "与目录关系", "事项类型", "类型代码", "行政区划", "实施主体", "实施方式", "委托机关",
+    "依据文号",
+    *(one.name for one in FIELDS.values()), "申请材料份数",
+)  # fmt: skip
+MATERIALS = (
+    "基本编码", "子项名称", "序号", "情形", "材料名称", "材料种类", "材料归属", "必要性", "用途",
+    "来源渠道", "可信等级", "可代替的证照",
+)  # fmt: skip
+_PURPOSES = {"prove": "证明", "compare": "核对原件", "surrender": "收回"}
+_SOURCES = {
+    "issued": "政府部门核发", "applicant": "申请人自备", "third_party": "中介机构或法定机构产生",
+}  # fmt: skip
+
+
+def sheets(content: Content, day: date) -> dict[str, list[list[str]]]:
+    """Rows of text by sheet, the heading first: 实施清单, 申请材料."""
+    made = tasks(content, day)
+    seen: dict[str, Task] = {}
+    for one in made:
+        seen.setdefault(one.item["item_id"], one)
+    materials = [
+        _material(seen[key].item, row) for key in sorted(seen) for row in seen[key].materials
+    ]
+    return {
+        "实施清单": [list(TASKS), *(_task(one) for one in made)],
+        "申请材料": [list(MATERIALS), *materials],
+    }
+
+
+def _task(one: Task) -> list[str]:
+    item_id = one.item["item_id"]
+    return [
+        item_id,
+        _yes(BASE_CODE.fullmatch(item_id) is not None),
+        one.item["parent"] or one.item["name"],
+        one.item["name"],
+        one.code,
+        _yes(TASK_CODE.fullmatch(one.code) is not None),
+        one.name,
+        "相同" if one.relation == "same" else "其中一种情形",
+        one.item["task_type"] or "",
+        type_code(one.item["task_type"]),
+        one.division,
+        one.department or "",
+        MANNER_NAMES[one.manner] if one.manner else "",
+        one.on_behalf_of or "",
+        one.document or "",
+        *(shown(field, one.flow[field]) if field in one.flow else "" for field in FIELDS),
+        str(len(one.materials)),
+    ]
+
+
+def _material(item: Record, row: Record) -> list[str]:
+    types: Sequence[str] = row["licence_types"]
+    return [
+        item["item_id"], item["name"], str(row["order"]), row["situation"], row["name"],
+        row["kind"], row["role"], "必要" if row["need"] else "非必要", _PURPOSES[row["purpose"]],
+        _SOURCES[row["source_type"]] if row["source_type"] else "", row["grade"], "、".join(types),
+    ]  # fmt: skip
+
+
+def _yes(holds: bool) -> str:
+    return "是" if holds else "否"

@@ -1,0 +1,224 @@
+"""The questions for people, those first that settle most.
+
+One question stands for every row of the same name at the same kind of office. First come those
+that touch waivers, hold back an item that is published, or have open cases; among them, and among
+the others, those with most rows. What somebody was unsure about comes last, and not to that person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from catalog.judging.keys import office_of
+from catalog.judging.people import decides
+from catalog.judging.statements import WAITING, Statement, history, in_force, of_subject
+from kernel.errors import BadInput
+from registry.accounts import Account
+
+_OPEN = text(
+    "SELECT r.key, min(r.left_name), min(l.office), count(*),"
+    " count(DISTINCT nullif(r.division, '')), (array_agg(r.why ORDER BY r.\"left\"))[1],"
+    ' (array_agg(r.candidates ORDER BY jsonb_array_length(r.candidates) DESC, r."left"))[1]'
+    " FROM catalog.review r JOIN catalog.local l ON l.subject = r.subject"
+    ' AND l."left" = r."left" WHERE r.subject = :s AND r.closed_at IS NULL GROUP BY r.key'
+)
+#: Questions whose rows, or whose best candidate, ask for a material that data may stand for.
+_WAIVES = {
+    "item": text(
+        "SELECT DISTINCT r.key FROM catalog.review r"
+        " WHERE r.subject = 'item' AND r.closed_at IS NULL AND (r.\"left\" IN ("
+        "SELECT m.item_code FROM landing.material m JOIN catalog.judgement j"
+        " ON j.subject = 'material' AND j.\"left\" = m.name AND j.undone_at IS NULL"
+        " JOIN catalog.canonical_material k ON k.id = ANY(string_to_array(j.\"right\", ' '))"
+        " WHERE m.deleted_at IS NULL AND NOT m.withheld AND m.purpose = 'prove'"
+        " AND cardinality(k.licence_types) > 0)"
+        " OR r.candidates -> 0 ->> 'id' IN (SELECT item_id FROM catalog.published_material p"
+        " WHERE p.version = (SELECT max(number) FROM catalog.version) AND p.purpose = 'prove'"
+        " AND cardinality(p.licence_types) > 0))"
+    ),
+    "material": text(
+        "SELECT DISTINCT r.key FROM catalog.review r JOIN catalog.canonical_material k"
+        " ON k.id = r.candidates -> 0 ->> 'id' AND cardinality(k.licence_types) > 0"
+        " WHERE r.subject = 'material' AND r.closed_at IS NULL"
+    ),
+}
+#: Questions with rows that are in the published catalogue and would fall out of the next version.
+_HELD = text(
+    "SELECT DISTINCT r.key FROM catalog.review r JOIN catalog.published_mapping p"
+    ' ON p.local_code = r."left" AND p.version = (SELECT max(number) FROM catalog.version)'
+    " WHERE r.subject = 'item' AND :s = 'item' AND r.closed_at IS NULL"
+)
+_CASES = {
+    "item": text(
+        "SELECT r.key, count(DISTINCT c.case_number) FROM catalog.review r"
+        ' JOIN landing."case" c ON c.item_code = r."left" AND c.deleted_at IS NULL'
+        " AND NOT c.withheld AND c.state IN ('accepted', 'deciding')"
+        " WHERE r.subject = 'item' AND r.closed_at IS NULL GROUP BY r.key"
+    ),
+    "material": text(
+        "SELECT r.key, count(DISTINCT c.case_number) FROM catalog.review r"
+        ' JOIN landing.material m ON m.name = r."left" AND m.deleted_at IS NULL'
+        ' AND NOT m.withheld JOIN landing."case" c ON c.item_code = m.item_code'
+        " AND c.deleted_at IS NULL AND NOT c.withheld AND c.state IN ('accepted', 'deciding')"
+        " WHERE r.subject = 'material' AND r.closed_at IS NULL GROUP BY r.key"
+    ),
+}
+#: A material's question settles the lists of all items that ask for it by that name.
+_ITEMS = text(
+    "SELECT r.key, count(DISTINCT m.item_code) FROM catalog.review r JOIN landing.material m"
+    ' ON m.name = r."left" AND m.deleted_at IS NULL AND NOT m.withheld'
+    " WHERE r.subject = 'material' AND :s = 'material' AND r.closed_at IS NULL GROUP BY r.key"
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. `rows`: how many its answer settles; `counties`: in how many divisions.
+
+    `urgent`: why it comes first: waives, held (a published item waits for it), cases (open ones).
+    `waits`: the number of a proposal or of a merge that waits for a second person. `unsure`: who
+    did not know.
+    """
+
+    key: str
+    subject: str
+    name: str
+    office: str
+    rows: int
+    counties: int
+    why: str
+    candidates: list[dict[str, Any]]
+    urgent: tuple[str, ...]
+    cases: int
+    waits: int | None
+    unsure: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SettledRow:
+    """A row that a question's answer settles, and what holds of it now."""
+
+    code: str
+    name: str
+    division: str
+    department: str
+    base_code: str
+    relation: str | None
+    right: str | None
+    by: str | None
+    why: str | None
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A question with all its rows and everything that was said of it, the newest first.
+
+    `question`: None where nothing is asked any more.
+    """
+
+    key: str
+    subject: str
+    name: str
+    office: str
+    question: Question | None
+    rows: list[SettledRow]
+    said: list[Statement]
+
+
+def questions(
+    conn: Connection, account: Account | None, subject: str, limit: int = 50, offset: int = 0
+) -> list[Question]:
+    """The open questions for an account (None: all), those first that settle most.
+
+    A department's officer sees those of the own office and of none. Raises BadInput.
+    """
+    if subject not in _WAIVES:
+        raise BadInput(f"questions are about an item or a material, not about {subject}")
+    found = [one for one in _all(conn, subject) if account is None or _for(account, one)]
+    return sorted(found, key=_rank)[offset : offset + limit]
+
+
+def subject_of(conn: Connection, of: str) -> str:
+    """item or material: what a question's key, a code or a name is of. Raises BadInput."""
+    found = conn.execute(
+        text('SELECT min(subject) FROM catalog.local WHERE "left" = :of OR key = :of'),
+        {"of": of.strip()},
+    ).scalar_one()
+    if found is None:
+        raise BadInput(f"there is no {of} to judge: name a question's key, a code or a material")
+    return str(found)
+
+
+def whole(conn: Connection, subject: str, of: str) -> Whole:
+    """A question by its key, by a local code or by a material's name. Raises BadInput."""
+    row = conn.execute(
+        text(
+            "SELECT key, name, office FROM catalog.local WHERE subject = :s"
+            ' AND ("left" = :of OR key = :of) ORDER BY "left" = :of DESC, "left" LIMIT 1'
+        ),
+        {"s": subject, "of": of.strip()},
+    ).first()
+    if row is None:
+        raise BadInput(f"there is no {subject} {of}: name a question or a code")
+    asked = [one for one in _all(conn, subject) if one.key == row[0]]
+    rows = _rows(conn, subject, row[0])
+    return Whole(
+        row[0],
+        subject,
+        row[1],
+        row[2],
+        asked[0] if asked else None,
+        rows,
+        history(conn, subject, row[0], [one.code for one in rows]),
+    )
+
+
+def _rows(conn: Connection, subject: str, key: str) -> list[SettledRow]:
+    found = conn.execute(
+        text(
+            "SELECT l.\"left\", l.name, l.division, coalesce(nullif(l.handled_by, ''),"
+            ' l.department), l.base_code, j.relation, j."right", j."by", j.why'
+            " FROM catalog.local l LEFT JOIN catalog.judgement j ON j.subject = l.subject"
+            ' AND j."left" = l."left" AND j.undone_at IS NULL'
+            ' WHERE l.subject = :s AND l.key = :key ORDER BY l.division, l."left"'
+        ),
+        {"s": subject, "key": key},
+    )
+    return [SettledRow(*row) for row in found]
+
+
+def _all(conn: Connection, subject: str) -> list[Question]:
+    waits = {one.key: one.id for one in of_subject(conn, subject, WAITING)}
+    unsure: dict[str, list[str]] = {}
+    for one in in_force(conn, subject).found:
+        if one.relation == "unsure" and one.by not in unsure.setdefault(one.key, []):
+            unsure[one.key].append(one.by)
+    facts = {"s": subject}
+    waives = set(conn.execute(_WAIVES[subject]).scalars())
+    held = set(conn.execute(_HELD, facts).scalars())
+    cases = {key: int(n) for key, n in conn.execute(_CASES[subject])}
+    lists = {key: int(n) for key, n in conn.execute(_ITEMS, facts)}
+    made = []
+    for key, name, office, rows, counties, why, candidates in conn.execute(_OPEN, facts):
+        true = (("waives", key in waives), ("held", key in held), ("cases", key in cases))
+        urgent = tuple(name for name, holds in true if holds)
+        said = (urgent, cases.get(key, 0), waits.get(key), tuple(unsure.get(key, ())))
+        settles = (max(rows, lists.get(key, 0)), counties, why, candidates)
+        made.append(Question(key, subject, name, office, *settles, *said))
+    return made
+
+
+def _for(account: Account, one: Question) -> bool:
+    """Whether it is this account's to answer now."""
+    if one.waits is not None or account.name in one.unsure:
+        return False
+    if decides(account):
+        return True
+    return one.office in ("", office_of(account.department or ""))
+
+
+def _rank(one: Question) -> tuple[Any, ...]:
+    return bool(one.unsure), not one.urgent, -one.rows, one.name, one.key

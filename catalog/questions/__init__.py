@@ -1,0 +1,1 @@
+"""What the bureau asks of the catalogue: each question a function that gives a table."""

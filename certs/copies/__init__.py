@@ -1,0 +1,1 @@
+"""Annotated copies: drawn, signed, on record before they leave."""

@@ -1,0 +1,1 @@
+"""Licence documents: built, identified, published, read."""

@@ -1,0 +1,146 @@
+"""The licence document: canonical JSON in the terms of GB/T 36903, with where it comes from.
+
+Keys: ZZMC name, ZZLXDM type code, ZZBH number, ZZBS identifier, ZZBFJG issuer, ZZBFRQ issued,
+ZZYXQQSRQ / ZZYXQJZRQ valid from / to, CZZT holder, CZZTDM holder's number, CZZTDMLX its kind,
+CJSJ made at; extensions `KZ_*`. Standard metadata says what the issuer said; `provenance` says
+which system, batch, run and source time it is from; `blind` keeps the leaf hash from telling
+anything about a document whose other fields could be guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from certs.licences import identifier
+from kernel.clock import CITY_TIME
+from kernel.crypto import decrypt, derive
+from kernel.errors import PersonMustAct
+from kernel.house import House
+from ledger.events import moment
+from registry import departments
+from registry.licence_types import LicenceType
+
+FORMAT = "zhongtai-licence-1"
+#: Kind of holder number, as GB/T 36903 codes it.
+HOLDER_KINDS = {"person": "111", "organisation": "001"}
+#: Fields of the document that hold what the details say.
+EXTENSION = "KZ_"
+Document = dict[str, Any]
+
+
+def open_landed(house: House, row: Row[Any]) -> dict[str, Any]:
+    """The personal values of one row of `landing.licence`. Raises Stop when they do not open."""
+    key = derive(house.keys.master, "landing", row.system, row.stream)
+    place = f"landing/{row.system}/{row.stream}/{row.key_hash}"
+    opened: dict[str, Any] = json.loads(decrypt(key, bytes(row.sealed), place))
+    return opened
+
+
+def build(
+    row: Row[Any], values: Mapping[str, Any], kind: LicenceType, version: int, now: datetime
+) -> Document:
+    """The document of one landed licence. Fields without a value are left out."""
+    number = str(values["number"])
+    document: Document = {
+        "format": FORMAT,
+        "ZZMC": kind.name,
+        "ZZLXDM": kind.code,
+        "ZZBH": number,
+        "ZZBS": own_identifier(kind, number, version, now),
+        "ZZBFJG": row.issuer,
+        "ZZBFRQ": _day(row.issued),
+        "ZZYXQQSRQ": _day(row.valid_from),
+        "ZZYXQJZRQ": _day(row.valid_to),
+        "CZZT": values["holder_name"],
+        "CZZTDM": values["holder_number"],
+        "CZZTDMLX": HOLDER_KINDS[row.holder_kind],
+        "KZ_GYR": values.get("co_holder_name"),
+        "KZ_GYRDM": values.get("co_holder_number"),
+        "CJSJ": moment(now),
+        "standing": kind.standing,
+        "mandate": kind.mandate.document if kind.mandate else None,
+        "status": row.status,
+        "version": version,
+        "provenance": {
+            "system": row.system,
+            "stream": row.stream,
+            "batch": row.batch,
+            "run": row.run,
+            "source_time": moment(row.source_time) if row.source_time else None,
+            "landed_at": moment(row.landed_at),
+        },
+        "blind": secrets.token_hex(16),
+    }
+    details: Mapping[str, Any] = values.get("details") or {}
+    document.update((EXTENSION + name, text) for name, text in details.items())
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def from_answer(values: Mapping[str, Any], kind: LicenceType) -> Document:
+    """A look-up's answer in the same terms. Nothing of it is sealed or kept."""
+    document: Document = {
+        "format": FORMAT,
+        "ZZMC": kind.name,
+        "ZZBH": values["number"],
+        "ZZBFJG": values.get("issuer"),
+        "ZZBFRQ": values.get("issued"),
+        "ZZYXQQSRQ": values.get("valid_from"),
+        "ZZYXQJZRQ": values.get("valid_to"),
+        "CZZT": values["holder_name"],
+        "CZZTDM": values["holder_number"],
+        "CZZTDMLX": HOLDER_KINDS[values["holder_kind"]],
+        "KZ_GYR": values.get("co_holder_name"),
+        "KZ_GYRDM": values.get("co_holder_number"),
+        "standing": kind.standing,
+        "status": values["status"],
+    }
+    details: Mapping[str, Any] = values.get("details") or {}
+    document.update((EXTENSION + name, text) for name, text in details.items())
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def details_of(document: Mapping[str, Any]) -> dict[str, str]:
+    """The detail fields of a document, by their Chinese names."""
+    held = ("KZ_GYR", "KZ_GYRDM")
+    return {
+        name.removeprefix(EXTENSION): str(value)
+        for name, value in document.items()
+        if name.startswith(EXTENSION) and name not in held
+    }
+
+
+def own_identifier(kind: LicenceType, number: str, version: int, now: datetime) -> str | None:
+    """An identifier of our own, only under a mandate that is in force, and only a conforming one.
+
+    None also where the type's code or the issuing department's credit code is not known: a code is
+    never invented.
+    """
+    if kind.standing != "delegated" or kind.mandate is None:
+        return None
+    if date.fromisoformat(str(kind.mandate.until)) < now.astimezone(CITY_TIME).date():
+        return None
+    issuer = departments.load()[kind.department].credit_code
+    serial = "".join(letter for letter in number.upper() if letter.isascii() and letter.isalnum())
+    if kind.code is None or issuer is None or not serial or version > 999:
+        return None
+    return identifier.make(kind.code, issuer, serial, version)
+
+
+def type_of(types: Mapping[str, LicenceType], name: str) -> LicenceType:
+    """The licence type. Raises PersonMustAct when the registry does not know it."""
+    try:
+        return types[name]
+    except KeyError:
+        raise PersonMustAct(
+            f"the licence type {name} has landed but is not in registry/licence_types.yml: add it"
+        ) from None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

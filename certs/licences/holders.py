@@ -1,0 +1,89 @@
+"""Data keys wrapped for holders: one key a licence, one key a holder.
+
+A licence's document opens with its data key; that is wrapped under the key of each holder, which
+is wrapped under the installation's master key. Erasing a holder's key closes every licence to that
+holder's side and touches no other holder's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from certs.tables import holder_key, licence, licence_holder
+from kernel.crypto import decrypt, derive, encrypt, new_key
+from kernel.errors import Stop
+from kernel.house import House
+
+
+def holder_keys(house: House, holders: Iterable[str]) -> dict[str, bytes]:
+    """The key of each holder (keyed hashes), made where there is none yet.
+
+    Runs in a transaction of its own, so that two publishers that meet agree on the first one's.
+    """
+    wanted = sorted(set(holders))
+    if not wanted:
+        return {}
+    root = derive(house.keys.master, "holder")
+    with house.engine.begin() as conn:
+        found = _stored(conn, wanted)
+        missing = [holder for holder in wanted if holder not in found]
+        if missing:
+            rows = [
+                {"holder_hash": holder, "wrapped_key": encrypt(root, new_key(), _place(holder))}
+                for holder in missing
+            ]
+            conn.execute(insert(holder_key).on_conflict_do_nothing(), rows)
+            found.update(_stored(conn, missing))
+    return {holder: decrypt(root, wrapped, _place(holder)) for holder, wrapped in found.items()}
+
+
+def wrap(holder: str, key: bytes, licence_id: str, data_key: bytes) -> bytes:
+    """The licence's data key under the holder's key."""
+    return encrypt(key, data_key, f"certs/licence/{licence_id}/{holder}")
+
+
+def document_place(licence_id: str) -> str:
+    """What a licence's ciphertext is bound to."""
+    return f"certs/licence/{licence_id}"
+
+
+def open_document(house: House, conn: Connection, licence_id: str, holder: str) -> bytes:
+    """The canonical bytes of a licence document, by way of one of its holders.
+
+    Only `certs.copies` calls this, after the right to look was found. Raises Stop when the holder's
+    key was erased or the ciphertext does not open.
+    """
+    query = (
+        select(licence.c.sealed, licence_holder.c.wrapped_key, holder_key.c.wrapped_key)
+        .join(licence_holder, licence_holder.c.licence_id == licence.c.id)
+        .join(holder_key, holder_key.c.holder_hash == licence_holder.c.holder_hash)
+        .where(licence.c.id == licence_id, licence_holder.c.holder_hash == holder)
+    )
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        raise Stop(f"the key of the licence {licence_id} is gone: it can no longer be opened")
+    sealed, wrapped_data_key, wrapped_holder_key = (bytes(part) for part in row)
+    root = derive(house.keys.master, "holder")
+    key = decrypt(root, wrapped_holder_key, _place(holder))
+    data_key = decrypt(key, wrapped_data_key, f"certs/licence/{licence_id}/{holder}")
+    return decrypt(data_key, sealed, document_place(licence_id))
+
+
+def read_document(data: bytes) -> dict[str, Any]:
+    """The document as a mapping."""
+    document: dict[str, Any] = json.loads(data)
+    return document
+
+
+def _place(holder: str) -> str:
+    return f"certs/holder/{holder}"
+
+
+def _stored(conn: Connection, holders: list[str]) -> dict[str, bytes]:
+    query = select(holder_key).where(holder_key.c.holder_hash.in_(holders))
+    return {row.holder_hash: bytes(row.wrapped_key) for row in conn.execute(query)}

@@ -1,0 +1,1 @@
+"""The right to look: one pure function, its facts, its refusals."""

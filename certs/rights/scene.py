@@ -1,0 +1,129 @@
+"""What is known of a case, gathered in one transaction: facts for `certs.right` to decide on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from catalog.versions import read as catalogue
+from catalog.versions.bodies import DecidingBody, deciding_body
+from catalog.versions.published import PublishedMaterial
+from catalog.versions.read import PublishedItem
+from certs.rights.right import CaseFacts, Facts, PostFacts
+from kernel.clock import CITY_TIME
+from kernel.house import House
+from landing.tables import case as case_table
+from registry import accounts
+from registry.accounts import Account
+
+OPEN_STATES = frozenset({"accepted", "deciding"})
+CLOSED_STATES = frozenset({"granted", "refused", "withdrawn"})
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A case as it stands now. None: there is no such thing."""
+
+    asker: str  # the account's name as signed in
+    number: str  # the case number as asked for
+    account: Account | None
+    case: Row[Any] | None
+    case_open: bool
+    version: int
+    item: PublishedItem | None
+    body: DecidingBody | None  # who decides the item on the day the case was opened
+    now: datetime
+    materials: Sequence[PublishedMaterial] = field(default=())
+
+    @property
+    def today(self) -> date:
+        """The day in the city."""
+        return self.now.astimezone(CITY_TIME).date()
+
+    def facts(self) -> Facts:
+        """The facts of account, post, case and item; nothing of any material."""
+        held = self.account.posts if self.account else ()
+        return Facts(
+            enabled=self.account is not None,
+            role=self.account.role if self.account else "",
+            posts=tuple(PostFacts(p.code, p.department, frozenset(p.rights)) for p in held),
+            case=self._case_facts(),
+            published=self.item is not None,
+            item_department=self._decides(),
+            exempted=self.body is not None and self.body.department is None,
+            asked=False,
+            purposes=frozenset(),
+            purpose_given=True,
+            proving_types=frozenset(),
+            material_role="",
+            licence_type=None,
+            waiver="not_confirmed",
+            licence=None,
+            now=self.now,
+            today=self.today,
+        )
+
+    def _decides(self) -> str | None:
+        """A version from before there were dated bodies has only the competent department."""
+        if self.body is not None:
+            return self.body.department
+        return self.item.department if self.item else None
+
+    def _case_facts(self) -> CaseFacts | None:
+        if self.case is None:
+            return None
+        return CaseFacts(self.case.post, self.case_open, self.case.holder_hash)
+
+
+def scene(house: House, conn: Connection, account: str, case_number: str) -> Scene:
+    """Read account, case, published item and its materials."""
+    rows = _cases(conn, case_number)
+    version = catalogue.current_version(conn)
+    item = catalogue.item_of_code(conn, version, rows[0].item_code) if rows else None
+    now = house.clock()
+    return Scene(
+        asker=account,
+        number=case_number,
+        account=accounts.account(conn, account),
+        case=rows[0] if rows else None,
+        case_open=bool(rows) and all(_is_open(row.state) for row in rows),
+        version=version,
+        item=item,
+        body=_body(conn, version, item, rows[0].opened, now) if item else None,
+        now=now,
+        materials=tuple(catalogue.materials_of(conn, version, item.item_id)) if item else (),
+    )
+
+
+def _body(
+    conn: Connection, version: int, item: PublishedItem, opened: datetime | None, now: datetime
+) -> DecidingBody | None:
+    """Who decides the item on the day of the case: a case stays with the body it was opened with.
+
+    Without a day, or with one to come, today's body counts.
+    """
+    at = now if opened is None else min(opened, now)
+    day = at.astimezone(CITY_TIME).date()
+    return deciding_body(conn, version, item.item_id, item.division, day)
+
+
+def _cases(conn: Connection, number: str) -> Sequence[Row[Any]]:
+    """Live rows of the case: confirmed ones first, the window's own behind the department's."""
+    c = case_table.c
+    return conn.execute(
+        select(case_table)
+        .where(c.case_number == number, c.deleted_at.is_(None), ~c.withheld)
+        .order_by(c.provisional, c.system == "xzsp_window", c.landed_at.desc())
+    ).all()
+
+
+def _is_open(state: str) -> bool:
+    if state in OPEN_STATES:
+        return True
+    if state in CLOSED_STATES:
+        return False
+    raise ValueError("a case's state is accepted, deciding, granted, refused or withdrawn")

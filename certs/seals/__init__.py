@@ -1,0 +1,1 @@
+"""Seals, keys and authorities."""

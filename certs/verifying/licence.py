@@ -1,0 +1,92 @@
+"""Verify a licence file of ours offline: document, inclusion proof, signed root."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from certs.rights.right import state_on
+from certs.seals.seal import FILE_FORMAT, SealedRoot
+from certs.seals.trust import Trust
+from certs.verifying.verdict import Status, Verdict
+from kernel.canonical import canonical
+from kernel.clock import CITY_TIME
+from ledger import merkle
+
+KIND: Final = "licence"
+
+
+@dataclass(frozen=True)
+class _File:
+    """A licence file, its parts of the right types."""
+
+    document: Mapping[str, Any]
+    leaf: bytes
+    index: int
+    proof: Sequence[bytes]
+    root: SealedRoot
+
+
+def verify_licence(data: bytes, trust: Trust, now: datetime) -> Verdict:
+    """The verdict on a JSON file. A revocation after it was handed out cannot be seen in it."""
+    try:
+        file = _read(data)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
+        return Verdict(None, "unreadable", False, "unknown", "不是本平台的证照文件，或内容不完整。")
+    if not any(file.root.genuine(key) for key in trust.seal_keys):
+        return Verdict(None, "unknown_issuer", False, KIND, "封装根的签名不是已知机构的。")
+    if not merkle.included(file.leaf, file.index, file.root.size, file.proof, file.root.root):
+        return Verdict(False, "changed", True, KIND, "内容与封装时不一致，已被改动。")
+    return _sound(file.document, now)
+
+
+def _read(data: bytes) -> _File:
+    raw = json.loads(data, object_pairs_hook=_no_duplicates)
+    if raw["format"] != FILE_FORMAT or not isinstance(raw["document"], dict):
+        raise ValueError("another format")
+    seal = raw["seal"]
+    root = SealedRoot(
+        size=_number(seal["size"]),
+        root=bytes.fromhex(seal["root"]),
+        sealed_at=str(seal["sealed_at"]),
+        key_id=str(seal["key_id"]),
+        signature=base64.b64decode(seal["signature"], validate=True),
+    )
+    proof = [bytes.fromhex(step) for step in raw["proof"]]
+    leaf = merkle.leaf_hash(canonical(raw["document"]))
+    root.signed_bytes()
+    return _File(raw["document"], leaf, _number(raw["leaf_index"]), proof, root)
+
+
+def _sound(document: Mapping[str, Any], now: datetime) -> Verdict:
+    today = now.astimezone(CITY_TIME).date()
+    last = document.get("ZZYXQJZRQ")
+    states: dict[str, tuple[Status, str | None]] = {
+        "valid": ("valid", None),
+        "expired": ("expired", "内容未被改动，但证照已过有效期。"),
+        "suspended": ("suspended", "内容未被改动，封装时证照处于暂扣状态。"),
+        "revoked": ("revoked", "内容未被改动，封装时证照已被吊销。"),
+    }
+    ends = date.fromisoformat(last) if last else None
+    status, reason = states[state_on(str(document["status"]), ends, today)]
+    about = {"licence_type": str(document["ZZMC"]), "standing": str(document["standing"])}
+    return Verdict(True, status, True, KIND, reason, about)
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
+        raise ValueError("not a number of the tree")
+    return value
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two equal keys could say one thing to us and another to someone else."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key stands twice")
+    return made

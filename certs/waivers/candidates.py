@@ -1,0 +1,132 @@
+"""The applicant's licences: landed ones, and what look-up systems have just answered.
+
+Licences are read by the applicant's keyed hash only: there is no other way to search for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from certs.rights.right import LicenceFacts
+from certs.waivers.sources import Source, by_stream
+from kernel.house import House
+from landing.asked import Answer
+from registry import licence_types, waivers
+from registry.waivers import Waiver
+
+#: How long a look-up's answer may be used for its case before it must be asked again.
+ANSWER_AGE = timedelta(hours=8)
+#: Landed licences of one holder, live ones first, with the published version of the same row.
+LANDED = text("""
+SELECT l.*, c.id AS licence_id, c.seal_batch, k.complete_at
+FROM (
+  SELECT * FROM landing.licence WHERE holder_hash = :holder AND type = ANY(:types)
+  UNION
+  SELECT * FROM landing.licence WHERE co_holder_hash = :holder AND type = ANY(:types)
+) l
+LEFT JOIN certs.licence c
+  ON c.system = l.system AND c.stream = l.stream AND c.key_hash = l.key_hash
+ AND c.ended_at IS NULL AND c.row_hash = l.row_hash
+LEFT JOIN landing.cursor k ON k.system = l.system AND k.stream = l.stream
+ORDER BY (l.deleted_at IS NULL AND NOT l.withheld) DESC, l.issued DESC NULLS LAST, l.key_hash
+""")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One licence of the applicant, landed or just asked."""
+
+    type: str
+    source: Source
+    facts: LicenceFacts
+    standing: str
+    batch: str
+    source_time: datetime | None
+    as_of: datetime | None
+    licence_id: str | None = None  # of the published version
+    seal_batch: int | None = None
+    answer: Mapping[str, Any] | None = None  # values of a look-up's answer
+    waiver: Waiver | None = None  # what the departments have said of the type
+    issued: date | None = None
+
+
+def candidates(
+    house: House, conn: Connection, holder: str, types: Iterable[str], answers: Iterable[Answer]
+) -> list[Candidate]:
+    """The holder's licences of these types: landed ones and those just asked."""
+    wanted = sorted(set(types))
+    rows = conn.execute(LANDED, {"holder": holder, "types": wanted})
+    found = [_landed(house, row) for row in rows]
+    for answer in answers:
+        found += [
+            _asked(house, answer, values) for values in answer.licences if values["type"] in wanted
+        ]
+    said = waivers.current(conn, wanted)
+    return [replace(one, waiver=said.get(one.type)) for one in found if one is not None]
+
+
+def _landed(house: House, row: Row[Any]) -> Candidate | None:
+    source = by_stream(house.settings.home, row.system, row.stream)
+    if source is None:
+        return None
+    kind = licence_types.load()[row.type]
+    facts = LicenceFacts(
+        holders=frozenset(one for one in (row.holder_hash, row.co_holder_hash) if one),
+        status=row.status,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        live=row.deleted_at is None and not row.withheld,
+        published=row.licence_id is not None,
+        complete_at=row.complete_at,
+        longest_age=timedelta(hours=kind.longest_age_hours),
+    )
+    return Candidate(
+        type=row.type,
+        source=source,
+        facts=facts,
+        standing=kind.standing,
+        batch=row.batch,
+        source_time=row.source_time,
+        as_of=row.complete_at,
+        licence_id=row.licence_id,
+        seal_batch=row.seal_batch,
+        issued=row.issued,
+    )
+
+
+def _asked(house: House, answer: Answer, values: Mapping[str, Any]) -> Candidate | None:
+    source = by_stream(house.settings.home, answer.system, answer.stream)
+    if source is None:
+        return None
+    holders = (values.get("holder_hash"), values.get("co_holder_hash"))
+    facts = LicenceFacts(
+        holders=frozenset(one for one in holders if one),
+        status=str(values["status"]),
+        valid_from=_day(values.get("valid_from")),
+        valid_to=_day(values.get("valid_to")),
+        live=True,
+        published=True,
+        complete_at=answer.asked_at,
+        longest_age=ANSWER_AGE,
+    )
+    updated = values.get("source_time")
+    return Candidate(
+        type=str(values["type"]),
+        source=source,
+        facts=facts,
+        standing="data only",
+        batch=f"{answer.system}/{answer.stream}/asked",
+        source_time=datetime.fromisoformat(updated) if updated else None,
+        as_of=answer.asked_at,
+        answer=values,
+        issued=_day(values.get("issued")),
+    )
+
+
+def _day(text_: str | None) -> date | None:
+    return date.fromisoformat(text_) if text_ else None

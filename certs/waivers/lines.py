@@ -1,0 +1,194 @@
+"""One line of a waiver plan: the verdict on one material, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from catalog.versions.published import PublishedMaterial
+from certs.licences.face import city_time
+from certs.rights import right
+from certs.rights.scene import Scene
+from certs.waivers import sentences
+from certs.waivers.candidates import Candidate
+from certs.waivers.sources import Source, of_type
+from landing.asked import Answer
+from registry import licence_types, waivers
+
+Verdict = Literal["waived", "could_be_waived", "bring", "not_needed"]
+StreamName = tuple[str, str]  # system, stream
+APPLICANTS_OWN = ("form", "statement")
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One material of a case. `why`: one plain sentence in Chinese.
+
+    What stands for the material (`licence` to `valid_to`) is None where nothing does; a receiving
+    window learns the verdict but neither which licence it is nor until when it is valid.
+    """
+
+    material_id: str
+    name: str
+    need: bool
+    purpose: str  # prove | compare | surrender
+    situation: str  # '' : always
+    verdict: Verdict
+    why: str
+    detail: str | None = None  # the reason's code; None when waived
+    licence_type: str | None = None
+    licence: str | None = None  # id of the published licence; None for a look-up's answer
+    standing: str | None = None  # issuer-sealed | delegated | data only
+    system: str | None = None  # code
+    source: str | None = None  # the system's name
+    as_of: datetime | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found for the applicant, and how far the sources can be trusted."""
+
+    home: Path
+    found: Sequence[Candidate]
+    answers: Mapping[StreamName, Answer]
+    resting: Mapping[str, str]  # look-up systems that did not answer, and why
+    complete: Mapping[StreamName, datetime]  # data of copies is complete as of then
+    sees_data: bool  # the post decides, it does not only receive
+
+
+def material_facts(now: Scene, material: PublishedMaterial) -> right.Facts:
+    """The case's facts with those of one material that the published catalogue asks for."""
+    return replace(
+        now.facts(),
+        asked=True,
+        purposes=frozenset({material.purpose}),
+        proving_types=frozenset(material.licence_types),
+        material_role=material.role,
+    )
+
+
+def licence_facts(facts: right.Facts, one: Candidate) -> right.Facts:
+    """The facts with those of one licence."""
+    waiver = waivers.standing(one.waiver, facts.today)
+    return replace(facts, licence_type=one.type, waiver=waiver, licence=one.facts)
+
+
+def best(
+    facts: right.Facts, found: Iterable[Candidate]
+) -> tuple[Candidate, right.Detail | None] | None:
+    """The licence to use and what is wrong with it, a valid one that waives first; None: none."""
+    wanted = [licence_facts(facts, one) for one in found if one.type in facts.proving_types]
+    offered = [one for one in found if one.type in facts.proving_types]
+    judged = [
+        (one, right.licence_detail(of), of.waiver != "in_force")
+        for one, of in zip(offered, wanted, strict=True)
+    ]
+    if not judged:
+        return None
+    return min(judged, key=lambda three: (_order(three[1]), three[2]))[:2]
+
+
+def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLine:
+    """The verdict on one material."""
+    facts = material_facts(now, material)
+    detail = right.material_detail(facts)
+    if detail is not None and _applicants_own(material):
+        return _unmet(material, "applicants_own", sentences.applicants_own())
+    if detail is not None:
+        return _unmet(material, detail, sentences.must_bring(detail))
+    found = best(facts, evidence.found)
+    if found is None or found[1] in ("holder_not_applicant", "licence_withdrawn"):
+        return _unmet(material, *_not_found(material.licence_types, evidence, now))
+    one, wrong = found
+    if wrong is not None:
+        return _unmet(material, wrong, sentences.not_given(one, wrong))
+    lacking = right.waiver_detail(licence_facts(facts, one).waiver)
+    if lacking is not None:
+        made = _line(material, "could_be_waived", sentences.could_be_waived(one, lacking))
+        return _stands(replace(made, detail=lacking), one, evidence)
+    return _stands(_line(material, "waived", sentences.waived(one)), one, evidence)
+
+
+def not_of_situation(material: PublishedMaterial) -> PlanLine:
+    """The line of a material that the case's situation rules out."""
+    why = sentences.not_of_situation(material.situation)
+    return replace(_line(material, "not_needed", why), detail="situation_not_met")
+
+
+def _applicants_own(material: PublishedMaterial) -> bool:
+    return material.kind in APPLICANTS_OWN or material.source_type == "applicant"
+
+
+def _order(detail: right.Detail | None) -> int:
+    """Valid first; then what may mend itself, then what is wrong, then what is gone."""
+    if detail is None:
+        return 0
+    if detail in ("licence_not_published", "stale"):
+        return 1
+    return 3 if detail == "licence_withdrawn" else 2
+
+
+def _line(material: PublishedMaterial, verdict: Verdict, why: str) -> PlanLine:
+    return PlanLine(
+        material_id=material.material_id,
+        name=material.name,
+        need=material.need,
+        purpose=material.purpose,
+        situation=material.situation,
+        verdict=verdict,
+        why=why,
+    )
+
+
+def _unmet(material: PublishedMaterial, detail: str, why: str) -> PlanLine:
+    """Nothing stands for it: bring it, or leave it where it is not needed."""
+    if material.need:
+        return replace(_line(material, "bring", why), detail=detail)
+    return replace(_line(material, "not_needed", sentences.not_needed()), detail=detail)
+
+
+def _stands(made: PlanLine, one: Candidate, evidence: Evidence) -> PlanLine:
+    shown = replace(
+        made,
+        licence_type=one.type,
+        standing=one.standing,
+        system=one.source.system,
+        source=one.source.system_name,
+        as_of=one.as_of,
+    )
+    if not evidence.sees_data:
+        return shown
+    return replace(shown, licence=one.licence_id, valid_to=one.facts.valid_to)
+
+
+def _not_found(types: Sequence[str], evidence: Evidence, now: Scene) -> tuple[str, str]:
+    """Why none was found: what a person can still do comes before what was searched in vain."""
+    searched = [
+        _searched(source, name, evidence, now)
+        for name in types
+        for source in of_type(evidence.home, name)
+    ]
+    if not searched:
+        return "not_connected", sentences.not_connected(types)
+    order = ("source_resting", "not_asked", "stale", "never_complete", "licence_not_found")
+    return min(searched, key=lambda pair: order.index(pair[0]))
+
+
+def _searched(source: Source, name: str, evidence: Evidence, now: Scene) -> tuple[str, str]:
+    place = (source.system, source.stream)
+    if source.lookup:
+        if place in evidence.answers:
+            return "licence_not_found", sentences.not_found(source)
+        if source.system in evidence.resting:
+            return "source_resting", sentences.resting(source, evidence.resting[source.system])
+        return "not_asked", sentences.not_asked(source)
+    as_of = evidence.complete.get(place)
+    if as_of is None:
+        return "never_complete", sentences.never_complete(source)
+    if now.now - as_of > timedelta(hours=licence_types.load()[name].longest_age_hours):
+        return "stale", sentences.too_old(source, city_time(as_of))
+    return "licence_not_found", sentences.not_found(source)

@@ -1,0 +1,204 @@
+"""The waiver plan of a case: per material, what stands for it, or why it must be brought.
+
+The plan, and a refusal too, is in the ledger before the answer returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from catalog.situations import lexicon
+from certs.rights import right
+from certs.rights.refusal import refuse
+from certs.rights.scene import Scene, scene
+from certs.waivers.candidates import ANSWER_AGE, candidates
+from certs.waivers.lines import (
+    Evidence,
+    PlanLine,
+    StreamName,
+    Verdict,
+    line,
+    material_facts,
+    not_of_situation,
+)
+from certs.waivers.situation import Answer as Said
+from certs.waivers.situation import Known, situation_of
+from certs.waivers.sources import Source, of_type
+from kernel.house import House
+from landing.asked import Answer, recall
+from landing.tables import cursor
+from ledger import log
+from ledger.events import event
+from registry.accounts import Account
+
+__all__ = ["Plan", "PlanLine", "ToAsk", "plan", "to_ask"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an applicant need not bring."""
+
+    case_number: str
+    item: str
+    item_id: str
+    catalogue_version: int
+    lines: tuple[PlanLine, ...]
+    answers: tuple[Said, ...] = ()  # what is known of the situation, and who said it
+    next: lexicon.ToAsk | None = None  # the question that still changes the lines
+
+
+@dataclass(frozen=True)
+class ToAsk:
+    """A look-up system to ask live before a case is planned."""
+
+    system: str
+    stream: str
+    types: tuple[str, ...]
+
+
+def plan(
+    house: House,
+    account: Account,
+    case_number: str,
+    asked: Sequence[Answer] = (),
+    resting: Mapping[str, str] | None = None,
+    said: Mapping[str, str] | None = None,
+) -> Plan:
+    """The waiver plan. Raises Refused (`facts["reason"]`), which is in the ledger as well.
+
+    `asked`: answers of look-up systems got just now; those kept for the case are taken too.
+    `resting`: look-up systems (codes) that did not answer, and why, in Chinese.
+    `said`: what the applicant answered, question -> answer. Raises BadInput on one that is none.
+    """
+    with house.engine.begin() as conn:
+        now = scene(house, conn, account.name, case_number)
+        decision = right.check(now.facts(), "plan")
+        if isinstance(decision, right.Allowed):
+            evidence = _evidence(house, conn, now, asked, resting or {})
+            known = situation_of(house, now, evidence.found, said or {})
+            made = _plan(now, known, _lines(now, known, evidence))
+            log.append(conn, _event(now, decision.post, made))
+            return made
+        refused = refuse(house, conn, "plan.refused", now, decision)
+    raise refused
+
+
+def to_ask(house: House, account: Account, case_number: str) -> list[ToAsk]:
+    """The look-up systems whose answer the plan of this case needs and does not have.
+
+    Only for who may plan it: else raises Refused, which is in the ledger as well.
+    """
+    with house.engine.begin() as conn:
+        now = scene(house, conn, account.name, case_number)
+        decision = right.check(now.facts(), "plan")
+        if isinstance(decision, right.Allowed):
+            have = answers_of(house, now, ())
+            return [
+                ToAsk(source.system, source.stream, tuple(sorted(source.types)))
+                for source in _lookups(house, now)
+                if (source.system, source.stream) not in have
+            ]
+        refused = refuse(house, conn, "plan.refused", now, decision)
+    raise refused
+
+
+def answers_of(house: House, now: Scene, asked: Sequence[Answer]) -> dict[StreamName, Answer]:
+    """Answers kept for this case and applicant and not too old; those just got count first."""
+    if now.case is None:
+        return {}
+    kept = [
+        recall(house, one.system, one.stream, now.case.case_number, now.case.holder_hash)
+        for one in _lookups(house, now)
+    ]
+    young = [one for one in kept if one is not None and now.now - one.asked_at <= ANSWER_AGE]
+    return {(one.system, one.stream): one for one in [*young, *asked]}
+
+
+def _evidence(
+    house: House,
+    conn: Connection,
+    now: Scene,
+    asked: Sequence[Answer],
+    resting: Mapping[str, str],
+) -> Evidence:
+    if now.case is None:
+        raise ValueError("there is no evidence without a case")
+    answers = answers_of(house, now, asked)
+    types = {name for material in now.materials for name in material.licence_types}
+    return Evidence(
+        home=house.settings.home,
+        found=candidates(house, conn, now.case.holder_hash, types, answers.values()),
+        answers=answers,
+        resting=resting,
+        complete=_complete(conn),
+        sees_data=right.may_decide(now.facts()),
+    )
+
+
+def _complete(conn: Connection) -> dict[StreamName, datetime]:
+    query = select(cursor.c.system, cursor.c.stream, cursor.c.complete_at).where(
+        cursor.c.complete_at.is_not(None)
+    )
+    return {(row.system, row.stream): row.complete_at for row in conn.execute(query)}
+
+
+def _lookups(house: House, now: Scene) -> list[Source]:
+    """Look-up streams that give a type which some provable material of the case asks for."""
+    wanted = {
+        name
+        for material in now.materials
+        if right.material_detail(material_facts(now, material)) is None
+        for name in material.licence_types
+    }
+    found = {one for name in wanted for one in of_type(house.settings.home, name) if one.lookup}
+    return sorted(found, key=lambda one: (one.system, one.stream))
+
+
+def _lines(now: Scene, known: Known, evidence: Evidence) -> list[PlanLine]:
+    """A line for each that may hold; one for each material that the situation rules out."""
+    holding = {one.material_id for one, holds in known.lines() if holds}
+    made: dict[str, PlanLine] = {}
+    for number, (material, holds) in enumerate(known.lines()):
+        if holds:
+            made[str(number)] = line(now, material, evidence)
+        elif material.material_id not in holding:
+            made.setdefault(material.material_id, not_of_situation(material))
+    return list(made.values())
+
+
+def _plan(now: Scene, known: Known, lines: Sequence[PlanLine]) -> Plan:
+    if now.case is None or now.item is None:
+        raise ValueError("a plan needs a case and its item")
+    return Plan(
+        now.case.case_number,
+        now.item.name,
+        now.item.item_id,
+        now.version,
+        tuple(lines),
+        known.answers,
+        known.next(),
+    )
+
+
+def _event(now: Scene, post: str, made: Plan) -> dict[str, Any]:
+    def ids(*verdicts: Verdict) -> list[str]:
+        return sorted({one.material_id for one in made.lines if one.verdict in verdicts})
+
+    return event(
+        now.now,
+        "plan.made",
+        now.asker,
+        post=post,
+        case=made.case_number,
+        item=made.item_id,
+        catalogue_version=made.catalogue_version,
+        holder=now.case.holder_hash if now.case is not None else None,
+        materials=sorted({one.material_id for one in made.lines}),
+        waived=ids("waived"),
+        could_be_waived=ids("could_be_waived"),
+    )
