@@ -48,6 +48,11 @@ GUARDS = (
     ("excluded", lambda f: f("excluded_differ") > 0),
 )
 
+#: Facts with which "same" is said to a person only.
+DOUBTS = (
+    *("bounding_local_only", "bounding_canonical_only", "apart_in_part"),
+    *("listed_missing_in_local", "listed_missing_in_canonical"),
+)
 #: Guards that make it another item altogether, no case of it either.
 OTHERS = [1 + [name for name, _ in GUARDS].index(name) for name in ("apart", "filing")]
 #: Guards that hold "same" back from what may be a case of it.
@@ -147,7 +152,8 @@ def _same(limits: Thresholds, pairs: _Pairs, top: int) -> Answer:
     chance = float(pairs.free[top])
     rivals = [int(n) for n in pairs.order if n != top and pairs.free[n] >= RIVAL * chance]
     if not rivals:
-        return pairs.answer("same", [top], chance, chance >= limits.sure_same)
+        sure = chance >= limits.sure_same and not _doubtful(pairs.facts[top])
+        return pairs.answer("same", [top], chance, sure)
     if _told_apart(pairs.facts[[top, *rivals]]):
         margin = chance - float(pairs.free[rivals[0]])
         return pairs.answer("same", [top], min(chance, 0.5 + margin / 2), False)
@@ -166,6 +172,11 @@ def _case(facts: Floats, same: Floats, held: Ints) -> Floats:
     by_acts = np.where(acts & (against == 0) & (said > 0.85), 0.7 * said, 0.0)
     of_case = np.isin(held, CASES) & (column("acts_other") == 0)
     return np.maximum(by_acts, np.where(of_case, 0.85 * same, 0.0))
+
+
+def _doubtful(facts: Floats) -> bool:
+    """Whether the one bounds or lists what the other does not: never merged without a person."""
+    return bool(facts[[_AT[name] for name in DOUBTS]].max() > 0)
 
 
 def _told_apart(facts: Floats) -> bool:
