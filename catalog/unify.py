@@ -4,13 +4,12 @@ Role: reads live landing items and materials; writes canonical items, canonical 
 rules' verdicts, what holds of each row and the questions for people, all in one transaction, one
 run at a time. The same rows give the same result in whatever order they came; a run that finds
 nothing new writes nothing. Only what is new is judged: a verdict is kept by a digest of the name
-and its evidence until the rules change, or the canonical items change in a way that touches it.
+and its evidence until the rules or the canonical items change.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -21,8 +20,10 @@ from sqlalchemy import Connection, text
 
 from catalog.canonical import Changed, write_items
 from catalog.items import lexicon as item_words
-from catalog.items.candidates import questions
-from catalog.items.match import Canonical, Index, Local, Verdict, judge_name
+from catalog.items import things as item_things
+from catalog.items.match import Canonical, Index, Local
+from catalog.items.model import FILE as ITEM_MODEL
+from catalog.items.weigh import judge_all
 from catalog.judging import contradictions, live, verdicts
 from catalog.judging.effect import settle
 from catalog.judging.marks import left_behind
@@ -33,11 +34,6 @@ from catalog.tables import LOCK
 from catalog.unify_materials import unify_materials
 from kernel.db import lock
 from kernel.house import House
-
-#: Beyond this share of canonical items that changed, every name is judged again.
-MANY = 0.1
-#: A changed item that scores less than this beside a settled name does not touch its verdict.
-NEAR = 0.5
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,13 @@ class _Last:
 def unify(house: House, run: str) -> UnifyCounts:
     """Bring the catalogue up to what has landed. Repeating it changes nothing."""
     proofs = known_proofs()
-    digests = (item_words.load().digest, material_words.load().digest, proofs.digest, code_digest())
+    digests = (
+        item_words.load().digest,
+        item_things.load().digest,
+        material_words.load().digest,
+        proofs.digest,
+        code_digest(),
+    )
     rules = hashlib.sha256("|".join(digests).encode()).hexdigest()
     with house.engine.begin() as conn:
         lock(conn, LOCK)
@@ -95,30 +97,17 @@ def unify(house: House, run: str) -> UnifyCounts:
         return counts
 
 
-def judge_all(index: Index, locals_: Iterable[Local]) -> dict[Local, Verdict]:
-    """A verdict for each different local item; questions with scored candidates."""
-    verdicts = {local: judge_name(index, local) for local in sorted(set(locals_), key=_order)}
-    asked = [(local, verdict) for local, verdict in verdicts.items() if verdict.item_id is None]
-    scored = questions(index, asked)
-    verdicts.update({local: new for (local, _), new in zip(asked, scored, strict=True)})
-    return verdicts
-
-
 @cache
 def code_digest() -> str:
-    """Digest of the rules' own code, so that a new version of it runs anew."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
+    """Digest of the rules' own code and learned weights, so that a new version runs anew."""
+    files = [*sorted(Path(__file__).parent.rglob("*.py")), ITEM_MODEL]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def _order(local: Local) -> tuple[str, str, str]:
-    return local.name, local.base_code, local.department
 
 
 def _local(row: Any) -> Local:
     """What is judged of a row of `live.unjudged`."""
-    _, name, base_code, _parent, _task_type, department = row
-    return Local(name, base_code, department)
+    _, name, base_code, parent, _task_type, department = row
+    return Local(name, base_code, department, parent)
 
 
 def _unify_items(
@@ -127,7 +116,7 @@ def _unify_items(
     """Canonical items, verdicts and what holds; whether anything had changed."""
     changed = write_items(conn, canonical, at)
     came = live.refresh(conn, "item")
-    forgotten = _forget_touched(conn, canonical, changed)
+    forgotten = _forget_touched(conn, changed)
     among = None if whole or forgotten is None else came.digests | forgotten
     asked = live.unjudged(conn, "item", among)
     if asked:
@@ -154,39 +143,16 @@ def _forget_all(conn: Connection) -> None:
     conn.execute(text("DELETE FROM catalog.local"))
 
 
-def _forget_touched(
-    conn: Connection, canonical: tuple[Canonical, ...], changed: Changed
-) -> set[str] | None:
-    """Forget the verdicts that a change of canonical items could touch; their digests.
+def _forget_touched(conn: Connection, changed: Changed) -> set[str] | None:
+    """None where canonical items changed: every verdict is forgotten then, else an empty set.
 
-    None: so much changed that all were forgotten.
+    A name is weighed beside all canonical items (which words are rare, which candidate leads), so
+    any of them may touch any verdict.
     """
-    ids = changed.written | changed.gone
-    if not ids:
+    if not changed.written and not changed.gone:
         return set()
-    if len(ids) > MANY * len(canonical):
-        verdicts.forget(conn, "item")
-        return None
-    touched = verdicts.mentioning(conn, "item", ids)
-    rows = [row for row in live.every(conn, "item") if row[0] not in touched]
-    news = Index(one for one in canonical if one.id in changed.written)
-    if news.items:
-        found = judge_all(news, map(_local, rows))
-        least = verdicts.least_scores(conn, "item", NEAR)
-        touched |= {row[0] for row in rows if _touches(found[_local(row)], least.get(row[0], 0.0))}
-    verdicts.forget(conn, "item", touched)
-    return touched
-
-
-def _touches(alone: Verdict, least: float) -> bool:
-    """Whether a name's verdict beside the changed items alone could change its verdict beside all.
-
-    `least`: the lowest score among the candidates that it has.
-    """
-    if alone.item_id is not None or alone.rule != "none":
-        return True
-    best = max((one.score for one in alone.candidates), default=0.0)
-    return best > 0 and best >= least
+    verdicts.forget(conn, "item")
+    return None
 
 
 def _last(conn: Connection) -> _Last | None:

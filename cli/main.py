@@ -15,6 +15,7 @@ from cli import (
     certs,
     holds,
     ledger,
+    matching,
     materials,
     needs,
     quarantine,
@@ -46,6 +47,7 @@ app.add_typer(holds.found, name="findings")
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(materials.app, name="materials")
 syncing.add_to(app)
+matching.add_to(app)
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")

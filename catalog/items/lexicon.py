@@ -25,6 +25,7 @@ class ItemWords:
     scope_beginnings: tuple[str, ...]
     act_of: dict[str, frozenset[str]]
     act: re.Pattern[str]
+    not_acts: tuple[str, ...]
     grant_tails: tuple[str, ...]
     family_tails: tuple[str, ...]
     synonyms: dict[str, str]
@@ -53,7 +54,7 @@ def _item_words(data: dict[str, Any]) -> ItemWords:
     act_of = {word: frozenset(act.split("+")) for act, words in acts.items() for word in words}
     short = [name[:-1] for name in _divisions() if len(name) == 3]  # (章贡): in a bracket only
     pieces = any_of([*data.pop("noise_pieces"), *data.pop("noise_joints"), *_divisions(), *short])
-    not_acts = any_of(data.pop("not_acts"))
+    not_acts = longest_first(data.pop("not_acts"))
     return ItemWords(
         places=longest_first([*data.pop("places"), *_divisions()]),
         noise_bracket=re.compile(f"(?:{pieces})*"),
@@ -61,7 +62,8 @@ def _item_words(data: dict[str, Any]) -> ItemWords:
         noise_tails=longest_first(data.pop("noise_tails")),
         scope_beginnings=longest_first(data.pop("scope_beginnings")),
         act_of=act_of,
-        act=re.compile(f"(?P<none>{not_acts})|(?P<act>{any_of(act_of)})"),
+        act=re.compile(f"(?P<none>{any_of(not_acts)})|(?P<act>{any_of(act_of)})"),
+        not_acts=not_acts,
         grant_tails=longest_first(data.pop("grant_tails")),
         family_tails=longest_first(data.pop("family_tails")),
         synonyms=data.pop("synonyms"),

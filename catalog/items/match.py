@@ -1,7 +1,7 @@
 """Which canonical item a local name is: a verdict by a rule that says why, or a question.
 
-`same` comes only from a rule: the base code with an agreeing act, the same text, the same normal
-form, the same object-acts-scope. Scores order the candidates of a question; they never decide.
+A rule: the base code with an agreeing act, the same text, the same normal form, the same
+object-acts-scope. What no rule settles is weighed by `weigh`.
 The rules, in the order they are tried, are the functions below `judge_name`.
 """
 
@@ -29,13 +29,14 @@ class Canonical:
     department: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Local:
     """What is known of a county's item. Two of equal values get one verdict."""
 
     name: str
     base_code: str = ""
     department: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,32 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`item_id` and `rule` set: the same by that rule. Else a question with its candidates."""
+    """What a local item is beside the canonical ones, and why.
 
-    item_id: str | None
+    `relation` is same, narrower, broader or none; `item_ids` are the canonical items meant (same
+    and narrower: one; broader: up to eight). `auto`: no person needs to look.
+    """
+
+    relation: str
+    item_ids: tuple[str, ...]
     rule: str
     why: str
     confidence: float
+    auto: bool
     candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def item_id(self) -> str | None:
+        """The canonical item that it may be unified with now; None where a person must look."""
+        return self.item_ids[0] if self.auto and self.relation == "same" else None
+
+
+def _same(item: Canonical, rule: str, why: str, confidence: float) -> Verdict:
+    return Verdict("same", (item.id,), rule, why, confidence, True)
+
+
+def _asked(rule: str, why: str, candidates: tuple[Candidate, ...] = ()) -> Verdict:
+    return Verdict("none", (), rule, why, 0.0, False, candidates)
 
 
 class Index:
@@ -94,7 +114,7 @@ def _by_code(index: Index, name: ItemName, coded: int, named: Verdict) -> Verdic
     item, other = index.items[coded], index.names[coded]
     against = ""
     if named.item_id == item.id:
-        return Verdict(item.id, "code", "代码与基本目录一致，名称相符", 1.0)
+        return _same(item, "code", "代码与基本目录一致，名称相符", 1.0)
     if named.item_id is not None:
         against = (
             f"代码指向“{item.name}”，名称却与“{index.items[index.by_id[named.item_id]].name}”相同"
@@ -109,12 +129,12 @@ def _by_code(index: Index, name: ItemName, coded: int, named: Verdict) -> Verdic
     elif overlap(name.core, other.core) < FAR:
         against = f"代码指向“{item.name}”，但两者名称几乎没有相同的字"
     if not against:
-        return Verdict(item.id, "code", "代码与基本目录一致", 1.0)
+        return _same(item, "code", "代码与基本目录一致", 1.0)
     found = [Candidate(item.id, item.name, 1.0, against), *named.candidates]
     if named.item_id is not None:
         target = index.items[index.by_id[named.item_id]]
         found.append(Candidate(target.id, target.name, 0.99, named.why))
-    return Verdict(None, "code_against_name", against, 0.0, tuple(found))
+    return _asked("code_against_name", against, tuple(found))
 
 
 def _by_name(index: Index, name: ItemName) -> Verdict:
@@ -131,26 +151,24 @@ def _by_name(index: Index, name: ItemName) -> Verdict:
             item = index.items[found[0]]
             if name.acts != index.names[found[0]].acts:
                 return _family(name, item)
-            return Verdict(item.id, rule, why or _wording(name, index.names[found[0]]), confidence)
+            return _same(item, rule, why or _wording(name, index.names[found[0]]), confidence)
         if found:
             several = f"基本目录中有{len(found)}个事项与此名称相同，无法只凭名称区分"
-            return Verdict(
-                None,
+            return _asked(
                 "several",
                 several,
-                0.0,
                 tuple(
                     Candidate(index.items[n].id, index.items[n].name, 0.99, several) for n in found
                 ),
             )
-    return Verdict(None, "none", "没有规则能认定", 0.0)
+    return _asked("none", "没有规则能认定")
 
 
 def _family(name: ItemName, item: Canonical) -> Verdict:
     """登记 beside 设立登记: the one may cover several acts, the other is one of them."""
     stated = "没有写明" if "unstated" in name.acts else "写明了"
     why = f"名称{stated}是首次办理，与“{item.name}”可能范围不同"
-    return Verdict(None, "family", why, 0.0, (Candidate(item.id, item.name, 0.9, why),))
+    return _asked("family", why, (Candidate(item.id, item.name, 0.9, why),))
 
 
 def _wording(name: ItemName, other: ItemName) -> str:

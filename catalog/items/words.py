@@ -34,6 +34,8 @@ ACTS = {
     "discharge": "解除",
     "mortgage": "抵押",
     "relocate": "迁移",
+    "split": "分立、合并",
+    "expand": "增项",
 }
 
 

@@ -100,18 +100,6 @@ def unjudged(conn: Connection, subject: str, among: Collection[str] | None) -> l
     return sorted(map(tuple, found))
 
 
-def every(conn: Connection, subject: str) -> list[Any]:
-    """The same of every digest."""
-    found = conn.execute(
-        text(
-            "SELECT DISTINCT digest, name, base_code, parent, task_type, department"
-            " FROM catalog.local WHERE subject = :s"
-        ),
-        {"s": subject},
-    )
-    return sorted(map(tuple, found))
-
-
 def lefts_of(conn: Connection, subject: str, digests: Iterable[str]) -> set[str]:
     """The rows that stand behind these digests."""
     found = conn.execute(

@@ -1,7 +1,7 @@
 """What the rules say of a name, kept by a digest of the name and its evidence.
 
-A verdict is asked of the rules once. It is forgotten when the rules change, or when the canonical
-side changes in a way that could touch it.
+A verdict is asked of the rules once. It is forgotten when the rules or the canonical
+items change.
 """
 
 from __future__ import annotations
@@ -93,15 +93,6 @@ def forget(conn: Connection, subject: str, digests: Collection[str] | None = Non
     )
 
 
-def mentioning(conn: Connection, subject: str, ids: Collection[str]) -> set[str]:
-    """Digests of the verdicts that depend on any of these canonical ids."""
-    found = conn.execute(
-        text("SELECT digest FROM catalog.verdict WHERE subject = :s AND mentions && :ids"),
-        {"s": subject, "ids": list(ids)},
-    )
-    return set(found.scalars())
-
-
 def forget_unused(conn: Connection, subject: str) -> None:
     """Forget verdicts that no live name needs."""
     conn.execute(
@@ -111,20 +102,3 @@ def forget_unused(conn: Connection, subject: str) -> None:
         ),
         {"s": subject},
     )
-
-
-def least_scores(conn: Connection, subject: str, settled: float) -> dict[str, float]:
-    """By digest, from which score on one more candidate counts: the lowest of a question's five.
-
-    A settled name has `settled`; what is not named here has room for any candidate.
-    """
-    found = conn.execute(
-        text(
-            "SELECT digest, CASE WHEN asks THEN least((SELECT min((one ->> 'score')::float)"
-            " FROM jsonb_array_elements(candidates) one), :settled) ELSE :settled END"
-            " FROM catalog.verdict WHERE subject = :s"
-            " AND (NOT asks OR jsonb_array_length(candidates) >= 5)"
-        ),
-        {"s": subject, "settled": settled},
-    )
-    return {digest: float(score) for digest, score in found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.items.match import Canonical, Index, Local, judge_name
-from catalog.unify import judge_all
+from catalog.items.weigh import judge_all
 from tests.catalog.rows import real_items, shuffled
 
 BASE = [

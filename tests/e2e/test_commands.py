@@ -35,7 +35,7 @@ COMMANDS = {
     "catalog deviations", "catalog propose-deviations", "catalog decide-deviation",
     "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
     "catalog faults", "catalog settle", "certs", "certs verify", "ledger", "ledger verify",
-    "materials", "materials parse",
+    "materials", "materials parse", "match",
     "catalog needs", "catalog fields", "catalog ask",
     "catalog ask unused", "catalog ask more-materials", "catalog ask package",
     "catalog ask next-system", "catalog ask unsatisfied", "catalog waivers",
@@ -49,6 +49,7 @@ PARAMETERS = {
     "--help", "--stream", "--since", "--until", "--accept-deletes", "--why", "--by",
     "--record",  # refused where the key tells who a person is
     "number",  # of a finding or a hold
+    "--queries", "--canonical",  # files of item names
     "--materials",  # a file of names of papers
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",
     "what", "of", "relation", "answer", "kind", "--to", "--only", "--subject", "--limit",

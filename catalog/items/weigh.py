@@ -1,0 +1,156 @@
+"""A verdict for every local item, many at a time: the rules first, then the weighed evidence.
+
+Each different name is parsed once; candidates come from one sparse product; facts and chances are
+made for whole batches. The same names give the same verdicts, whatever their order and company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from catalog.items import explain
+from catalog.items.bag import bag
+from catalog.items.decide import Answer, answers
+from catalog.items.features import pair_features
+from catalog.items.match import Candidate, Index, Local, Verdict, judge_name
+from catalog.items.model import Model, load
+from catalog.items.nearest import nearest
+from catalog.items.sides import Name, Side, Vocabulary
+
+BATCH = 4096  # names a batch
+NEAREST = 20  # candidates a name
+SHOWN = 5
+SHORT = 3  # characters of an object that are too few to merge on without a rule
+
+
+#: No canonical item shares a word or a character.
+NOTHING = Answer("none", (), 1.0, True, (), (), ())
+
+
+class Weigher:
+    """The canonical side of the comparison, made ready once."""
+
+    def __init__(self, index: Index, model: Model | None = None) -> None:
+        self.index = index
+        self.model = model or load()
+        names = [Name(i.name, self._parent(i.parent), i.department) for i in index.items]
+        self.vocabulary = Vocabulary([name.name for name in names])
+        self.side = Side(names, self.vocabulary, base=True)
+
+    def _parent(self, parent: str) -> str:
+        """A main item's name, also where its id is given."""
+        at = self.index.by_id.get(parent)
+        return parent if at is None else self.index.items[at].name
+
+    def answers(self, locals_: Sequence[Local]) -> list[Answer]:
+        """One answer a name, in the order given."""
+        if not self.index.items:
+            return [NOTHING] * len(locals_)
+        found: list[Answer] = []
+        for start in range(0, len(locals_), BATCH):
+            part = locals_[start : start + BATCH]
+            left = Side([Name(x.name, x.parent, x.department) for x in part], self.vocabulary)
+            query, row = nearest(left, self.side, NEAREST)
+            there: dict[int, Answer] = {}
+            if len(query):
+                facts = pair_features(left, self.side, query, row)
+                there = dict(answers(self.model, query, row, facts))
+            found.extend(there.get(n, NOTHING) for n in range(len(part)))
+        return found
+
+
+def judge_all(
+    index: Index, locals_: Iterable[Local], candidates: bool = False, model: Model | None = None
+) -> dict[Local, Verdict]:
+    """A verdict for each different local item; with `candidates` also for what a rule settles."""
+    ordered = sorted(set(locals_))
+    if bare := {local: whole for local in ordered if (whole := with_object(local)) != local}:
+        found = judge_all(index, (bare.get(x, x) for x in ordered), candidates, model)
+        return {local: found[bare.get(local, local)] for local in ordered}
+    verdicts = {local: judge_name(index, local) for local in ordered}
+    asked = [x for x in ordered if candidates or verdicts[x].rule not in SETTLING]
+    if not asked:
+        return verdicts
+    weigher = Weigher(index, model)
+    for local, answer in zip(asked, weigher.answers(asked), strict=True):
+        verdicts[local] = _verdict(index, local, verdicts[local], answer)
+    return verdicts
+
+
+def with_object(local: Local) -> Local:
+    """A name that says an act alone (延续, 变更地址), with the object that stands in its parent."""
+    one = bag(local.name)
+    if not local.parent or not local.name or set(one.words) - one.aspects:
+        return local
+    return replace(local, name=f"{local.parent}{local.name}")
+
+
+#: Rules that settle a name by themselves.
+SETTLING = frozenset({"code", "written", "normal_form", "letters", "parts", "listed"})
+
+
+def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verdict:
+    """The weighed answer; a rule's own question keeps its reason and its candidates in front."""
+    items = index.items
+    if not bag(local.name).text:
+        return replace(ruled, why="没有可以比较的名称")
+    weighed = list(_candidates(index, local, answer))
+    known = {candidate.id for candidate in ruled.candidates}
+    shown = (*ruled.candidates, *(c for c in weighed if c.id not in known))[:SHOWN]
+    if ruled.rule in SETTLING:
+        own = Candidate(
+            ruled.item_ids[0], items[index.by_id[ruled.item_ids[0]]].name, 1.0, ruled.why
+        )
+        others = (c for c in weighed if c.id != own.id)
+        return replace(ruled, candidates=(own, *others)[:SHOWN])
+    ids = tuple(items[row].id for row in answer.rows)
+    names = [items[row].name for row in answer.rows]
+    nearest = items[answer.ranked[0]].name if answer.ranked else None
+    if ruled.rule != "none":  # a rule's own question
+        relation, ids = _asked(ruled, answer, ids)
+        return replace(ruled, relation=relation, item_ids=ids, candidates=shown)
+    why = {
+        "same": lambda: explain.same(local.name, names[0]),
+        "narrower": lambda: explain.narrower(local.name, names[0]),
+        "broader": lambda: explain.broader(local.name, names),
+        "none": lambda: explain.none(local.name, nearest, answer.guard[0] if answer.guard else ""),
+    }[answer.relation]()
+    verdict = Verdict(
+        answer.relation,
+        ids,
+        "weighed" if answer.relation == "same" else "none",
+        why,
+        round(answer.confidence, 3),
+        answer.auto,
+        shown,
+    )
+    if answer.relation == "same" and answer.auto and _short(local.name):
+        return replace(verdict, rule="none", auto=False, why=f"{why}；但名称太短，需人工确认")
+    return verdict
+
+
+def _asked(ruled: Verdict, answer: Answer, ids: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The likeliest relation of a rule's question; a person decides."""
+    if ruled.rule in ("several", "family") and answer.relation != "broader":
+        return "same", (ruled.candidates[0].id,)
+    return answer.relation, ids
+
+
+def _candidates(index: Index, local: Local, answer: Answer) -> Iterator[Candidate]:
+    """The first of the answer's rows, those that it means in front."""
+    at = {row: n for n, row in enumerate(answer.ranked)}
+    meant = [row for row in answer.rows if row in at]
+    others = [row for row in answer.ranked if row not in set(meant)]
+    for row in [*meant, *others][:SHOWN]:
+        item, n = index.items[row], at[row]
+        why = (
+            "对象与行为相符"
+            if row in answer.rows
+            else "文字相近，但" + explain.against(local.name, item.name, answer.guard[n])
+        )
+        yield Candidate(item.id, item.name, round(answer.chances[n], 3), why)
+
+
+def _short(name: str) -> bool:
+    return len(bag(name).text) <= SHORT

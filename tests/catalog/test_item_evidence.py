@@ -1,0 +1,132 @@
+"""What two names have in common, as facts: words, brackets, slips, guards, and their sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.items import explain
+from catalog.items.bag import bag
+from catalog.items.decide import GUARDS, guards
+from catalog.items.features import FEATURES, pair_features
+from catalog.items.sides import Name, Side, Vocabulary
+from tests.catalog.rows import real_items
+
+SAME_WORDS = [
+    ("停水审批", "停止供水的审批"),
+    ("环境卫生设施拆除", "环卫设施拆除"),
+    ("临时占用公共体育场（馆）设施", "临时占用公共体育场馆设施"),
+    ("网约车经营许可", "网络预约出租汽车经营许可"),
+    ("民办非企业单位变更", "社会服务机构变更"),
+]
+
+
+@pytest.mark.parametrize(("left", "right"), SAME_WORDS)
+def test_words_that_say_the_same_are_one_word(left: str, right: str) -> None:
+    assert set(bag(left).words) == set(bag(right).words)
+
+
+PROCEDURES = [
+    ("机动车维修经营备案", "filing"),
+    ("机动车维修经营备案登记", "filing"),
+    ("取水许可办理", "permit"),
+    ("取水许可证申领", "permit"),
+    ("居住证办理", "handle"),
+    ("三级运动员称号授予", "recognise"),
+    ("公证员信息", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "procedure"), PROCEDURES)
+def test_the_kind_of_procedure_is_the_last_that_says_something(name: str, procedure: str) -> None:
+    assert bag(name).procedure == procedure
+
+
+def test_a_bracket_bounds_excludes_or_includes() -> None:
+    assert bag("药品经营许可（零售）").bounds == ("零售",)
+    assert bag("危险化学品经营许可（不含仓储）").excluded
+    assert bag("社会团体登记（含变更、注销）").acts == {"grant", "change", "cancel"}
+
+
+def facts(left: str, right: str) -> dict[str, float]:
+    """The facts of a pair by name."""
+    vocabulary = Vocabulary([right, "取水许可", "食品经营许可"])
+    one, zero = Side([Name(left)], vocabulary), np.array([0])
+    base = Side([Name(right)], vocabulary, base=True)
+    return dict(zip(FEATURES, pair_features(one, base, zero, zero)[0].tolist(), strict=True))
+
+
+SLIPS = [
+    ("城镇污水排入排水官网许可", "城镇污水排入排水管网许可", 1.0),
+    ("公共场所卫生许司证核发", "公共场所卫生许可证核发", 0.0),  # the slip is in a grant's word
+    ("动物诊寮许可", "动物诊疗许可", 1.0),
+    ("三级运动员称号授予", "二级运动员称号授予", 0.0),
+    ("采矿权延续", "探矿权延续", 0.0),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "slip"), SLIPS)
+def test_a_slip_of_the_pen_is_no_other_word_and_no_number(
+    left: str, right: str, slip: float
+) -> None:
+    assert facts(left, right)["slip"] == slip
+
+
+def test_a_name_cut_off_is_the_beginning_of_the_other() -> None:
+    whole = "公众聚集场所投入使用、营业前消防安全检查"
+    assert facts("公众聚集场所投入使用、营业前消防", whole)["cut_off"] == 1
+    assert facts("消防安全检查", whole)["cut_off"] == 0
+
+
+HELD = [
+    ("acts", "食品经营许可变更", "食品经营许可注销", "行为不同"),
+    ("apart", "药品批发", "药品零售", "在法律上不同"),
+    ("filing", "企业投资项目备案", "企业投资项目核准", "一个是备案，一个是许可"),
+    ("grade", "运动员称号授予", "二级运动员称号授予", "等级或类别"),
+    ("aspects", "社会团体变更名称", "社会团体变更", "变更的内容不同"),
+    ("excluded", "危险化学品经营许可（不含仓储）", "危险化学品经营许可", "排除的范围不同"),
+]
+
+
+@pytest.mark.parametrize(("guard", "left", "right", "says"), HELD)
+def test_what_the_law_parts_is_guarded_and_said(
+    guard: str, left: str, right: str, says: str
+) -> None:
+    found = facts(left, right)
+    number = guards(np.array([[found[name] for name in FEATURES]]))[0]
+    assert number > 0
+    assert GUARDS[number - 1][0] == guard
+    assert says in explain.against(left, right, guard)
+
+
+def test_what_a_reform_made_a_filing_is_not_held_back() -> None:
+    found = facts("机动车维修经营许可", "机动车维修经营备案")
+    assert guards(np.array([[found[name] for name in FEATURES]]))[0] == 0
+
+
+REAL = st.sampled_from([item["name"] for item in real_items()])
+
+
+@settings(max_examples=60, deadline=None)
+@given(REAL, REAL)
+def test_facts_are_finite_and_a_name_beside_itself_has_no_guard(left: str, right: str) -> None:
+    found = facts(left, right)
+    assert all(np.isfinite(value) for value in found.values())
+    own = facts(left, left)
+    assert guards(np.array([[own[name] for name in FEATURES]]))[0] == 0
+    assert own["characters"] in (0.0, 1.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(REAL, REAL)
+def test_every_relation_of_any_two_names_has_its_sentence(left: str, right: str) -> None:
+    for sentence in (
+        explain.same(left, right),
+        explain.narrower(left, right),
+        explain.broader(left, [right, left]),
+        explain.none(left, right, ""),
+    ):
+        assert len(sentence) > 5
+        assert "None" not in sentence
