@@ -1,6 +1,6 @@
 """`make bench NAME=names`: item names against the gold, with baselines and a frozen reference.
 
-`ARGS=--fast` leaves the speed out; `ARGS=--fails` also prints the names that are judged wrong.
+`ARGS=--fast` leaves out the speed and learning again; `ARGS=--fails` prints the wrong answers too.
 Honest figures of the dev part come from four folds: nothing is learned from a name that it judges
 (names that are the same text are in one fold). The thresholds in `train.py` are fixed; they were
 looked for on these folds. `own_test` and `own_hard` are names of our own, kept aside.
@@ -23,9 +23,16 @@ from bench.names.baselines import BASELINES, best_f1
 from bench.names.gold import DEV, OWN, Labelled, canonical, labelled
 from bench.names.scoring import Score, score, wilson
 from bench.names.speed import speed
-from bench.names.train import THRESHOLDS, Canon, labelled_pairs, learn, made_pairs
+from bench.names.train import (
+    THRESHOLDS,
+    Canon,
+    labelled_pairs,
+    learn,
+    learned,
+    made_pairs,
+)
 from catalog.items.match import Canonical, Index, Local, Verdict
-from catalog.items.model import Model
+from catalog.items.model import FILE, Model
 from catalog.items.weigh import judge_all
 
 FOLDS = 4
@@ -64,7 +71,13 @@ def run(arguments: list[str]) -> dict[str, Figure]:
     figures |= plain(dev)
     figures |= against_reference(figures)
     figures |= materials.figures()
-    return figures if options.fast else figures | speed(index)
+    return figures if options.fast else figures | learned_again() | speed(index)
+
+
+def learned_again() -> dict[str, Figure]:
+    """Whether learning gives the shipped file, byte by byte."""
+    holds = learned() == FILE.read_text("utf-8")
+    return {"model_learned_again_is_the_same": {"value": int(holds), "goal": "1", "holds": holds}}
 
 
 def cross_validated(index: Index, rows: Sequence[Labelled]) -> dict[str, Verdict]:

@@ -113,13 +113,18 @@ def learn(parts: Sequence[Pairs], how: Growth = GROWTH) -> tuple[Trees, Trees]:
     return same, related
 
 
-def main() -> None:
-    """Learn from everything that may be learned from, and write the model."""
+def learned() -> str:
+    """The model's file, learned from everything that may be learned from."""
     canon = Canon()
     rows = [*labelled(DEV), *labelled(OWN / "items_train.csv")]
     same, related = learn([labelled_pairs(canon, rows), made_pairs(canon)])
     document = Model(same, related, THRESHOLDS).as_json()
-    FILE.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def main() -> None:
+    """Write the model."""
+    FILE.write_text(learned(), "utf-8")
 
 
 if __name__ == "__main__":

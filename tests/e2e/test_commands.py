@@ -123,6 +123,8 @@ def test_no_personal_number_is_ever_an_argument() -> None:
         ("systems test nope", 2, "no system nope"),
         ("waivers --user nobody --case X", 2, "no account nobody"),
         ("waivers --user clerk --case X", 5, "没有找到这个办件"),
+        ("match --queries no.csv --canonical no.csv --out o.csv", 2, "no.csv cannot be read"),
+        ("match --queries no.csv --canonical no.csv --out tests", 2, "tests is a folder"),
         ("certs verify missing.pdf", 2, "missing.pdf is not a file"),
         ("certs verify tests", 2, "tests is not a file"),
         ("systems list --folder tests", 2, "holds no system"),
