@@ -113,6 +113,11 @@ class Statement:
         """The column compared with a value: `"a" >= %s`."""
         return f"{self.dialect.column(column)} {sign} {self.put(column, value)}"
 
+    def largest(self, column: str, table: str) -> str:
+        """The column is the largest of its table."""
+        name = self.dialect.column(column)
+        return f"{name} = (SELECT MAX({name}) FROM {self.dialect.quoted(table)})"  # noqa: S608
+
     def among(self, column: str, values: Sequence[object]) -> str:
         """The column is one of these values."""
         places = ", ".join(self.put(column, one) for one in values)

@@ -38,18 +38,23 @@ class Reading:
     columns: Sequence[str]
     where: Sequence[Condition] = field(default_factory=tuple)
 
-    def steps(self, order: Sequence[str]) -> Iterator[pa.Table]:
+    def steps(
+        self, order: Sequence[str], behind: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
         """Tables of rows in the order of these columns, which are among those wanted.
 
-        Rows with a null in one of them are left out: `nulls` gives them.
+        `behind`: their values in the row to go on behind. Rows with a null in one of them are
+        left out: `nulls` gives them.
         """
         self._refuse_inexact(order)
         whole = [*self.where, *(is_null(column, "IS NOT NULL") for column in order)]
         with self.database.kept():
-            yield from self._steps(whole, order)
+            yield from self._steps(whole, order, behind)
 
-    def _steps(self, whole: Sequence[Condition], order: Sequence[str]) -> Iterator[pa.Table]:
-        limit, last = BATCH.rows, None
+    def _steps(
+        self, whole: Sequence[Condition], order: Sequence[str], last: Sequence[object] | None
+    ) -> Iterator[pa.Table]:
+        limit = BATCH.rows
         while True:
             behind: list[Condition] = [_behind(order, last)] if last is not None else []
             found = self._select([*whole, *behind], order, limit)
@@ -71,6 +76,11 @@ class Reading:
         if found.num_rows == STEP_ROWS:
             raise self._no_key(order, f"is empty in {STEP_ROWS} rows and more")
         return found
+
+    def newest(self, column: str) -> str | None:
+        """The largest value of a column, as a row of it says; None when it has none."""
+        largest = self._select([*self.where, is_largest(column, self.table)], (), 1)
+        return largest.column(column)[0].as_py() if largest.num_rows else None
 
     def all(self) -> pa.Table:
         """All rows that meet the conditions, up to what one statement gives."""
@@ -125,6 +135,11 @@ def is_value(column: str, sign: str, value: object) -> Condition:
 def is_null(column: str, sign: str = "IS NULL") -> Condition:
     """The column is null, or with `IS NOT NULL` is not."""
     return lambda statement: f"{statement.dialect.column(column)} {sign}"
+
+
+def is_largest(column: str, table: str) -> Condition:
+    """The column holds what is its largest value in the table."""
+    return lambda statement: statement.largest(column, table)
 
 
 def is_not(column: str, value: object) -> Condition:

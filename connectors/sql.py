@@ -1,8 +1,14 @@
-"""SQL views: read behind the last row of (cursor, key), never by OFFSET."""
+"""SQL views: read behind the last row, never by OFFSET.
+
+A first read goes by the key, as the tables lie: by time, a source would fetch each row on its own
+wherever it is. It asks for the newest time before its first row; the next read goes on from there,
+so that what changes meanwhile is read again. Later reads go by (cursor, key).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import pyarrow as pa
@@ -32,22 +38,52 @@ class SqlClient(Client):
             self._reading(stream, [])
 
     def rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
-        """Rows from the cursor's time on (inclusive), then those without a time."""
+        """First every row; later those from the cursor's time on (inclusive), or without one."""
         with self.database.kept():
             yield from self._rows(stream, cursor, full)
 
     def _rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
-        since = load(self.system.code, stream, cursor, full).get("since")
+        place = load(self.system.code, stream, cursor, full)
+        behind = place.get("behind")
+        since = place.get("since", place.get("until"))
+        if since is None or behind is not None:
+            yield from self._first(stream, since, behind)
+        if since is None:
+            return
         types = self._reading(stream, []).types
-        newest: str | None = since
+        newest = str(since)
         number = 0
         for table in pieces(self._timed(stream, since)):
             newest, number = str(table.column(stream.cursor or "")[-1].as_py()), number + 1
             yield Batch(frame(table), dump(since=newest), facts={"part": number}, types=types)
-        go_on = dump(since=newest) if newest is not None else None
         for table in pieces(self._untimed(stream)):
             number += 1
-            yield Batch(frame(table), go_on, facts={"part": number}, types=types)
+            yield Batch(frame(table), dump(since=newest), facts={"part": number}, types=types)
+
+    def _first(
+        self, stream: Stream, until: str | None, behind: Sequence[str] | None
+    ) -> Iterator[Batch]:
+        """Every row by its key; the last batch goes on from what was the newest time at the start.
+
+        A read that was cut goes on `behind` its last row, and then from that time.
+        """
+        reading = self._reading(stream, [])
+        if until is None and stream.cursor is not None:
+            until = reading.newest(stream.cursor)
+        number, held = 0, None
+        for table in pieces(reading.steps(stream.key, behind)):
+            if held is not None:
+                yield held
+            number += 1
+            last = [str(table.column(column)[-1].as_py()) for column in stream.key]
+            go_on = dump(until=until, behind=last) if until is not None else None
+            held = Batch(frame(table), go_on, facts={"part": number}, types=reading.types)
+        done = dump(since=until) if until is not None else None
+        if held is not None:
+            yield replace(held, cursor=done)
+        for table in pieces(iter([reading.nulls(stream.key)])):
+            number += 1
+            yield Batch(frame(table), done, facts={"part": number}, types=reading.types)
 
     def keys(self, stream: Stream) -> Iterator[pd.DataFrame]:
         """The key columns of every row, in the order of the key."""
@@ -75,10 +111,10 @@ class SqlClient(Client):
         """The rows with this key as they are now; none when it is gone."""
         return frame(self._reading(stream, _is(stream, key)).all())
 
-    def _timed(self, stream: Stream, since: str | None) -> Iterator[pa.Table]:
+    def _timed(self, stream: Stream, since: str) -> Iterator[pa.Table]:
         """Rows with a time and a key, from a time on; they move the cursor."""
         if stream.cursor is not None:
-            timed: list[Condition] = [] if since is None else [is_value(stream.cursor, ">=", since)]
+            timed = [is_value(stream.cursor, ">=", since)]
             yield from self._reading(stream, timed).steps(_order(stream))
 
     def _untimed(self, stream: Stream) -> Iterator[pa.Table]:

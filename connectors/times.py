@@ -40,7 +40,7 @@ def look_back(stream: Stream, cursor: str | None) -> str | None:
 
     The stored cursor stays where it is. Raises PersonMustAct when it holds no time.
     """
-    if stream.lookback is None or cursor is None:
+    if stream.lookback is None or cursor is None or in_first_read(cursor):
         return cursor
     since = _since(cursor)
     at = instant(since) if since is not None else None
@@ -61,9 +61,14 @@ def _earlier(since: str, span: timedelta) -> str:
 
 
 def not_behind(stored: str | None, cursor: str | None) -> str | None:
-    """A batch's cursor, or None where it lies behind the stored one: a cursor never goes back."""
+    """A batch's cursor, or None where it lies behind the stored one: a cursor never goes back.
+
+    A place in a read by key is behind any time: who reads all anew keeps the time that he had.
+    """
     if stored is None or cursor is None:
         return cursor
+    if in_first_read(cursor) and not in_first_read(stored):
+        return None
     before, now = _since(stored), _since(cursor)
     was = instant(before) if before is not None else None
     is_now = instant(now) if now is not None else None
@@ -122,6 +127,12 @@ def in_period(
         yield kept
         if ordered and newest is not None and last is not None and newest >= last:
             return
+
+
+def in_first_read(cursor: str) -> bool:
+    """Whether the cursor is a place in a read by key, which has not come to a time yet."""
+    place = json.loads(cursor)
+    return isinstance(place, dict) and "behind" in place
 
 
 def _since(cursor: str) -> str | None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from kernel.crypto import decrypt, encrypt
+from kernel.house import House
+from landing.place import seal_key
 from landing.tables import cursor
 
 
@@ -15,6 +20,21 @@ def read(conn: Connection, system: str, stream: str) -> str | None:
     return conn.scalar(
         select(cursor.c.value).where(cursor.c.system == system, cursor.c.stream == stream)
     )
+
+
+def sealed(house: House, system: str, stream: str, value: str) -> str:
+    """A cursor that names a row: a key may be a person's number, and is kept encrypted."""
+    hidden = encrypt(seal_key(house, system, stream), value.encode(), _place(system, stream))
+    return json.dumps({"sealed": base64.b64encode(hidden).decode()})
+
+
+def opened(house: House, system: str, stream: str, value: str | None) -> str | None:
+    """What was sealed, in plain; any other cursor as it is."""
+    kept = json.loads(value) if value is not None and value.startswith('{"sealed"') else None
+    if kept is None:
+        return value
+    hidden = base64.b64decode(kept["sealed"])
+    return decrypt(seal_key(house, system, stream), hidden, _place(system, stream)).decode()
 
 
 def complete_at(conn: Connection, system: str, stream: str) -> datetime | None:
@@ -42,3 +62,7 @@ def _put(conn: Connection, system: str, stream: str, values: dict[str, object]) 
             set_={name: order.excluded[name] for name in values},
         )
     )
+
+
+def _place(system: str, stream: str) -> str:
+    return f"landing.cursor/{system}/{stream}"

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from connectors import Connector
-from connectors.times import check_period, look_back, not_behind
+from connectors.times import check_period, in_first_read, look_back, not_behind
 from kernel.batch import Batch
 from kernel.errors import BadInput, Disagrees, Resting, ZhongtaiError
 from kernel.house import House
@@ -100,18 +100,27 @@ class Reader:
         code, full = self.system.code, self.full or stream.mode == "full"
         started = self.house.clock()
         with self.house.engine.connect() as conn:
-            stored = cursors.read(conn, code, stream.name)
+            stored = cursors.opened(
+                self.house, code, stream.name, cursors.read(conn, code, stream.name)
+            )
         # A whole file is read anew each time; its cursor says what it was when it was last read.
         anew = self.full or (full and self.system.transport.kind != "files")
         facts.begin = None if anew else look_back(stream, stored)
         read = self.connector.rows(stream, facts.begin, anew)
-        self._land(stream, facts, (_onward(batch, stored) for batch in read))
+        self._land(stream, facts, (self._onward(stream, batch, stored) for batch in read))
         began = time.monotonic()
         gone = self._gone(stream, full, facts.batches == 0)
         absent = stream.deletes is not None and stream.deletes.sign == "absence" and full
         gone += self._finish(stream, started, absent)
         facts.deleted += gone
         facts.reconciling = time.monotonic() - began
+
+    def _onward(self, stream: Stream, batch: Batch, stored: str | None) -> Batch:
+        """The batch; its cursor only where it does not lie behind the stored one, and sealed."""
+        cursor = not_behind(stored, batch.cursor)
+        if cursor is not None and in_first_read(cursor):
+            cursor = cursors.sealed(self.house, self.system.code, stream.name, cursor)
+        return replace(batch, cursor=cursor)
 
     def _period(self, stream: Stream, facts: StreamRead) -> None:
         """Read a period again. Neither the cursor nor the stream's completeness moves."""
@@ -218,11 +227,6 @@ def line(code: str, stream: str, facts: StreamRead) -> str:
         "{unchanged:,} unchanged, {quarantined:,} quarantined, {deleted:,} deleted; "
         "reading {reading:.1f} s, landing {landing:.1f} s, comparing {reconciling:.1f} s"
     ).format(code=code, stream=stream, unit="batch" if facts.batches == 1 else "batches", **said)
-
-
-def _onward(batch: Batch, stored: str | None) -> Batch:
-    """The batch; its cursor only where it does not lie behind the stored one."""
-    return replace(batch, cursor=not_behind(stored, batch.cursor))
 
 
 def _nothing() -> None:
