@@ -64,10 +64,14 @@ def judge_all(
     index: Index, locals_: Iterable[Local], candidates: bool = False, model: Model | None = None
 ) -> dict[Local, Verdict]:
     """A verdict for each different local item; with `candidates` also for what a rule settles."""
-    ordered = sorted(set(locals_))
-    if bare := {local: whole for local in ordered if (whole := with_object(local)) != local}:
-        found = judge_all(index, (bare.get(x, x) for x in ordered), candidates, model)
-        return {local: found[bare.get(local, local)] for local in ordered}
+    whole = {local: with_object(local) for local in locals_}
+    found = _judged(index, sorted(set(whole.values())), candidates, model)
+    return {local: found[whole[local]] for local in sorted(whole)}
+
+
+def _judged(
+    index: Index, ordered: Sequence[Local], candidates: bool, model: Model | None
+) -> dict[Local, Verdict]:
     verdicts = {local: judge_name(index, local) for local in ordered}
     asked = [x for x in ordered if candidates or verdicts[x].rule not in SETTLING]
     if not asked:

@@ -74,6 +74,13 @@ def test_a_name_without_a_grade_is_not_the_one_with_it() -> None:
 def test_an_act_alone_has_its_object_in_the_parent() -> None:
     assert with_object(Local("注销", parent="食品经营许可")).name == "食品经营许可注销"
     assert with_object(Local("食品经营许可注销", parent="开办超市")).name == "食品经营许可注销"
+
+
+def test_a_parent_that_names_no_object_either_is_added_once() -> None:
+    """A town's row `延续` below `变更`: there is nothing to find, and nothing to look for again."""
+    bare = Local("延续", parent="变更")
+    assert with_object(bare).name == "变更延续"
+    assert judge_all(INDEX, [bare])[bare].relation == "none"
     local = Local("注销", parent="食品经营许可")
     assert judge_all(INDEX, [local])[local].item_id == "A3"
 
