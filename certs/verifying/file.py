@@ -6,13 +6,12 @@ but the file and the trust material; nothing is fetched from anywhere.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import datetime
 from pathlib import Path
 
 from certs.seals.trust import Trust
 from certs.verifying.licence import verify_licence
+from certs.verifying.ofd import verify_ofd
 from certs.verifying.pdf import verify_pdf
 from certs.verifying.verdict import Verdict
 from kernel.errors import BadInput
@@ -35,10 +34,10 @@ def verify_file(file: bytes | Path, trust: Trust, now: datetime) -> Verdict:
     if data[:1024].lstrip().startswith(b"%PDF"):
         return verify_pdf(data, trust, now)
     if data.startswith(b"PK"):
-        return _verify_ofd(data)
+        return verify_ofd(data, trust, now)
     if data.lstrip()[:1] == b"{":
         return verify_licence(data, trust, now)
-    return Verdict(None, "not_checked", False, "unknown", "不是 PDF、OFD 或本平台的证照文件。")
+    return Verdict(None, "not_checked", None, "unknown", "不是 PDF、OFD 或本平台的证照文件。")
 
 
 def _read(path: Path) -> bytes:
@@ -48,18 +47,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _verify_ofd(data: bytes) -> Verdict:
-    """OFD: whether it carries a seal. The seal itself (GB/T 38540) is not checked yet."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
-        return Verdict(None, "unreadable", False, "unknown", "压缩包已损坏，无法读取。")
-    if "OFD.xml" not in names:
-        return Verdict(None, "not_checked", False, "unknown", "是压缩包，但不是 OFD 文件。")
-    if any(name.endswith("SignedValue.dat") for name in names):
-        reason = "文件带有签章，但本版本尚不能核验 OFD 签章。"
-        return Verdict(None, "not_checked", False, "ofd", reason)
-    return Verdict(None, "no_seal", False, "ofd", "文件没有签章。")

@@ -39,8 +39,8 @@ MALFORMED = (
     ValueError,
     zlib.error,
 )
-UNREADABLE = Verdict(None, "unreadable", False, KIND, "PDF 已损坏，无法读取。")
-NO_SEAL = Verdict(None, "no_seal", False, KIND, "文件没有签章。")
+UNREADABLE = Verdict(None, "unreadable", None, KIND, "PDF 已损坏，无法读取。")
+NO_SEAL = Verdict(None, "no_seal", None, KIND, "文件没有签章。")
 STRANGER = Verdict(True, "unknown_issuer", False, KIND, "文件未被改动，但签章机构不在信任列表中。")
 
 
