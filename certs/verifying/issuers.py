@@ -6,7 +6,7 @@ not looked up: a verifier without a network cannot know it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ MOST: Final = 50
 def anchors(trust: Trust) -> list[Any]:
     """The certificates that are trusted, as asn1crypto reads them."""
     found: Any = x509.Certificate
-    return [found.load(one.public_bytes(Encoding.DER)) for one in trust.authorities]
+    return [found.load(one.public_bytes(Encoding.DER)) for one in (*trust.authorities, *trust.others)]
 
 
 def known(certificate: Any, others: Sequence[Any], trust: Trust) -> bool:
@@ -61,8 +61,3 @@ def _made(certificate: Any, issuer: Any) -> bool:
         return named and bool(issuer.ca) and valid_at(issuer, made_on) and issued(certificate, issuer)
     except BROKEN:
         return False
-
-
-def unique(certificates: Iterator[Any]) -> list[Any]:
-    """The certificates, each once."""
-    return list({bytes(one.dump()): one for one in certificates}.values())

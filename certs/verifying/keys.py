@@ -12,16 +12,16 @@ from asn1crypto import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509 import load_der_x509_certificate
 
 from kernel import sm2
-from kernel.sm2x509 import BROKEN, CURVE
+from kernel.sm2x509 import BROKEN, CURVE, signed_by
 
 SM3: Final = "1.2.156.10197.1.401"
 #: Digests by identifier, and by the names that OFD files use instead.
 _DIGESTS: Final[dict[str, type[hashes.HashAlgorithm]]] = {
     SM3: hashes.SM3,
-    "1.2.156.10197.1.401.1": hashes.SM3,  # without a key: what everyone else calls SM3
-    "1.2.156.10197.1.401.2": hashes.SM3,  # with a key, says the register; without, do writers
+    "1.2.156.10197.1.401.1": hashes.SM3,  # "without a key"; 401.2 has one, which nobody tells
     "1.3.14.3.2.26": hashes.SHA1,
     "2.16.840.1.101.3.4.2.1": hashes.SHA256,
     "2.16.840.1.101.3.4.2.2": hashes.SHA384,
@@ -146,12 +146,12 @@ def _by_cryptography(spki: bytes, used: Algorithm, signature: bytes, message: by
 
 def issued(certificate: Any, issuer: Any) -> bool:
     """Whether the issuer's key signed the certificate; False for what is not checked here."""
-    outer, inner = certificate["signature_algorithm"], certificate["tbs_certificate"]["signature"]
-    if outer.dump() != inner.dump():
-        return False
+    if _kind(issuer["tbs_certificate"]["subject_public_key_info"]) == "sm2":
+        public = issuer["tbs_certificate"]["subject_public_key_info"]["public_key"].native
+        return signed_by(bytes(certificate.dump()), bytes(public))
     try:
-        used = algorithm(outer["algorithm"].dotted)
-        value = bytes(certificate["signature_value"].native)
-        return signed(issuer, used, value, bytes(certificate["tbs_certificate"].dump()))
-    except Unsupported:
+        above = load_der_x509_certificate(bytes(issuer.dump()))
+        load_der_x509_certificate(bytes(certificate.dump())).verify_directly_issued_by(above)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
+    return True

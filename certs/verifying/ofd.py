@@ -47,7 +47,7 @@ def _verify(package: Package, trust: Trust, now: datetime) -> Verdict:
         findings = _check(package, signatures, trust)
         _check_coverage(package, found, signatures)
     except keys.Unsupported as error:
-        return Verdict(None, "unsupported", False, KIND, f"{error}。".replace("。。", "。"))
+        return Verdict(None, "unsupported", None, KIND, f"{error}。".replace("。。", "。"))
     except Unsound as error:
         return _broken(names, str(error))
     return verdict_of(findings, trust, now, KIND)

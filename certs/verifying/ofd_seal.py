@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from certs.verifying import der, keys, signed_data
+from certs.seals.trust import Trust
+
+from certs.verifying import der, keys, signed_data, stamped
 from certs.verifying.finding import CHANGED, Finding, Unsound
 from certs.verifying.issuers import anchors
 from certs.verifying.ofd_signatures import Signature
 from certs.verifying.package import Package
-from certs.verifying.ses import Seal, Signers, Stamp, read_stamp
+from certs.verifying.ses import Stamp, read_stamp
 
 Digest = Callable[[str, str], bytes]
 BROKEN_VALUE: Final = "签章数据（SignedValue.dat）已损坏。"
 NO_CERTIFICATE: Final = "数字签名不带证书，且不是信任列表中的密钥所签，无法核验。"
 
 
-def check(package: Package, signature: Signature, digest: Digest, trust: Any) -> Finding:
+def check(package: Package, signature: Signature, digest: Digest, trust: Trust) -> Finding:
     """What a signature says. `digest`: of a member, by algorithm and path.
 
     Raises Unsound, or keys.Unsupported when it can be neither held nor broken.
@@ -53,7 +55,7 @@ def _is_bare(value: bytes) -> bool:
         return False
 
 
-def _bare(signature: Signature, value: bytes, trust: Any) -> Finding:
+def _bare(signature: Signature, value: bytes, trust: Trust) -> Finding:
     """A signature without a certificate: whether a key that we trust made it."""
     used = keys.algorithm(signature.method)
     for one in anchors(trust):
@@ -68,47 +70,19 @@ def _check_seal_file(package: Package, signature: Signature, stamp: Stamp) -> No
 
 
 def _stamped(signature: Signature, stamp: Stamp) -> Finding:
-    used = _algorithm(signature, stamp)
-    signer, maker = _certificate(stamp.signer), _certificate(stamp.seal.maker)
-    if keys.digest(used.digest, signature.content) != stamp.data_hash:
-        raise Unsound(CHANGED)
+    _check_algorithm(signature, stamp)
     if stamp.property_info.lstrip("/") != signature.path:
         raise Unsound("签章数据所指的不是这个签章文件。")
-    if not keys.signed(signer, used, stamp.signature, stamp.signed):
-        raise Unsound("签章数据的签名值不符。")
-    if not _may_sign(stamp.signer, stamp.seal.signers):
-        raise Unsound("签章人不在印章的签章人名单中。")
-    _check_seal(stamp.seal, maker)
-    days = (stamp.seal.valid_from, stamp.seal.valid_to)
-    return Finding((signer, maker), (), stamp.time, days)
+    return stamped.check(stamp, signature.content)
 
 
-def _algorithm(signature: Signature, stamp: Stamp) -> keys.Algorithm:
+def _check_algorithm(signature: Signature, stamp: Stamp) -> None:
     """The file names the algorithm twice: in words that are sealed, and beside the seal."""
-    if signature.method != stamp.algorithm:
-        try:
-            same = keys.algorithm(signature.method) == keys.algorithm(stamp.algorithm)
-        except keys.Unsupported:
-            same = False
-        if not same:
-            raise Unsound("签章数据的签名算法与签章文件不符。")
-    return keys.algorithm(stamp.algorithm)
-
-
-def _certificate(written: bytes) -> Any:
+    if signature.method == stamp.algorithm:
+        return
     try:
-        return keys.read_certificate(written)
-    except ValueError:
-        raise Unsound("签章数据中的证书已损坏。") from None
-
-
-def _may_sign(signer: bytes, signers: Signers) -> bool:
-    return signer in signers.certificates or any(
-        keys.digest(keys.digest_named(name), signer) == value for name, value in signers.digests
-    )
-
-
-def _check_seal(seal: Seal, maker: Any) -> None:
-    used = keys.algorithm(seal.algorithm)
-    if not any(keys.signed(maker, used, seal.signature, one) for one in seal.signed):
-        raise Unsound("印章本身的签名值不符。")
+        same = keys.algorithm(signature.method) == keys.algorithm(stamp.algorithm)
+    except keys.Unsupported:
+        same = False
+    if not same:
+        raise Unsound("签章数据的签名算法与签章文件不符。")

@@ -20,6 +20,8 @@ from certs.verifying.finding import Finding, Unsound
 from kernel.sm2x509 import BROKEN
 
 SIGNED_DATA: Final = frozenset({"1.2.840.113549.1.7.2", "1.2.156.10197.6.1.4.2.2"})
+#: The arc of the office of state commercial cryptography.
+CHINESE: Final = "1.2.156.10197."
 BROKEN_VALUE: Final = "签名值已损坏。"
 WRONG: Final = "签名值与内容不符。"
 
@@ -36,10 +38,23 @@ class Signed:
 def is_signed_data(value: bytes) -> bool:
     """Whether the bytes begin as a signed data does."""
     try:
-        first, *_ = der.read(_trimmed(value)).items()
+        first, *_ = der.read(trimmed(value)).items()
         return first.tag == der.IDENTIFIER and first.identifier() in SIGNED_DATA
     except ValueError:
         return False
+
+
+def is_chinese(value: bytes) -> bool:
+    """Whether it is a signed data by the algorithms or in the types of the Chinese standards."""
+    if not is_signed_data(value):
+        return False
+    try:
+        signer = _read(value).signer
+        named = (signer["digest_algorithm"], signer["signature_algorithm"])
+        return any(one["algorithm"].dotted.startswith(CHINESE) for one in named)
+    except Unsound:
+        kind, *_ = der.read(trimmed(value)).items()
+        return kind.identifier().startswith(CHINESE)
 
 
 def check(value: bytes, document: bytes) -> Finding:
@@ -54,7 +69,7 @@ def check(value: bytes, document: bytes) -> Finding:
     return Finding((certificate,), others, _time(parts.signer))
 
 
-def _trimmed(value: bytes) -> bytes:
+def trimmed(value: bytes) -> bytes:
     """Without the zeros with which a PDF fills up the place of its signature."""
     if value[:1] != b"\x30" or len(value) < 4 or value[1] & 0x80 == 0:
         return value
@@ -64,10 +79,10 @@ def _trimmed(value: bytes) -> bytes:
 
 def _read(value: bytes) -> Signed:
     try:
-        trimmed = _trimmed(value)
-        if any(value[len(trimmed) :]):
+        written = trimmed(value)
+        if any(value[len(written) :]):
             raise Unsound(BROKEN_VALUE)
-        kind, content = der.read(trimmed).items()
+        kind, content = der.read(written).items()
         if kind.identifier() not in SIGNED_DATA:
             raise Unsound(BROKEN_VALUE)
         data_type: Any = cms.SignedData
