@@ -25,7 +25,9 @@ MOST: Final = 50
 def anchors(trust: Trust) -> list[Any]:
     """The certificates that are trusted, as asn1crypto reads them."""
     found: Any = x509.Certificate
-    return [found.load(one.public_bytes(Encoding.DER)) for one in (*trust.authorities, *trust.others)]
+    return [
+        found.load(one.public_bytes(Encoding.DER)) for one in (*trust.authorities, *trust.others)
+    ]
 
 
 def known(certificate: Any, others: Sequence[Any], trust: Trust) -> bool:
@@ -58,6 +60,8 @@ def _made(certificate: Any, issuer: Any) -> bool:
     try:
         named = certificate.issuer.hashable == issuer.subject.hashable
         made_on = certificate.not_valid_before
-        return named and bool(issuer.ca) and valid_at(issuer, made_on) and issued(certificate, issuer)
+        return (
+            named and bool(issuer.ca) and valid_at(issuer, made_on) and issued(certificate, issuer)
+        )
     except BROKEN:
         return False

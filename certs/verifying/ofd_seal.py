@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Final
 
 from certs.seals.trust import Trust
-
 from certs.verifying import der, keys, signed_data, stamped
 from certs.verifying.finding import CHANGED, Finding, Unsound
 from certs.verifying.issuers import anchors

@@ -58,7 +58,7 @@ def _context(now: datetime) -> Any:
 def _time_stamped(reader: Any, place: Place, now: datetime) -> None:
     embedded = EmbeddedPdfSignature(reader, place.field, place.name)
     status = validate_pdf_timestamp(embedded, validation_context=_context(now))
-    if not (status.intact and status.valid and _covered(status)):
+    if not (status.intact and status.valid and _covered(embedded)):
         raise Unsound("时间戳已损坏，或之后文件被改动过。")
 
 
@@ -67,7 +67,7 @@ def _by_pyhanko(reader: Any, place: Place, now: datetime) -> Finding:
     if embedded.md_algorithm in BROKEN_DIGESTS:
         raise keys.Unsupported("摘要算法不受支持或已不安全")
     status = validate_pdf_signature(embedded, signer_validation_context=_context(now))
-    if not (status.intact and status.valid and _covered(status)):
+    if not (status.intact and status.valid and _covered(embedded)):
         raise Unsound(CHANGED)
     if getattr(status.trust_problem_indic, "name", "") == NOT_ALLOWED:
         raise Unsound("签名所用的算法不合规范。")
@@ -78,15 +78,12 @@ def _by_pyhanko(reader: Any, place: Place, now: datetime) -> Finding:
     return Finding((embedded.signer_cert,), embedded.other_embedded_certs, at)
 
 
-def _covered(status: Any) -> bool:
+def _covered(embedded: Any) -> bool:
     """Whether nothing but what a signer may add came after the seal."""
+    found = embedded.summarise_integrity_info()
     return bool(
-        status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-        or (
-            status.coverage == SignatureCoverageLevel.ENTIRE_REVISION
-            and status.modification_level is not None
-            and status.docmdp_ok
-        )
+        found["coverage"] == SignatureCoverageLevel.ENTIRE_FILE
+        or (found["coverage"] == SignatureCoverageLevel.ENTIRE_REVISION and found["docmdp_ok"])
     )
 
 
@@ -95,7 +92,7 @@ def _check_revisions(reader: Any, data: bytes, place: Place) -> None:
     if whole_file(data, place):
         return
     try:
-        embedded = EmbeddedPdfSignature(reader, place.field, place.name)
+        embedded: Any = EmbeddedPdfSignature(reader, place.field, place.name)
     except (ValueError, TypeError, LookupError, AttributeError, NotImplementedError):
         raise keys.Unsupported("签章之后文件有追加内容，这种签章无法核验追加内容") from None
     # pyHanko asks for the digest in an algorithm that it does not have, and finds this one.
@@ -103,7 +100,5 @@ def _check_revisions(reader: Any, data: bytes, place: Place) -> None:
     embedded.external_digests[known] = keys.digest(keys.SM3, document_of(data, place))
     embedded.external_md_algorithm = known
     embedded.compute_integrity_info()
-    found = embedded.summarise_integrity_info()
-    later = found["coverage"] == SignatureCoverageLevel.ENTIRE_REVISION and found["docmdp_ok"]
-    if not later:
+    if not _covered(embedded):
         raise Unsound(CHANGED)

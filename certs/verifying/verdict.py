@@ -43,9 +43,7 @@ class Verdict:
     @property
     def genuine(self) -> bool:
         """Sealed by an issuer that we know, with a right to, and untouched since."""
-        return (
-            self.untouched is True and self.issuer_known is True and self.status not in _DOUBTFUL
-        )
+        return self.untouched is True and self.issuer_known is True and self.status not in _DOUBTFUL
 
     def as_json(self) -> dict[str, Any]:
         """The five keys of `zhongtai certs verify --json`."""
