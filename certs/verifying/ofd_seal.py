@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from certs.seals.trust import Trust
@@ -15,18 +16,31 @@ from certs.verifying.ses import Stamp, read_stamp
 
 Digest = Callable[[str, str], bytes]
 BROKEN_VALUE: Final = "签章数据（SignedValue.dat）已损坏。"
+OTHER_ALGORITHM: Final = "签章数据的签名算法与签章文件不符。"
 NO_CERTIFICATE: Final = "数字签名不带证书，且不是信任列表中的密钥所签，无法核验。"
 
 
 def check(package: Package, signature: Signature, digest: Digest, trust: Trust) -> Finding:
     """What a signature says. `digest`: of a member, by algorithm and path.
 
-    Raises Unsound, or keys.Unsupported when it can be neither held nor broken.
+    Raises Unsound, or keys.Unsupported when it can be neither held nor broken. The value goes
+    first: only what it seals can be believed, also about how to check the rest.
     """
+    unchecked: keys.Unsupported | None = None
+    try:
+        finding = _value(package, signature, trust)
+    except keys.Unsupported as error:
+        unchecked = error
     _check_files(signature, digest)
+    if unchecked is not None:
+        raise unchecked
+    return finding
+
+
+def _value(package: Package, signature: Signature, trust: Trust) -> Finding:
     value = package.members[signature.value]
     if signed_data.is_signed_data(value):
-        return signed_data.check(value, signature.content)
+        return _signed(signature, value)
     if _is_bare(value):
         return _bare(signature, value, trust)
     try:
@@ -35,6 +49,16 @@ def check(package: Package, signature: Signature, digest: Digest, trust: Trust) 
         raise Unsound(BROKEN_VALUE) from None
     _check_seal_file(package, signature, stamp)
     return _stamped(signature, stamp)
+
+
+def _signed(signature: Signature, value: bytes) -> Finding:
+    """A signed data; where the sealed file names an algorithm that we know, it is that one."""
+    try:
+        finding = signed_data.check(value, signature.content)
+    except keys.Unsupported:
+        keys.algorithm(signature.method)
+        raise Unsound(OTHER_ALGORITHM) from None
+    return finding if finding.at is not None else replace(finding, at=signature.said_at)
 
 
 def _check_files(signature: Signature, digest: Digest) -> None:
@@ -59,7 +83,7 @@ def _bare(signature: Signature, value: bytes, trust: Trust) -> Finding:
     used = keys.algorithm(signature.method)
     for one in anchors(trust):
         if keys.signed(one, used, value, signature.content):
-            return Finding((one,), (), None)
+            return Finding((one,), (), signature.said_at)
     raise keys.Unsupported(NO_CERTIFICATE)
 
 
@@ -84,4 +108,4 @@ def _check_algorithm(signature: Signature, stamp: Stamp) -> None:
     except keys.Unsupported:
         same = False
     if not same:
-        raise Unsound("签章数据的签名算法与签章文件不符。")
+        raise Unsound(OTHER_ALGORITHM)

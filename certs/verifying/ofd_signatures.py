@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from lxml import etree
@@ -30,6 +32,7 @@ class Signature:
     references: tuple[tuple[str, bytes], ...]
     value: str
     seal: str | None
+    said_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def read_signature(package: Package, path: str) -> Signature:
         references=tuple(_reference(package, one, path) for one in _all(references, "Reference")),
         value=_member(package, _text(_one(root, "SignedValue")), path),
         seal=_member(package, _text(_one(seals[0], "BaseLoc")), path) if seals else None,
+        said_at=_time(info),
     )
 
 
@@ -80,6 +84,16 @@ def _reference(package: Package, element: etree._Element, path: str) -> tuple[st
     except binascii.Error:
         raise Unsound("签章文件中的摘要已损坏。") from None
     return _member(package, element.get("FileRef"), path), value
+
+
+def _time(info: etree._Element) -> datetime | None:
+    """When the writer says to have signed, in any of the forms seen; None when it does not."""
+    said = [_text(one) for one in _all(info, "SignatureDateTime")]
+    digits = "".join(re.findall(r"\d", said[0]))[:14] if said else ""
+    try:
+        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _xml(package: Package, path: str) -> etree._Element:

@@ -20,6 +20,10 @@ from certs.verifying.finding import Finding, Unsound
 from kernel.sm2x509 import BROKEN
 
 SIGNED_DATA: Final = frozenset({"1.2.840.113549.1.7.2", "1.2.156.10197.6.1.4.2.2"})
+DATA: Final = frozenset({"1.2.840.113549.1.7.1", "1.2.156.10197.6.1.4.2.1"})
+#: Versions of a signed data and of a signer's part of it (RFC 5652, 5.1 and 5.3).
+VERSIONS: Final = frozenset({1, 3, 4, 5})
+SIGNER_VERSIONS: Final = frozenset({1, 3})
 #: The arc of the office of state commercial cryptography.
 CHINESE: Final = "1.2.156.10197."
 BROKEN_VALUE: Final = "签名值已损坏。"
@@ -52,14 +56,22 @@ def is_chinese(value: bytes) -> bool:
         signer = _read(value).signer
         named = (signer["digest_algorithm"], signer["signature_algorithm"])
         return any(one["algorithm"].dotted.startswith(CHINESE) for one in named)
-    except Unsound:
+    except BROKEN:
         kind, *_ = der.read(trimmed(value)).items()
         return kind.identifier().startswith(CHINESE)
 
 
 def check(value: bytes, document: bytes) -> Finding:
     """What the signed data says of a document's bytes. Raises Unsound, keys.Unsupported."""
-    parts = _read(value)
+    try:
+        return _check(_read(value), document)
+    except (Unsound, keys.Unsupported):
+        raise
+    except BROKEN:  # asn1crypto parses a part when it is asked for
+        raise Unsound(BROKEN_VALUE) from None
+
+
+def _check(parts: Signed, document: bytes) -> Finding:
     used = _algorithm(parts.signer)
     certificate = _certificate(parts)
     message = _message(parts, used, document)
@@ -78,24 +90,31 @@ def trimmed(value: bytes) -> bytes:
 
 
 def _read(value: bytes) -> Signed:
-    try:
-        written = trimmed(value)
-        if any(value[len(written) :]):
-            raise Unsound(BROKEN_VALUE)
-        kind, content = der.read(written).items()
-        if kind.identifier() not in SIGNED_DATA:
-            raise Unsound(BROKEN_VALUE)
-        data_type: Any = cms.SignedData
-        data = data_type.load(content.explicit(0).written, strict=True)
-        (signer,) = data["signer_infos"]
-        certificates = [one.chosen for one in data["certificates"] if one.name == "certificate"]
-        for one in certificates:
-            keys.read_certificate(bytes(one.dump()))
-        return Signed(_encapsulated(data["encap_content_info"]), certificates, signer)
-    except (Unsound, keys.Unsupported):
-        raise
-    except BROKEN:
-        raise Unsound(BROKEN_VALUE) from None
+    written = trimmed(value)
+    kind, content = der.read(written).items()
+    if any(value[len(written) :]) or kind.identifier() not in SIGNED_DATA:
+        raise Unsound(BROKEN_VALUE)
+    data_type: Any = cms.SignedData
+    data = data_type.load(content.explicit(0).written, strict=True)
+    (signer,) = data["signer_infos"]
+    _check_frame(data, signer)
+    certificates = [one.chosen for one in data["certificates"] if one.name == "certificate"]
+    for one in certificates:
+        keys.read_certificate(bytes(one.dump()))
+    return Signed(_encapsulated(data["encap_content_info"]), certificates, signer)
+
+
+def _check_frame(data: Any, signer: Any) -> None:
+    """No signature is of these parts, so they must be what they can only be. Raises Unsound."""
+    digest = signer["digest_algorithm"]["algorithm"].dotted
+    sound = (
+        int(data["version"]) in VERSIONS
+        and int(signer["version"]) in SIGNER_VERSIONS
+        and [one["algorithm"].dotted for one in data["digest_algorithms"]] == [digest]
+        and data["encap_content_info"]["content_type"].dotted in DATA
+    )
+    if not sound:
+        raise Unsound(BROKEN_VALUE)
 
 
 def _encapsulated(info: Any) -> bytes | None:
@@ -105,13 +124,8 @@ def _encapsulated(info: Any) -> bytes | None:
 
 
 def _algorithm(signer: Any) -> keys.Algorithm:
-    try:
-        digest = signer["digest_algorithm"]["algorithm"].dotted
-        used = keys.algorithm(signer["signature_algorithm"]["algorithm"].dotted, digest)
-    except BROKEN as error:
-        if isinstance(error, keys.Unsupported):
-            raise
-        raise Unsound(BROKEN_VALUE) from None
+    digest = signer["digest_algorithm"]["algorithm"].dotted
+    used = keys.algorithm(signer["signature_algorithm"]["algorithm"].dotted, digest)
     if used.digest != digest:
         raise Unsound(BROKEN_VALUE)
     return used
@@ -119,21 +133,15 @@ def _algorithm(signer: Any) -> keys.Algorithm:
 
 def _certificate(parts: Signed) -> Any:
     """The signer's certificate among those that came along."""
-    try:
-        sid = parts.signer["sid"]
-        for one in parts.certificates:
-            if sid.name == "issuer_and_serial_number":
-                named = sid.chosen
-                found = (
-                    one.serial_number == named["serial_number"].native
-                    and one.issuer.hashable == named["issuer"].hashable
-                )
-            else:
-                found = one.key_identifier == sid.native
-            if found:
-                return one
-    except BROKEN:
-        raise Unsound(BROKEN_VALUE) from None
+    sid = parts.signer["sid"]
+    for one in parts.certificates:
+        if sid.name == "issuer_and_serial_number":
+            serial, issuer = (sid.chosen[part] for part in ("serial_number", "issuer"))
+            found = one.serial_number == serial.native and one.issuer.hashable == issuer.hashable
+        else:
+            found = one.key_identifier == sid.native
+        if found:
+            return one
     raise Unsound("签名值中没有签章人的证书。")
 
 
@@ -143,18 +151,15 @@ def _message(parts: Signed, used: keys.Algorithm, document: bytes) -> bytes:
     inside = parts.encapsulated
     if inside is not None and inside != document and _plain(inside) != fingerprint:
         raise Unsound(WRONG)
-    try:
-        attributes = parts.signer["signed_attrs"]
-        if not len(attributes):
-            return document if inside is None else inside
-        (said,) = [one["values"] for one in attributes if one["type"].native == "message_digest"]
-        (value,) = (bytes(one.native) for one in said)
-        written = bytes(attributes.dump())
-    except BROKEN:
-        raise Unsound(BROKEN_VALUE) from None
-    if value not in {fingerprint, keys.digest(used.digest, document if inside is None else inside)}:
+    signed = document if inside is None else inside
+    attributes = parts.signer["signed_attrs"]
+    if not len(attributes):
+        return signed
+    (said,) = [one["values"] for one in attributes if one["type"].native == "message_digest"]
+    (value,) = (bytes(one.native) for one in said)
+    if value not in {fingerprint, keys.digest(used.digest, signed)}:
         raise Unsound(WRONG)
-    return b"\x31" + written[1:]  # signed as a SET OF, written with a tag of its place
+    return b"\x31" + bytes(attributes.dump())[1:]  # a SET OF, written with a tag of its place
 
 
 def _plain(inside: bytes) -> bytes:
@@ -167,11 +172,8 @@ def _plain(inside: bytes) -> bytes:
 
 def _time(signer: Any) -> datetime | None:
     """When the signer says to have signed; None when it does not say."""
-    try:
-        for one in signer["signed_attrs"]:
-            if one["type"].native == "signing_time":
-                found = one["values"][0].native
-                return found if isinstance(found, datetime) else None
-    except BROKEN:
-        return None
+    for one in signer["signed_attrs"]:
+        if one["type"].native == "signing_time":
+            found = one["values"][0].native
+            return found if isinstance(found, datetime) else None
     return None
