@@ -41,7 +41,7 @@ def signed_by(certificate: bytes, issuer: bytes) -> bool:
         if not same or outer["algorithm"].dotted != SIGNED_SM3:
             return False
         message = bytes(found["tbs_certificate"].dump())
-        signature = bytes(found["signature_value"].native)
+        unused, signature = found["signature_value"].contents[:1], found["signature_value"].native
     except BROKEN:
         return False
-    return sm2.verify(issuer, message, signature)
+    return unused == b"\0" and sm2.verify(issuer, message, bytes(signature))

@@ -13,6 +13,7 @@ from cryptography import x509
 from certs.seals.trust import Trust
 from certs.verifying.file import verify_bytes, verify_file, with_folder
 from certs.verifying.verdict import Verdict
+from kernel import sm2
 from tests.certs import sealer
 from tests.certs.sealer import Person, certify, unzipped, zipped
 
@@ -172,7 +173,7 @@ def another_signer(members: dict[str, bytes]) -> None:
 
 def own_seal(members: dict[str, bytes]) -> None:
     """The seal's maker is not the one whose certificate is in it."""
-    forged = Person("制章人", sealer.sm2.new_key(), MAKER.certificate, 2)
+    forged = Person("制章人", sm2.new_key(), MAKER.certificate, 2)
     members.update(_resealed(sealer.seal_for(forged, SIGNER)))
 
 
