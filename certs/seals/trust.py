@@ -17,6 +17,8 @@ class Trust:
 
     authorities: tuple[x509.Certificate, ...]
     seal_keys: tuple[ec.EllipticCurvePublicKey, ...]
+    #: Other people's authorities and signers, for their files; ours are told apart from these.
+    others: tuple[x509.Certificate, ...] = ()
 
 
 def trust_of(house: House) -> Trust:

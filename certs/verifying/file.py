@@ -1,4 +1,4 @@
-"""Verify any file: our annotated copies, our licence files, other sealed PDFs, OFD.
+"""Verify any file: our annotated copies, our licence files, sealed PDFs and OFDs of others.
 
 The verdict has three parts that are not mixed: untouched, status, issuer known. Nothing is read
 but the file and the trust material; nothing is fetched from anywhere.
@@ -6,39 +6,64 @@ but the file and the trust material; nothing is fetched from anywhere.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from certs.seals.trust import Trust
+from certs.verifying.bounded import TooMuch, bounded
+from certs.verifying.folder import with_folder
 from certs.verifying.licence import verify_licence
+from certs.verifying.ofd import verify_ofd
 from certs.verifying.pdf import verify_pdf
-from certs.verifying.verdict import Verdict
+from certs.verifying.verdict import Kind, Verdict
 from kernel.errors import BadInput
 
-__all__ = ["Trust", "Verdict", "verify_file"]
+__all__ = ["Trust", "Verdict", "verify_bytes", "verify_file", "with_folder"]
 
 #: Larger files are refused unread.
-LARGEST = 50 * 1024 * 1024
+LARGEST: Final = 50 * 1024 * 1024
+TOO_MUCH: Final = "文件过于复杂，未能在规定的时间和内存内核验完。"
 
 
 def verify_file(file: bytes | Path, trust: Trust, now: datetime) -> Verdict:
     """The verdict on a file's bytes, or on the file at a path.
 
-    Raises BadInput when the path cannot be read or the file is larger than 50 MB; whatever the
-    bytes are, there is a verdict.
+    At most 10 seconds and 450 MB are spent on it, in a process of its own. Raises BadInput when
+    the path cannot be read or the file is larger than 50 MB; whatever the bytes are, there is a
+    verdict.
     """
     data = _read(file) if isinstance(file, Path) else file
     if len(data) > LARGEST:
         raise BadInput("a file to verify has at most 50 MB")
-    if data[:1024].lstrip().startswith(b"%PDF"):
+    try:
+        return bounded(lambda: verify_bytes(data, trust, now))
+    except TooMuch:
+        return Verdict(None, "unreadable", None, kind_of(data), TOO_MUCH)
+
+
+def verify_bytes(data: bytes, trust: Trust, now: datetime) -> Verdict:
+    """The same in this process, without its bounds."""
+    kind = kind_of(data)
+    if kind == "pdf":
         return verify_pdf(data, trust, now)
-    if data.startswith(b"PK"):
-        return _verify_ofd(data)
-    if data.lstrip()[:1] == b"{":
+    if kind == "ofd":
+        return verify_ofd(data, trust, now)
+    if kind == "licence":
         return verify_licence(data, trust, now)
-    return Verdict(None, "not_checked", False, "unknown", "不是 PDF、OFD 或本平台的证照文件。")
+    reason = "不是 PDF、OFD 或本平台的证照文件。"
+    return Verdict(None, "not_checked", None, "unknown", reason)
+
+
+def kind_of(data: bytes) -> Kind:
+    """What the file begins like."""
+    if data[:1024].lstrip().startswith(b"%PDF"):
+        return "pdf"
+    if data.startswith(b"PK"):
+        return "ofd"
+    if data[:1024].lstrip()[:1] == b"{":
+        return "licence"
+    return "unknown"
 
 
 def _read(path: Path) -> bytes:
@@ -48,18 +73,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _verify_ofd(data: bytes) -> Verdict:
-    """OFD: whether it carries a seal. The seal itself (GB/T 38540) is not checked yet."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
-        return Verdict(None, "unreadable", False, "unknown", "压缩包已损坏，无法读取。")
-    if "OFD.xml" not in names:
-        return Verdict(None, "not_checked", False, "unknown", "是压缩包，但不是 OFD 文件。")
-    if any(name.endswith("SignedValue.dat") for name in names):
-        reason = "文件带有签章，但本版本尚不能核验 OFD 签章。"
-        return Verdict(None, "not_checked", False, "ofd", reason)
-    return Verdict(None, "no_seal", False, "ofd", "文件没有签章。")

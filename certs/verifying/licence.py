@@ -37,7 +37,7 @@ def verify_licence(data: bytes, trust: Trust, now: datetime) -> Verdict:
     try:
         file = _read(data)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
-        return Verdict(None, "unreadable", False, "unknown", "不是本平台的证照文件，或内容不完整。")
+        return Verdict(None, "unreadable", None, "unknown", "不是本平台的证照文件，或内容不完整。")
     if not any(file.root.genuine(key) for key in trust.seal_keys):
         return Verdict(None, "unknown_issuer", False, KIND, "封装根的签名不是已知机构的。")
     if not merkle.included(file.leaf, file.index, file.root.size, file.proof, file.root.root):

@@ -1,4 +1,4 @@
-"""Verify the seals of a PDF: ours strictly, others' as far as pyHanko can."""
+"""Verify the seals of a PDF: ours strictly, others' as their standards say."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from certs.seals.cms import as_we_write_it
-from certs.seals.pades import pyhanko_certificate
 from certs.seals.trust import Trust
+from certs.verifying import keys, pdf_seals
+from certs.verifying.finding import CHANGED, Finding, Unsound, verdict_of
+from certs.verifying.issuers import known
+from certs.verifying.pdf_places import Place, places, whole_file
 from certs.verifying.verdict import Verdict
 
 KIND: Final = "pdf"
@@ -34,14 +34,16 @@ MALFORMED = (
     EOFError,
     LookupError,
     NotImplementedError,
+    OSError,
     RecursionError,
     TypeError,
     ValueError,
     zlib.error,
 )
-UNREADABLE = Verdict(None, "unreadable", False, KIND, "PDF 已损坏，无法读取。")
-NO_SEAL = Verdict(None, "no_seal", False, KIND, "文件没有签章。")
-STRANGER = Verdict(True, "unknown_issuer", False, KIND, "文件未被改动，但签章机构不在信任列表中。")
+UNREADABLE = Verdict(None, "unreadable", None, KIND, "PDF 已损坏，无法读取。")
+NO_SEAL = Verdict(None, "no_seal", None, KIND, "文件没有签章。")
+ENCRYPTED = Verdict(None, "unsupported", None, KIND, "PDF 已加密，无法核验其中的签章。")
+BROKEN: Final = "签章已损坏，或盖章之后文件被改动过。"
 
 
 def verify_pdf(data: bytes, trust: Trust, now: datetime) -> Verdict:
@@ -49,20 +51,60 @@ def verify_pdf(data: bytes, trust: Trust, now: datetime) -> Verdict:
     _quiet()
     try:
         reader: Any = PdfFileReader(io.BytesIO(data), strict=False)
-        seals: Sequence[Any] = reader.embedded_regular_signatures
     except MALFORMED:
         return UNREADABLE
-    if not seals:
-        return NO_SEAL
     try:
-        statuses = [_validate(seal, trust, now) for seal in seals]
+        found = places(reader)
     except MALFORMED:
-        return Verdict(False, "changed", False, KIND, "签章已损坏，或盖章之后文件被改动过。")
-    known = all(status.trusted for status in statuses)
-    sound = all(status.intact and status.valid for status in statuses) and _covered(statuses)
-    if not sound or (known and not all(_exact(data, seal) for seal in seals)):
-        return Verdict(False, "changed", known, KIND, "盖章之后文件被改动过。")
-    return _ours(reader, now) if known else STRANGER
+        return ENCRYPTED if _encrypted(reader) else UNREADABLE
+    if all(one.kind == pdf_seals.TIME_STAMP for one in found):
+        return NO_SEAL
+    if _encrypted(reader):
+        return ENCRYPTED
+    return _verify(reader, data, found, trust, now)
+
+
+def _verify(
+    reader: Any, data: bytes, found: Sequence[Place], trust: Trust, now: datetime
+) -> Verdict:
+    try:
+        findings = _findings(reader, data, found, now)
+    except keys.Unsupported as error:
+        return Verdict(None, "unsupported", None, KIND, f"{error}。")
+    except Unsound as error:
+        return Verdict(False, "changed", False, KIND, str(error))
+    if any(_ours(one, trust) for one in findings):
+        if not _exact(data, found):
+            return Verdict(False, "changed", True, KIND, CHANGED)
+        return _copy(reader, now)
+    return verdict_of(findings, trust, now, KIND)
+
+
+def _findings(reader: Any, data: bytes, found: Sequence[Place], now: datetime) -> list[Finding]:
+    """What each seal says. One that is broken counts before one that cannot be checked."""
+    made: list[Finding] = []
+    unchecked: list[keys.Unsupported] = []
+    for place in found:
+        try:
+            one = pdf_seals.check(reader, data, place, now)
+        except keys.Unsupported as error:
+            unchecked.append(error)
+        except Unsound:
+            raise
+        except MALFORMED:
+            raise Unsound(BROKEN) from None
+        else:
+            made += [one] if one is not None else []
+    if unchecked:
+        raise unchecked[0]
+    return made
+
+
+def _encrypted(reader: Any) -> bool:
+    try:
+        return bool(reader.encrypted)
+    except MALFORMED:
+        return False
 
 
 def _quiet() -> None:
@@ -71,35 +113,25 @@ def _quiet() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _validate(seal: Any, trust: Trust, now: datetime) -> Any:
-    roots = [pyhanko_certificate(one) for one in trust.authorities]
-    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=now)
-    return validate_pdf_signature(seal, signer_validation_context=context)
+def _ours(finding: Finding, trust: Trust) -> bool:
+    """Whether our own authority stands behind the signer."""
+    own = Trust(trust.authorities, trust.seal_keys)
+    return all(known(one, (), own) for one in finding.certificates)
 
 
-def _covered(statuses: Sequence[Any]) -> bool:
-    """Whether nothing but what a signer may add came after the seals."""
-    return all(
-        status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-        or (
-            status.coverage == SignatureCoverageLevel.ENTIRE_REVISION
-            and status.modification_level is not None
-            and status.docmdp_ok
-        )
-        for status in statuses
-    )
+def _exact(data: bytes, found: Sequence[Place]) -> bool:
+    """Whether a copy of ours is one revision, and its value, which no signature covers in full,
+
+    is as we write it.
+    """
+    if len(found) != 1 or not whole_file(data, found[0]):
+        return False
+    _, length, rest, _ = found[0].byte_range
+    written = b"<" + found[0].value.hex().upper().encode() + b">"
+    return data[length:rest] == written and as_we_write_it(found[0].value)
 
 
-def _exact(data: bytes, seal: Any) -> bool:
-    """Whether the signature's own place in the file, which it cannot cover, is as we write it."""
-    start, length, rest, tail = (int(number) for number in seal.byte_range)
-    gap = data[start + length : rest]
-    value = bytes(seal.pkcs7_content)
-    written = b"<" + value.hex().upper().encode() + b">"
-    return start == 0 and rest + tail == len(data) and gap == written and as_we_write_it(value)
-
-
-def _ours(reader: Any, now: datetime) -> Verdict:
+def _copy(reader: Any, now: datetime) -> Verdict:
     """A copy of ours: what it says of itself, and whether its days are over."""
     try:
         about = json.loads(str(reader.trailer["/Info"]["/Keywords"]))

@@ -149,18 +149,19 @@ def ofd(*names: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("names", "kind", "status"),
+    ("names", "kind", "untouched", "status"),
     [
-        (["OFD.xml", "Doc_0/Signs/Sign_0/SignedValue.dat"], "ofd", "not_checked"),
-        (["OFD.xml"], "ofd", "no_seal"),
-        (["word/document.xml"], "unknown", "not_checked"),
+        (["OFD.xml", "Doc_0/Signs/Sign_0/SignedValue.dat"], "ofd", False, "changed"),
+        (["OFD.xml"], "ofd", None, "no_seal"),
+        (["word/document.xml"], "unknown", None, "not_checked"),
     ],
 )
-def test_an_ofd_seal_is_said_to_be_not_checked_yet(
-    names: list[str], kind: str, status: str
+def test_a_package_says_what_it_is(
+    names: list[str], kind: str, untouched: bool | None, status: str
 ) -> None:
     verdict = verify_file(ofd(*names), NOBODY, NOW)
-    assert (verdict.untouched, verdict.kind, verdict.status) == (None, kind, status)
+    assert (verdict.untouched, verdict.kind, verdict.status) == (untouched, kind, status)
+    assert (verdict.issuer_known is None) == (untouched is None)
 
 
 def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
