@@ -30,6 +30,7 @@ class Settings:
     s3_secure: bool = False
     portal_url: str = "http://127.0.0.1:8600"
     quarantine_limit: str = "10%"  # share of refused rows that stops a stream; see limits
+    heads_folder: str = ""  # signed ledger heads are written there too; a place outside
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
     @property
