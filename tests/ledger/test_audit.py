@@ -148,9 +148,7 @@ def test_a_log_rewritten_with_its_own_key_disagrees_with_heads_kept_elsewhere(
         )
 
 
-def test_a_kept_head_that_somebody_changed_stops_the_witness(
-    signed: House, tmp_path: Path
-) -> None:
+def test_a_kept_head_that_somebody_changed_stops_the_witness(signed: House, tmp_path: Path) -> None:
     outside = replace(signed, settings=replace(signed.settings, heads_folder=str(tmp_path / "k")))
     with signed.engine.connect() as conn:
         row = conn.execute(select(head).order_by(head.c.size)).first()
