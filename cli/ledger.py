@@ -1,4 +1,4 @@
-"""`zhongtai ledger`: verify, prove, export and audit it; its heads; fetching without signed heads."""
+"""`zhongtai ledger`: verify, prove, export, audit; its heads; fetching without them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def prove(
     out: Out = None,
     home: Home = None,
 ) -> None:
-    """A proof that `ledger audit` checks offline: an entry is in the log, or an old log begins it."""
+    """A proof that `ledger audit` checks offline: of an entry, or of an old log's size."""
     from ledger import files, proofs
 
     with _opened(home).engine.connect() as conn:

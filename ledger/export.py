@@ -52,9 +52,8 @@ def _about(house: House) -> dict[str, object]:
 def _lines(conn: Connection) -> Iterator[bytes]:
     """Entries and heads side by side, each head behind the last entry that it covers."""
     streamed = conn.execution_options(stream_results=True, yield_per=2000)
-    entries = streamed.execute(
-        select(entry.c.seq, entry.c.body, entry.c.root).order_by(entry.c.seq)
-    )
+    facts = select(entry.c.seq, entry.c.body, entry.c.root)
+    entries = streamed.execute(facts.order_by(entry.c.seq))
     heads = streamed.execute(select(head).order_by(head.c.size))
     with entries, heads:
         signed = next(heads, None)

@@ -1,9 +1,11 @@
-"""What is done each minute: sign the head, write it outside, alarm when that has failed too long."""
+"""What is done each minute: sign the head, write it outside, alarm when signing fails."""
 
 from __future__ import annotations
 
 import logging
 import threading
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from kernel.errors import ZhongtaiError
 from kernel.house import House
@@ -29,7 +31,7 @@ def every_minute(house: House, ended: threading.Event) -> None:
         for step in (sign_head, bear_witness, watch_over):
             try:
                 step(house)
-            except Exception as error:  # a thread that ends would end signing unnoticed
+            except (ZhongtaiError, SQLAlchemyError, OSError) as error:
                 why = str(error) if isinstance(error, ZhongtaiError) else type(error).__name__
                 log.error("the ledger's minute failed: %s", why)
         if ended.wait(SECONDS):

@@ -67,10 +67,8 @@ def of_holder(
     """
     if not 1 <= limit <= MOST:
         raise BadInput(f"a page of entries has 1 to {MOST}, not {limit}")
-    facts = {"holders": sorted(holders), "shown": sorted(SHOWN), "now": now}
-    rows = conn.execute(
-        NEWEST, {**facts, "before": BEYOND if before is None else before, "limit": limit}
-    )
+    facts = {"holders": sorted(holders), "shown": sorted(SHOWN), "now": now, "limit": limit}
+    rows = conn.execute(NEWEST, {**facts, "before": BEYOND if before is None else before})
     return [_seen(row.seq, json.loads(row.body)) for row in rows]
 
 

@@ -78,9 +78,7 @@ def ask_longer(house: House, who: str, why: str) -> datetime:
     Raises BadInput when nothing is out of order or it was asked before.
     """
     if len(why.strip()) < 2:
-        raise BadInput(
-            "say why fetching must go on without signed heads, in two characters or more"
-        )
+        raise BadInput("say why fetching must go on without signed heads")
     alarm(house)
     now = house.clock()
     with house.engine.begin() as conn:

@@ -22,8 +22,8 @@ from kernel.house import House
 from landing.tables import case
 from ledger import log
 from ledger.events import EventName, event
-from pipeline import ingest as pushed
 from pipeline import holder_view, mending, share, trust_view, view
+from pipeline import ingest as pushed
 from pipeline.asking import Asking
 from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 ASKING: dict[str, str] = {
-    "plan.stopped": "留痕账本的签名已中断超过时限，现在不能调取证照。可以免交的材料请先容缺受理，恢复后补调。",
+    "plan.stopped": "留痕账本的签名已中断超过时限，现在不能调取证照。"
+    "可以免交的材料请先容缺受理，恢复后补调。",
     "plan.ask": "请问申请人",
     "plan.ask.about": "答案会改变要交的材料",
     "plan.ask.button": "更新清单",

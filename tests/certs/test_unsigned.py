@@ -1,4 +1,4 @@
-"""Heads that are not signed: fetching stops after four hours, plans go on; holders see who looked."""
+"""Heads not signed: fetching stops after four hours, plans go on. Holders see who looked."""
 
 from __future__ import annotations
 
