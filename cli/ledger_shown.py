@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from kernel.errors import BadInput
 from kernel.house import House
+from kernel.signers.public import of_pem
+from kernel.signers.ring import KnownKey
 from ledger import audit as audits
 from ledger import watch, witness
-from ledger.files import by_id, pem, read_key, read_proof
+from ledger.files import read_proof
 from ledger.heads import head_of
 from ledger.proofs import Consistency
 from ledger.tables import head
@@ -26,7 +28,7 @@ def audit_lines(file: Path, key: Path | None, kept: Path | None) -> Shown:
         first = lines.readline(200)
     if b"zhongtai-ledger-export" not in first:
         return _proof(file)
-    keys = by_id(read_key(_bytes(key))) if key else None
+    keys = [KnownKey(of_pem(_text(key)))] if key else None
     found = audits.audit(file, keys, list(witness.kept_heads(kept)) if kept else [])
     if found.problem is not None:
         return [], found.problem
@@ -49,10 +51,10 @@ def _proof(file: Path) -> Shown:
     return [f"{said}, if a signed head says root {made.root.hex()}"], None
 
 
-def _bytes(file: Path) -> bytes:
+def _text(file: Path) -> str:
     if not file.is_file():
         raise BadInput(f"{file} is not a file")
-    return file.read_bytes()
+    return file.read_text("utf-8", errors="replace")
 
 
 def head_lines(house: House, limit: int) -> Shown:
@@ -86,5 +88,5 @@ def kept_lines(house: House, folder: Path) -> Shown:
 
 
 def key_lines(house: House) -> str:
-    """The public key of the heads."""
-    return pem(house.keys.ledger.public_key())
+    """The public key that signs now."""
+    return house.keys.ledger.signer().public.pem()

@@ -6,20 +6,18 @@ Every root is computed anew from the entries' bodies; the first line that disagr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from kernel.errors import BadInput
+from kernel.profile import PROFILES, Profile
+from kernel.signers.ring import KnownKey
 from ledger import merkle
 from ledger.export import FORMAT
-from ledger.files import by_id, read_head, read_key
+from ledger.files import known_keys, read_head
 from ledger.heads import Head, genuine
-
-PublicKeys = Mapping[str, ec.EllipticCurvePublicKey]
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Audit:
     problem: str | None = None
 
 
-def audit(file: Path, keys: PublicKeys | None = None, kept: Iterable[Head] = ()) -> Audit:
+def audit(file: Path, keys: Sequence[KnownKey] | None = None, kept: Iterable[Head] = ()) -> Audit:
     """Check a file of `ledger.export`. Memory does not grow with it.
 
     `keys`: public keys that the auditor holds already; else those in the file are believed, which
@@ -49,13 +47,12 @@ def audit(file: Path, keys: PublicKeys | None = None, kept: Iterable[Head] = ())
         first = _object(next(lines, b""))
         if first.get("format") != FORMAT:
             raise BadInput(f"{file} is no export of the ledger: its first line says no format")
-        walk = _Walk(keys if keys is not None else _keys(first), kept)
+        if first.get("profile") not in PROFILES:
+            raise BadInput(f"{file} says no profile: it must be {' or '.join(PROFILES)}")
+        believed = known_keys(first.get("public_keys", [])) if keys is None else keys
+        walk = _Walk(PROFILES[first["profile"]], believed, kept)
         walk.problem = next(walk.problems(_objects(lines)), None)
     return walk.result()
-
-
-def _keys(first: Mapping[str, Any]) -> PublicKeys:
-    return by_id(*(read_key(str(text).encode()) for text in first["public_keys"].values()))
 
 
 def _objects(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
@@ -73,10 +70,10 @@ def _object(line: bytes) -> dict[str, Any]:
 class _Walk:
     """One pass over the file's lines."""
 
-    def __init__(self, keys: PublicKeys, kept: Iterable[Head]) -> None:
-        self.keys = keys
+    def __init__(self, profile: Profile, keys: Sequence[KnownKey], kept: Iterable[Head]) -> None:
+        self.digest, self.keys = profile.hash, keys
         self.kept = sorted(kept, key=lambda one: one.size)
-        self.frontier = merkle.Frontier()
+        self.frontier = merkle.Frontier(0, (), self.digest)
         self.heads = self.agreed = self.seen = 0
         self.used: dict[str, None] = {}
         self.problem: str | None = None
@@ -106,8 +103,8 @@ class _Walk:
         seq = self.frontier.size
         if one.get("seq") != seq:
             yield f"ledger entry {seq} is missing: entry {one.get('seq')} follows"
-        ahead = merkle.Frontier(seq, self.frontier.nodes)
-        ahead.append(merkle.leaf_hash(str(one["body"]).encode()))
+        ahead = merkle.Frontier(seq, self.frontier.nodes, self.digest)
+        ahead.append(merkle.leaf_hash(str(one["body"]).encode(), self.digest))
         if ahead.root().hex() != one.get("root"):
             yield (
                 f"ledger entry {seq}: its root does not follow; "
@@ -117,8 +114,7 @@ class _Walk:
         yield from self._kept()
 
     def _head(self, made: Head) -> Iterator[str]:
-        key = self.keys.get(made.key_id)
-        if key is None or not genuine(made, key):
+        if not genuine(made, self.keys):
             yield f"the ledger head of size {made.size}: its signature is by no known ledger key"
         if (made.size, made.root) != (self.frontier.size, self.frontier.root()):
             yield self._differs(made, "")
@@ -130,8 +126,7 @@ class _Walk:
         """Heads kept elsewhere that cover exactly what has been read."""
         while self.seen < len(self.kept) and self.kept[self.seen].size <= self.frontier.size:
             made = self.kept[self.seen]
-            key = self.keys.get(made.key_id)
-            if key is None or not genuine(made, key):
+            if not genuine(made, self.keys):
                 yield f"the kept head of size {made.size}: its signature is by no known ledger key"
             if (made.size, made.root) != (self.frontier.size, self.frontier.root()):
                 yield self._differs(made, " kept elsewhere")

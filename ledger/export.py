@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 from kernel.canonical import canonical
 from kernel.house import House
 from ledger.events import moment
-from ledger.files import by_id, head_facts, pem
+from ledger.files import head_facts, key_facts
 from ledger.heads import head_of
 from ledger.tables import entry, head
 
@@ -41,11 +41,11 @@ def export(house: House, file: Path) -> int:
 
 
 def _about(house: House) -> dict[str, object]:
-    keys = by_id(house.keys.ledger.public_key())
     return {
         "format": FORMAT,
         "exported_at": moment(house.clock()),
-        "public_keys": {name: pem(key) for name, key in keys.items()},
+        "profile": house.profile.name,
+        "public_keys": key_facts(house.keys.ledger.known()),
     }
 
 

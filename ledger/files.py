@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from kernel.canonical import canonical
 from kernel.errors import BadInput
+from kernel.profile import PROFILES
+from kernel.signers.public import of_pem
+from kernel.signers.ring import KnownKey
 from ledger.events import moment
-from ledger.heads import Head, key_id
+from ledger.heads import Head
 from ledger.proofs import Consistency, Inclusion
 
 HEAD = "zhongtai-ledger-head-file-1"
@@ -55,12 +55,14 @@ def read_head(facts: Mapping[str, Any]) -> Head:
 def inclusion_file(made: Inclusion) -> bytes:
     """The proof that an entry is in the log."""
     facts = {"seq": made.seq, "body": made.body, "size": made.size, "root": made.root.hex()}
+    facts["profile"] = made.profile
     return canonical({"format": INCLUSION, **facts, "path": [step.hex() for step in made.path]})
 
 
 def consistency_file(made: Consistency) -> bytes:
     """The proof that an old head is the beginning of a new one."""
     facts = {"old": made.old, "old_root": made.old_root.hex(), "size": made.size}
+    facts["profile"] = made.profile
     path = [step.hex() for step in made.path]
     return canonical({"format": CONSISTENCY, **facts, "root": made.root.hex(), "path": path})
 
@@ -71,33 +73,38 @@ def read_proof(data: bytes) -> Inclusion | Consistency:
         facts = json.loads(data)
         path = tuple(bytes.fromhex(step) for step in facts["path"])
         size, root = int(facts["size"]), bytes.fromhex(facts["root"])
+        profile = PROFILES[facts["profile"]].name
         if facts["format"] == INCLUSION:
-            return Inclusion(int(facts["seq"]), str(facts["body"]), size, root, path)
+            return Inclusion(int(facts["seq"]), str(facts["body"]), size, root, path, profile)
         if facts["format"] == CONSISTENCY:
             old_root = bytes.fromhex(facts["old_root"])
-            return Consistency(int(facts["old"]), old_root, size, root, path)
+            return Consistency(int(facts["old"]), old_root, size, root, path, profile)
     except (KeyError, TypeError, ValueError):
         raise BadInput("this is no proof that `zhongtai ledger prove` wrote") from None
     raise BadInput(f"this is no proof: format {facts['format']} is not known")
 
 
-def pem(key: ec.EllipticCurvePublicKey) -> str:
-    """A public key to keep and hand on."""
-    form = serialization.PublicFormat.SubjectPublicKeyInfo
-    return key.public_bytes(serialization.Encoding.PEM, form).decode()
-
-
-def read_key(data: bytes) -> ec.EllipticCurvePublicKey:
-    """A public key out of its PEM. Raises BadInput when it is none on a curve."""
+def known_keys(listed: Sequence[Mapping[str, Any]]) -> tuple[KnownKey, ...]:
+    """Keys out of their JSON. Raises BadInput when they are none."""
     try:
-        key = serialization.load_pem_public_key(data)
-    except ValueError:
-        raise BadInput("this is no public key in PEM") from None
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise BadInput("the public key is not on an elliptic curve")
-    return key
+        return tuple(
+            KnownKey(of_pem(one["pem"]), _time(one["since"]), _time(one["until"])) for one in listed
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BadInput("these are no public keys of a ledger: pem, since, until") from None
 
 
-def by_id(*keys: ec.EllipticCurvePublicKey) -> dict[str, ec.EllipticCurvePublicKey]:
-    """Public keys by the id that stands in heads."""
-    return {key_id(key): key for key in keys}
+def key_facts(keys: Iterable[KnownKey]) -> list[dict[str, Any]]:
+    """Public keys as JSON, with the time in which each signed."""
+    return [
+        {
+            "pem": one.public.pem(),
+            "since": moment(one.since) if one.since else None,
+            "until": moment(one.until) if one.until else None,
+        }
+        for one in keys
+    ]
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,7 +1,8 @@
 """Merkle trees of RFC 6962: hashes, appending, inclusion and consistency proofs.
 
-The hash is SHA-256 unless another of 32 bytes is given (SM3 in the gm profile). Leaves are hashed with a 0x00 before them, inner nodes with a 0x01, so that neither can pass for
-the other. A proof is a list of 32-byte hashes, from the leaf upwards.
+The hash is SHA-256 unless another of 32 bytes is given (SM3 in the gm profile). Leaves are hashed
+with a 0x00 before them, inner nodes with a 0x01, so that neither can pass for the other. A proof
+is a list of 32-byte hashes, from the leaf upwards.
 """
 
 from __future__ import annotations

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from kernel.db import profile_of_connection
 from kernel.errors import BadInput, Stop
+from kernel.profile import PROFILES, ProfileName
 from ledger import merkle
 from ledger.tables import entry, node
 
@@ -24,11 +26,13 @@ class Inclusion:
     size: int
     root: bytes
     path: tuple[bytes, ...]
+    profile: ProfileName = "standard"
 
     def holds(self) -> bool:
         """Whether the proof shows what it says."""
-        leaf = merkle.leaf_hash(self.body.encode())
-        return merkle.included(leaf, self.seq, self.size, self.path, self.root)
+        digest = PROFILES[self.profile].hash
+        leaf = merkle.leaf_hash(self.body.encode(), digest)
+        return merkle.included(leaf, self.seq, self.size, self.path, self.root, digest)
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,12 @@ class Consistency:
     size: int
     root: bytes
     path: tuple[bytes, ...]
+    profile: ProfileName = "standard"
 
     def holds(self) -> bool:
         """Whether the proof shows what it says."""
-        return merkle.consistent(self.old, self.size, self.path, self.old_root, self.root)
+        digest = PROFILES[self.profile].hash
+        return merkle.consistent(self.old, self.size, self.path, self.old_root, self.root, digest)
 
 
 def size_of(conn: Connection) -> int:
@@ -65,7 +71,8 @@ def inclusion(conn: Connection, seq: int, size: int | None = None) -> Inclusion:
     if body is None:
         raise Stop(f"ledger entry {seq} is gone: run `zhongtai ledger verify`")
     path = tuple(merkle.inclusion_proof(seq, whole, root))
-    return Inclusion(seq, body, whole, root(0, whole), path)
+    profile = profile_of_connection(conn).name
+    return Inclusion(seq, body, whole, root(0, whole), path, profile)
 
 
 def consistency(conn: Connection, old: int, size: int | None = None) -> Consistency:
@@ -75,11 +82,13 @@ def consistency(conn: Connection, old: int, size: int | None = None) -> Consiste
         raise BadInput(f"an old size is between 1 and {whole}; {old} is not")
     root = range_root(conn)
     path = tuple(merkle.consistency_proof(old, whole, root))
-    return Consistency(old, root(0, old), whole, root(0, whole), path)
+    profile = profile_of_connection(conn).name
+    return Consistency(old, root(0, old), whole, root(0, whole), path, profile)
 
 
 def range_root(conn: Connection) -> merkle.RangeRoot:
     """Roots of the ranges that proofs ask for: they begin where a subtree of their height may."""
+    digest = profile_of_connection(conn).hash
 
     def root(start: int, end: int) -> bytes:
         parts, at = [], start
@@ -88,10 +97,10 @@ def range_root(conn: Connection) -> merkle.RangeRoot:
             parts.append(_hash(conn, level, at >> level))
             at += 1 << level
         if not parts:
-            return merkle.EMPTY
+            return digest(b"")
         whole = parts[-1]
         for part in parts[-2::-1]:
-            whole = merkle.node_hash(part, whole)
+            whole = merkle.node_hash(part, whole, digest)
         return whole
 
     return root

@@ -105,7 +105,7 @@ def kept_heads(folder: Path) -> Iterator[Head]:
 def disagreement(house: House, conn: Connection, kept: Head) -> str | None:
     """What is wrong between a head kept elsewhere and the log of now; None when it begins it."""
     size = proofs.size_of(conn)
-    if not genuine(kept, house.keys.ledger.public_key()):
+    if not genuine(kept, house.keys.ledger.known()):
         return f"the kept head of size {kept.size}: its signature is not by the ledger key"
     if kept.size > size:
         return f"ledger entries {size} to {kept.size - 1} are missing: a kept head covers them"

@@ -183,7 +183,7 @@ def _make(
         id=licence_id,
         standing=kind.standing,
         state=state_on(row.status, row.valid_to, now.astimezone(CITY_TIME).date()),
-        leaf=merkle.leaf_hash(document),
+        leaf=merkle.leaf_hash(document, house.profile.hash),
         sealed=encrypt(data_key, document, holders.document_place(licence_id)),
         keys=[(one, holders.wrap(one, keys[one], licence_id, data_key)) for one in own],
     )

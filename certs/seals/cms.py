@@ -14,7 +14,7 @@ SHA256 = {"algorithm": "sha256"}
 
 
 def as_we_write_it(padded: bytes) -> bool:
-    """Whether a signature value, zero-padded as PDFs hold it, is written as `certs.seals.pades` does."""
+    """Whether a signature value, zero-padded as PDFs hold it, is as `certs.seals.pades` writes."""
     try:
         found: Any = cms.ContentInfo.load(padded[: _length(padded)], strict=True)
         written = bytes(_rebuilt(found["content"]).dump())

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from kernel.clock import stopped_clock
@@ -19,7 +18,6 @@ from ledger import log, merkle, watch, witness
 from ledger.audit import Audit, audit
 from ledger.events import event
 from ledger.export import export
-from ledger.files import by_id
 from ledger.heads import genuine, sign_head
 from ledger.tables import entry, head, node
 
@@ -47,7 +45,7 @@ def test_an_export_agrees_with_itself(signed: House, tmp_path: Path) -> None:
     file = tmp_path / "log.jsonl"
     assert export(signed, file) == 12
     found = audit(file)
-    key = next(iter(by_id(signed.keys.ledger.public_key())))
+    key = signed.keys.ledger.signer().public.key_id
     assert found == Audit(12, 2, 2, 0, (key,), None)
     assert "\\u738b" not in file.read_text()
 
@@ -96,9 +94,9 @@ def test_the_first_line_that_disagrees_is_named(
 
 def test_an_auditor_who_holds_the_key_believes_no_other(signed: House, tmp_path: Path) -> None:
     export(signed, tmp_path / "log")
-    mine = by_id(ec.generate_private_key(ec.SECP256R1()).public_key())
+    mine = signed.keys.seal.known()
     assert "by no known ledger key" in (audit(tmp_path / "log", mine).problem or "")
-    known = by_id(signed.keys.ledger.public_key())
+    known = signed.keys.ledger.known()
     assert audit(tmp_path / "log", known).problem is None
 
 
@@ -133,7 +131,7 @@ def test_a_log_rewritten_with_its_own_key_disagrees_with_heads_kept_elsewhere(
     assert witness.bear_witness(outside) == 0
     kept = list(witness.kept_heads(folder))
     assert [one.size for one in kept] == [5, 10]
-    assert all(genuine(one, signed.keys.ledger.public_key()) for one in kept)
+    assert all(genuine(one, signed.keys.ledger.known()) for one in kept)
     with signed.engine.connect() as conn:
         assert [witness.disagreement(signed, conn, one) for one in kept] == [None, None]
     rewritten(signed)
