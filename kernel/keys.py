@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kernel.crypto import Key
 from kernel.errors import Stop
-from kernel.profile import STANDARD, Profile, profile_of
+from kernel.profile import STANDARD, Profile
+from kernel.rootkeys import RootKey
 from kernel.signers import software
 from kernel.signers.device import Device
 from kernel.signers.ring import Ring, write_whole
@@ -19,15 +22,24 @@ SIGNING_KEYS = ("seal", "ledger")
 class Keys:
     """Root keys (32 bytes; in the gm profile 16) and rings of signing keys."""
 
-    master: bytes  # encrypts; derive() makes one key a use
-    index: bytes  # keyed hashes of numbers and row keys
+    roots: Mapping[str, RootKey]
     seal: Ring  # seals licences and annotated copies
     ledger: Ring  # signs the ledger's heads
 
     @property
+    def master(self) -> Key:
+        """Encrypts; `derive` makes one key a use. With older ones while they are replaced."""
+        return self.roots["master"].now()
+
+    @property
+    def index(self) -> Key:
+        """Keyed hashes of numbers and row keys."""
+        return self.roots["index"].now()
+
+    @property
     def profile(self) -> Profile:
         """The profile that they were made for."""
-        return profile_of(self.master)
+        return self.roots["master"].profile
 
 
 def make_keys(home: Path, profile: Profile = STANDARD) -> None:
@@ -55,25 +67,12 @@ def load_keys(home: Path, profile: Profile = STANDARD, device: Device | None = N
         )
     rings = {use: Ring(folder, use, profile.signature, device) for use in SIGNING_KEYS}
     keys = Keys(
-        master=_root_key(folder / "master.key", profile),
-        index=_root_key(folder / "index.key", profile),
+        roots={name: RootKey(folder, name, profile) for name in ROOT_KEYS},
         seal=rings["seal"],
         ledger=rings["ledger"],
     )
+    for root in keys.roots.values():
+        root.now()
     for ring in rings.values():
         ring.check()
     return keys
-
-
-def _root_key(file: Path, profile: Profile) -> bytes:
-    key = file.read_bytes()
-    try:
-        made_for = profile_of(key)
-    except Stop:
-        raise Stop(f"the key {file} is damaged: put it back from its backup") from None
-    if made_for is not profile:
-        raise Stop(
-            f"the key {file} is of the {made_for.name} profile and settings.json says "
-            f"{profile.name}: an installation keeps the profile it was made with"
-        )
-    return key

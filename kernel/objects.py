@@ -68,6 +68,13 @@ class Objects:
             answer.close()
             answer.release_conn()
 
+    def remove(self, name: str) -> None:
+        """Remove an object; nothing when there is none. Raises RetryLater."""
+        try:
+            self.client.remove_object(self.bucket, name)
+        except (S3Error, HTTPError) as error:
+            raise RetryLater(f"the object store did not remove {name}: {_why(error)}") from error
+
     def names(self, prefix: str) -> Iterator[str]:
         """Names of all objects under a prefix."""
         for item in self.client.list_objects(self.bucket, prefix=prefix, recursive=True):

@@ -27,6 +27,7 @@ EventName = Literal[
     "exchange.written",
     "flow.decided",
     "flow.proposed",
+    "holder.erased",
     "holder.shown",
     "judgement.decided",
     "judgement.made",

@@ -176,7 +176,7 @@ def _make(
     name = (row.system, row.stream, row.key_hash, str(row.version))
     licence_id = keyed_hash(house.keys.index, "licence", *name)
     document = canonical(build(row, open_landed(house, row), kind, row.version, now))
-    data_key = new_key()
+    data_key = new_key(house.profile)
     own = sorted({one for one in (row.holder_hash, row.co_holder_hash) if one})
     return _Made(
         row=row,
