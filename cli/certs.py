@@ -40,3 +40,31 @@ def verify(
             typer.echo(f"{name:<13} {value}")
     if not (verdict["untouched"] and verdict["issuer_known"]):
         raise typer.Exit(1)
+
+
+@app.command("erase")
+def erase(
+    document: Annotated[str, typer.Option("--document", help="The order's number; it is kept.")],
+    by: Annotated[str, typer.Option("--by", help="The bureau's account that does it.")],
+    kind: Annotated[str, typer.Option("--kind", help="person or organisation.")] = "person",
+    home: Annotated[
+        Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
+    ] = None,
+) -> None:
+    """Erase one holder by destroying keys. The number is read from standard input, never an
+    argument. Erase at the source first: a source that still gives a row brings it again."""
+    from kernel.errors import BadInput
+    from pipeline.erasing import erase_holder
+    from pipeline.mending import known_account
+    from pipeline.wiring import open_house
+
+    if kind not in ("person", "organisation"):
+        raise BadInput(f"a holder is a person or an organisation, not {kind}")
+    house = open_house((home or home_from_environment()).resolve())
+    account = known_account(house, by)
+    number = typer.prompt("The holder's number", hide_input=True, err=True).strip()
+    done = erase_holder(house, account, kind, number, document)
+    typer.echo(
+        f"{done.licences:,} licences lost this holder's key, {done.closed:,} of them nobody opens "
+        f"any more; {done.rows:,} landed rows and {done.raw_rows:,} raw rows blanked"
+    )

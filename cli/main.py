@@ -14,6 +14,7 @@ from cli import (
     catalog_deeds,
     certs,
     holds,
+    keys,
     ledger,
     matching,
     materials,
@@ -41,6 +42,7 @@ catalog_deeds.add_to(catalog.app)
 needs.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(keys.app, name="keys")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(holds.app, name="holds")
 app.add_typer(holds.found, name="findings")

@@ -8,15 +8,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
+from kernel.profile import PROFILES, Profile, ProfileName
 
-def make_engine(url: str, password: str) -> Engine:
-    """An engine; connecting happens at first use."""
+
+def make_engine(url: str, password: str, profile: ProfileName = "standard") -> Engine:
+    """An engine; connecting happens at first use. `profile`: of the hashes kept there."""
     return create_engine(
         make_url(url).set(password=password),
         pool_pre_ping=True,
+        execution_options={"profile": profile},
         hide_parameters=True,  # error texts must not repeat values
         connect_args={"connect_timeout": 5},
     )
+
+
+def profile_of_connection(conn: Connection) -> Profile:
+    """The profile of the installation whose database this is."""
+    return PROFILES[conn.get_execution_options().get("profile", "standard")]
 
 
 def copy_rows(

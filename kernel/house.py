@@ -11,6 +11,7 @@ from kernel.crypto import keyed_hash
 from kernel.keys import Keys
 from kernel.numbers import normalise_holder
 from kernel.objects import Objects
+from kernel.profile import Profile
 from kernel.secrets import Secrets
 from kernel.settings import Settings
 
@@ -25,6 +26,11 @@ class House:
     keys: Keys
     secrets: Secrets
     clock: Clock
+
+    @property
+    def profile(self) -> Profile:
+        """Which cryptography this installation uses."""
+        return self.keys.profile
 
     def holder_hash(self, kind: str, number: str) -> str:
         """Keyed hash of a holder's number, normalised first. Raises SkipRow on a bad number."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from kernel.crypto import new_key
+from kernel.crypto import Key
 from kernel.errors import Stop
+from kernel.profile import STANDARD, Profile
+from kernel.rootkeys import RootKey
+from kernel.signers import software
+from kernel.signers.device import Device
+from kernel.signers.ring import Ring, write_whole
 
 ROOT_KEYS = ("master", "index")
 SIGNING_KEYS = ("seal", "ledger")
@@ -18,69 +20,43 @@ SIGNING_KEYS = ("seal", "ledger")
 
 @dataclass(frozen=True)
 class Keys:
-    """Root keys (32 bytes) and signing keys (P-256)."""
+    """Root keys (32 bytes; in the gm profile 16) and rings of signing keys."""
 
-    master: bytes  # encrypts; derive() makes one key a use
-    index: bytes  # keyed hashes of numbers and row keys
-    seal: ec.EllipticCurvePrivateKey  # seals licences and annotated copies
-    ledger: ec.EllipticCurvePrivateKey  # signs the ledger's heads
+    roots: Mapping[str, RootKey]
+    seal: Ring  # seals licences and annotated copies
+    ledger: Ring  # signs the ledger's heads
+
+    @property
+    def master(self) -> Key:
+        """Encrypts; `derive` makes one key a use. With older ones while they are replaced."""
+        return self.roots["master"].now()
+
+    @property
+    def index(self) -> Key:
+        """Keyed hashes of numbers and row keys."""
+        return self.roots["index"].now()
+
+    @property
+    def profile(self) -> Profile:
+        """The profile that they were made for."""
+        return self.roots["master"].profile
 
 
-def _write(file: Path, data: bytes) -> None:
-    """The whole file or none: a start killed in between leaves no half key."""
-    draft = file.with_name(f".{file.name}.new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.rename(file)
-
-
-def make_keys(home: Path) -> None:
+def make_keys(home: Path, profile: Profile = STANDARD) -> None:
     """Make the keys of a new installation. A key that is there stays."""
     folder = home / "keys"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in ROOT_KEYS:
         if not (folder / f"{name}.key").exists():
-            _write(folder / f"{name}.key", new_key())
+            write_whole(folder / f"{name}.key", profile.new_key())
     for name in SIGNING_KEYS:
         if not (folder / f"{name}.pem").exists():
-            private = ec.generate_private_key(ec.SECP256R1())
-            _write(
-                folder / f"{name}.pem",
-                private.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                ),
-            )
+            write_whole(folder / f"{name}.pem", software.new_pem(profile.signature))
 
 
-def _signing_key(file: Path) -> ec.EllipticCurvePrivateKey:
-    try:
-        key = serialization.load_pem_private_key(file.read_bytes(), None)
-    except ValueError:
-        raise _damaged(file) from None
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise _damaged(file)
-    return key
-
-
-def _root_key(file: Path) -> bytes:
-    key = file.read_bytes()
-    if len(key) != 32:
-        raise _damaged(file)
-    return key
-
-
-def _damaged(file: Path) -> Stop:
-    return Stop(f"the key {file} is damaged: put it back from its backup")
-
-
-def load_keys(home: Path) -> Keys:
-    """Read the keys. Raises Stop when one is missing or damaged: the data cannot be read then."""
+def load_keys(home: Path, profile: Profile = STANDARD, device: Device | None = None) -> Keys:
+    """Read the keys. Raises Stop when one is missing, damaged or of another profile: the data
+    cannot be read then. `device`: where the signing keys are, when not in files."""
     folder = home / "keys"
     names = [f"{n}.key" for n in ROOT_KEYS] + [f"{n}.pem" for n in SIGNING_KEYS]
     gone = [n for n in names if not (folder / n).is_file()]
@@ -89,9 +65,14 @@ def load_keys(home: Path) -> Keys:
             f"the key {folder / gone[0]} is gone but the data is there: "
             "put the key back from its backup; a new key could not read the old data"
         )
-    return Keys(
-        master=_root_key(folder / "master.key"),
-        index=_root_key(folder / "index.key"),
-        seal=_signing_key(folder / "seal.pem"),
-        ledger=_signing_key(folder / "ledger.pem"),
+    rings = {use: Ring(folder, use, profile.signature, device) for use in SIGNING_KEYS}
+    keys = Keys(
+        roots={name: RootKey(folder, name, profile) for name in ROOT_KEYS},
+        seal=rings["seal"],
+        ledger=rings["ledger"],
     )
+    for root in keys.roots.values():
+        root.now()
+    for ring in rings.values():
+        ring.check()
+    return keys

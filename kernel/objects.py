@@ -37,6 +37,21 @@ class Objects:
         except (S3Error, HTTPError) as error:
             raise RetryLater(f"the object store did not take {name}: {_why(error)}") from error
 
+    def put_once(self, name: str, data: bytes) -> None:
+        """Write an object that is never replaced; the same content again changes nothing.
+
+        Raises Stop when another content stands there, RetryLater when the store is away.
+        """
+        try:
+            self.client.stat_object(self.bucket, name)
+        except (S3Error, HTTPError) as error:
+            if not isinstance(error, S3Error) or error.code != "NoSuchKey":
+                raise RetryLater(f"the object store did not take {name}: {_why(error)}") from error
+            self.put(name, data)
+            return
+        if self.get(name) != data:
+            raise Stop(f"the object {name} holds another content: somebody changed it")
+
     def get(self, name: str) -> bytes:
         """Read an object. Raises Stop when it is gone, RetryLater when the store is away."""
         try:
@@ -52,6 +67,13 @@ class Objects:
         finally:
             answer.close()
             answer.release_conn()
+
+    def remove(self, name: str) -> None:
+        """Remove an object; nothing when there is none. Raises RetryLater."""
+        try:
+            self.client.remove_object(self.bucket, name)
+        except (S3Error, HTTPError) as error:
+            raise RetryLater(f"the object store did not remove {name}: {_why(error)}") from error
 
     def names(self, prefix: str) -> Iterator[str]:
         """Names of all objects under a prefix."""

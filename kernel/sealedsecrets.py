@@ -15,8 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kernel.crypto import decrypt, derive, encrypt, new_key
+from kernel.crypto import decrypt, derive, encrypt
 from kernel.errors import BadInput, Stop
+from kernel.profile import profile_of
+from kernel.rootkeys import RootKey
 
 FORMAT = 1
 FILE = "secrets.enc"
@@ -79,7 +81,7 @@ class SealedSecrets:
 
         def change(store: Store) -> None:
             nonlocal count
-            old, new = self._data_key(store), new_key()
+            old, new = self._data_key(store), self._new_key()
             for name, one in store["values"].items():
                 plain = self._value(store, old, name)
                 one["sealed"] = encrypt(new, plain.encode(), _place(name)).hex()
@@ -88,6 +90,15 @@ class SealedSecrets:
 
         self._change(change)
         return count
+
+    def renew(self) -> None:
+        """Bring the data key under the newest master key; nothing when there is no store."""
+
+        def change(store: Store) -> None:
+            store["key"] = self._wrapped(self._data_key(store))
+
+        if self.file.is_file():
+            self._change(change)
 
     def _change(self, change: Callable[[Store], None]) -> None:
         """One writer at a time; the whole new file or the old one. A draft is 0600 from birth."""
@@ -111,7 +122,7 @@ class SealedSecrets:
             yield
 
     def _empty(self) -> Store:
-        return {"format": FORMAT, "key": self._wrapped(new_key()), "values": {}}
+        return {"format": FORMAT, "key": self._wrapped(self._new_key()), "values": {}}
 
     def _read(self) -> Store:
         try:
@@ -146,9 +157,13 @@ class SealedSecrets:
     def _wrapped(self, key: bytes) -> str:
         return encrypt(self._root(), key, _place("data key")).hex()
 
+    def _new_key(self) -> bytes:
+        return profile_of(self._root()).new_key()
+
     def _root(self) -> bytes:
         try:
-            return derive(self._master.read_bytes(), "secrets")
+            profile = profile_of(self._master.read_bytes())
+            return derive(RootKey(self._master.parent, "master", profile).now(), "secrets")
         except FileNotFoundError:
             raise Stop(
                 f"the key {self._master} is gone: put it back from its backup; "

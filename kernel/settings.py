@@ -11,8 +11,10 @@ import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from kernel.errors import BadInput, PersonMustAct
+from kernel.profile import PROFILES, ProfileName
 
 PERCENT = re.compile(r"(100|[1-9]?\d)%")
 
@@ -30,6 +32,11 @@ class Settings:
     s3_secure: bool = False
     portal_url: str = "http://127.0.0.1:8600"
     quarantine_limit: str = "10%"  # share of refused rows that stops a stream; see limits
+    heads_folder: str = ""  # signed ledger heads are written there too; a place outside
+    crypto: ProfileName = "standard"  # or gm: SM2, SM3, SM4 and nothing else
+    signer: Literal["file", "pkcs11"] = "file"  # where the signing keys are
+    pkcs11_module: str = ""  # the device's library; PIN: secret PKCS11_PIN
+    pkcs11_token: str = ""  # the token's label
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
     @property
@@ -62,7 +69,23 @@ def load_settings(home: Path) -> Settings:
     limit = values.get("quarantine_limit", "10%")
     if not (isinstance(limit, str) and PERCENT.fullmatch(limit)):
         raise BadInput(f'{file}: quarantine_limit must be a share in whole percent, like "10%"')
+    _check_crypto(file, values)
     return Settings(home=home, **values)
+
+
+def _check_crypto(file: Path, values: dict[str, object]) -> None:
+    crypto, signer = values.get("crypto", "standard"), values.get("signer", "file")
+    if crypto not in PROFILES:
+        raise BadInput(f'{file}: crypto must be "standard" or "gm"')
+    if signer not in ("file", "pkcs11"):
+        raise BadInput(f'{file}: signer must be "file" or "pkcs11"')
+    if signer == "pkcs11" and not (values.get("pkcs11_module") and values.get("pkcs11_token")):
+        raise BadInput(f"{file}: the signer pkcs11 needs pkcs11_module and pkcs11_token")
+    if signer == "pkcs11" and crypto == "gm":
+        raise BadInput(
+            f"{file}: the gm profile signs with SM2, for which PKCS#11 has no mechanism: "
+            'signer must be "file"'
+        )
 
 
 def save_settings(settings: Settings) -> None:

@@ -60,7 +60,7 @@ def store(
     sealed = encrypt(
         seal_key(house, system, stream.name),
         json.dumps(licences, ensure_ascii=False).encode(),
-        _place(system, stream.name, case_number, holder_hash),
+        asked_place(system, stream.name, case_number, holder_hash),
     )
     order = insert(asked).values(
         system=system,
@@ -126,7 +126,7 @@ def recall(
         ).one_or_none()
     if row is None:
         return None
-    place = _place(system, stream, case_number, holder_hash)
+    place = asked_place(system, stream, case_number, holder_hash)
     licences = json.loads(decrypt(seal_key(house, system, stream), row.sealed, place))
     return Answer(system, stream, row.asked_at, tuple(licences))
 
@@ -138,5 +138,5 @@ def expire_closed(house: House) -> int:
         return conn.execute(delete(asked).where(asked.c.case_number.not_in(still_open))).rowcount
 
 
-def _place(system: str, stream: str, case_number: str, holder_hash: str) -> str:
+def asked_place(system: str, stream: str, case_number: str, holder_hash: str) -> str:
     return f"asked/{system}/{stream}/{case_number}/{holder_hash}"

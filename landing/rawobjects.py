@@ -44,7 +44,7 @@ def keep(house: House, batch: str, table: pa.Table, received: bytes | None) -> K
     pq.write_table(table, out, compression="lz4")
     plain = out.getvalue()
     name = f"raw/{batch}.parquet.enc"
-    key = _key(house)
+    key = raw_key(house)
     sealed = encrypt(key, plain, name)
     if received is not None:
         beside = f"raw/{batch}.received.enc"
@@ -57,14 +57,15 @@ def keep(house: House, batch: str, table: pa.Table, received: bytes | None) -> K
 def reopen(house: House, batch: str) -> pa.Table:
     """The rows of a batch as received. Raises Stop when the object is gone or was changed."""
     name = f"raw/{batch}.parquet.enc"
-    return pq.read_table(io.BytesIO(decrypt(_key(house), house.objects.get(name), name)))
+    return pq.read_table(io.BytesIO(decrypt(raw_key(house), house.objects.get(name), name)))
 
 
 def reopen_received(house: House, batch: str) -> bytes:
     """The bytes of a batch as received, where they were kept beside the rows."""
     name = f"raw/{batch}.received.enc"
-    return decrypt(_key(house), house.objects.get(name), name)
+    return decrypt(raw_key(house), house.objects.get(name), name)
 
 
-def _key(house: House) -> bytes:
+def raw_key(house: House) -> bytes:
+    """The key of all batches as received."""
     return derive(house.keys.master, "landing", "raw")

@@ -1,24 +1,20 @@
-"""Signed heads: size, root and time of the ledger under the ledger key (P-256, SHA-256)."""
+"""Signed heads: size, root and time of the ledger under the ledger key of that time."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kernel.canonical import canonical
 from kernel.house import House
+from kernel.signers.ring import KnownKey
 from ledger.events import moment
 from ledger.tables import entry, head
-
-ECDSA = ec.ECDSA(hashes.SHA256())
 
 
 @dataclass(frozen=True)
@@ -35,14 +31,6 @@ class Head:
 def head_of(row: Row[Any]) -> Head:
     """A row of `ledger.head` as a Head."""
     return Head(row.size, bytes(row.root), row.signed_at, row.key_id, bytes(row.signature))
-
-
-def key_id(key: ec.EllipticCurvePublicKey) -> str:
-    """SHA-256 of the public key (DER, SubjectPublicKeyInfo), hex."""
-    der = key.public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return hashlib.sha256(der).hexdigest()
 
 
 def signed_bytes(size: int, root: bytes, signed_at: datetime, key: str) -> bytes:
@@ -67,8 +55,9 @@ def sign_head(house: House) -> Head | None:
         if last is None:
             return None
         size, root = int(last.seq) + 1, bytes(last.root)
-        now, name = house.clock(), key_id(house.keys.ledger.public_key())
-        signature = house.keys.ledger.sign(signed_bytes(size, root, now, name), ECDSA)
+        now, signer = house.clock(), house.keys.ledger.signer()
+        name = signer.public.key_id
+        signature = signer.sign(signed_bytes(size, root, now, name))
         made = Head(size, root, now, name, signature)
         written = conn.execute(
             insert(head)
@@ -79,14 +68,12 @@ def sign_head(house: House) -> Head | None:
         return made if written.one_or_none() else None
 
 
-def genuine(made: Head, key: ec.EllipticCurvePublicKey) -> bool:
-    """Whether the head's signature is by this key over exactly these facts."""
-    try:
-        key.verify(
-            made.signature,
-            signed_bytes(made.size, made.root, made.signed_at, made.key_id),
-            ECDSA,
-        )
-    except InvalidSignature:
-        return False
-    return made.key_id == key_id(key)
+def genuine(made: Head, keys: Iterable[KnownKey]) -> bool:
+    """Whether one of these keys signed exactly these facts, in its time."""
+    message = signed_bytes(made.size, made.root, made.signed_at, made.key_id)
+    return any(
+        key.public.key_id == made.key_id
+        and key.signed(made.signed_at)
+        and key.public.verifies(message, made.signature)
+        for key in keys
+    )

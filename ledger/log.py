@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, tuple_
 
 from kernel.canonical import canonical
-from kernel.db import lock
+from kernel.db import lock, profile_of_connection
 from kernel.errors import Stop
 from ledger import events, merkle
 from ledger.tables import entry, node
@@ -26,13 +26,15 @@ def append(conn: Connection, event: Mapping[str, Any]) -> int:
     """
     events.check(event)
     body = canonical(dict(event))
-    leaf = merkle.leaf_hash(body)
+    digest = profile_of_connection(conn).hash
+    leaf = merkle.leaf_hash(body, digest)
     lock(conn, "ledger")
     last = conn.execute(
         select(entry.c.seq, entry.c.leaf_hash).order_by(entry.c.seq.desc()).limit(1)
     ).one_or_none()
     seq = 0 if last is None else int(last.seq) + 1
-    frontier = merkle.Frontier(seq, [] if last is None else _nodes(conn, seq, last.leaf_hash))
+    nodes = [] if last is None else _nodes(conn, seq, last.leaf_hash)
+    frontier = merkle.Frontier(seq, nodes, digest)
     done = frontier.append(leaf)
     conn.execute(
         insert(entry).values(seq=seq, body=body.decode(), leaf_hash=leaf, root=frontier.root())

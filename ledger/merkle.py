@@ -1,7 +1,8 @@
-"""Merkle trees of RFC 6962 (SHA-256): hashes, appending, inclusion and consistency proofs.
+"""Merkle trees of RFC 6962: hashes, appending, inclusion and consistency proofs.
 
-Leaves are hashed with a 0x00 before them, inner nodes with a 0x01, so that neither can pass for
-the other. A proof is a list of 32-byte hashes, from the leaf upwards.
+The hash is SHA-256 unless another of 32 bytes is given (SM3 in the gm profile). Leaves are hashed
+with a 0x00 before them, inner nodes with a 0x01, so that neither can pass for the other. A proof
+is a list of 32-byte hashes, from the leaf upwards.
 """
 
 from __future__ import annotations
@@ -9,21 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
+#: A hash function of 32 bytes.
+Digest = Callable[[bytes], bytes]
+
+
+def sha256_of(data: bytes) -> bytes:
+    """SHA-256."""
+    return sha256(data).digest()
+
+
 #: Root of the tree that holds nothing.
-EMPTY = sha256(b"").digest()
+EMPTY = sha256_of(b"")
 
 #: Gives the root of the leaves [start, end).
 RangeRoot = Callable[[int, int], bytes]
 
 
-def leaf_hash(data: bytes) -> bytes:
+def leaf_hash(data: bytes, digest: Digest = sha256_of) -> bytes:
     """Hash of one leaf's content."""
-    return sha256(b"\x00" + data).digest()
+    return digest(b"\x00" + data)
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
+def node_hash(left: bytes, right: bytes, digest: Digest = sha256_of) -> bytes:
     """Hash of an inner node."""
-    return sha256(b"\x01" + left + right).digest()
+    return digest(b"\x01" + left + right)
 
 
 def split(size: int) -> int:
@@ -37,18 +47,21 @@ class Frontier:
     `nodes[i]` belongs to the i-th set bit of `size`, largest first. O(log size) in room and time.
     """
 
-    def __init__(self, size: int = 0, nodes: Sequence[bytes] = ()) -> None:
+    def __init__(
+        self, size: int = 0, nodes: Sequence[bytes] = (), digest: Digest = sha256_of
+    ) -> None:
         if len(nodes) != size.bit_count():
             raise ValueError("a frontier has one node for each set bit of the size")
         self.size = size
         self.nodes = list(nodes)
+        self.digest = digest
 
     def append(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
         """Take one leaf hash. Returns the inner nodes completed: (level, index, hash)."""
         done: list[tuple[int, int, bytes]] = []
         node, level = leaf, 0
         while self.size >> level & 1:
-            node, level = node_hash(self.nodes.pop(), node), level + 1
+            node, level = node_hash(self.nodes.pop(), node, self.digest), level + 1
             done.append((level, self.size >> level, node))
         self.nodes.append(node)
         self.size += 1
@@ -57,10 +70,10 @@ class Frontier:
     def root(self) -> bytes:
         """Root of all leaves so far."""
         if not self.nodes:
-            return EMPTY
+            return self.digest(b"")
         root = self.nodes[-1]
         for node in self.nodes[-2::-1]:
-            root = node_hash(node, root)
+            root = node_hash(node, root, self.digest)
         return root
 
 
@@ -73,11 +86,11 @@ def frontier_places(size: int) -> list[tuple[int, int]]:
     ]
 
 
-def range_root(leaves: Sequence[bytes]) -> RangeRoot:
+def range_root(leaves: Sequence[bytes], digest: Digest = sha256_of) -> RangeRoot:
     """Roots of ranges of known leaf hashes, for making proofs in memory."""
 
     def root(start: int, end: int) -> bytes:
-        frontier = Frontier()
+        frontier = Frontier(digest=digest)
         for leaf in leaves[start:end]:
             frontier.append(leaf)
         return frontier.root()
@@ -121,7 +134,14 @@ def consistency_proof(old: int, size: int, root: RangeRoot) -> list[bytes]:
     return path[::-1]
 
 
-def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+def included(
+    leaf: bytes,
+    index: int,
+    size: int,
+    proof: Sequence[bytes],
+    root: bytes,
+    digest: Digest = sha256_of,
+) -> bool:
     """Whether the proof shows the leaf hash at `index` under `root` (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
@@ -130,17 +150,22 @@ def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: b
         if last == 0:
             return False
         if place & 1 or place == last:
-            node = node_hash(step, node)
+            node = node_hash(step, node, digest)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            node = node_hash(node, step)
+            node = node_hash(node, step, digest)
         place, last = place >> 1, last >> 1
     return last == 0 and node == root
 
 
 def consistent(
-    old: int, size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
+    old: int,
+    size: int,
+    proof: Sequence[bytes],
+    old_root: bytes,
+    new_root: bytes,
+    digest: Digest = sha256_of,
 ) -> bool:
     """Whether the proof shows that the old tree begins the new one (RFC 9162, 2.1.4.2)."""
     if not 0 < old <= size:
@@ -158,10 +183,13 @@ def consistent(
         if last == 0:
             return False
         if place & 1 or place == last:
-            first, second = node_hash(step, first), node_hash(step, second)
+            first, second = (
+                node_hash(step, first, digest),
+                node_hash(step, second, digest),
+            )
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            second = node_hash(second, step)
+            second = node_hash(second, step, digest)
         place, last = place >> 1, last >> 1
     return last == 0 and first == old_root and second == new_root

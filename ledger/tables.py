@@ -6,11 +6,13 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
+    Index,
     LargeBinary,
     MetaData,
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData(schema="ledger")
@@ -39,4 +41,38 @@ head = Table(
     Column("signed_at", TIME, nullable=False),
     Column("key_id", Text, nullable=False),
     Column("signature", LargeBinary, nullable=False),
+)
+witness = Table(  # how far the heads have been written to places outside
+    "witness",
+    metadata,
+    Column("place", Text, primary_key=True),  # objects, or a folder
+    Column("size", BigInteger, nullable=False),
+    Column("at", TIME, nullable=False),
+)
+outage = Table(  # times in which heads were not signed, from the first entry that waited
+    "outage",
+    metadata,
+    Column("since", TIME, primary_key=True),
+    Column("alarmed_at", TIME, nullable=False),
+    Column("asked_by", Text),  # that fetching go on
+    Column("asked_at", TIME),
+    Column("why", Text),
+    Column("agreed_by", Text),  # another person
+    Column("agreed_at", TIME),
+)
+withheld = Table(  # entries that a holder is not shown until a day, by an order
+    "withheld",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("withheld_until", TIME, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+)
+#: A holder's entries; none but these carry a holder.
+Index(
+    "entry_holder",
+    text("(body::jsonb ->> 'holder'::text)"),
+    entry.c.seq,
+    postgresql_where=text("body LIKE '%\"holder\":%'"),
 )

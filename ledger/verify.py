@@ -5,15 +5,16 @@ Works on what is in the database and the public key alone; trusts no stored hash
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import Connection, Row, select
 
+from kernel.db import profile_of_connection
 from kernel.house import House
+from kernel.signers.ring import KnownKey
 from ledger import merkle
 from ledger.heads import genuine, head_of
 from ledger.tables import entry, head, node
@@ -31,13 +32,13 @@ class VerifyResult:
 def verify(house: House) -> VerifyResult:
     """Read the whole log in one consistent view. Memory does not grow with the log."""
     view = house.engine.execution_options(isolation_level="REPEATABLE READ")
-    with view.connect() as conn, _open(conn, house.keys.ledger.public_key()) as walk:
+    with view.connect() as conn, _open(conn, house.keys.ledger.known()) as walk:
         problem = walk.run()
     return VerifyResult(walk.frontier.size, problem is None, problem)
 
 
 @contextmanager
-def _open(conn: Connection, key: ec.EllipticCurvePublicKey) -> Iterator[_Walk]:
+def _open(conn: Connection, keys: Sequence[KnownKey]) -> Iterator[_Walk]:
     # An inner node is complete at leaf (place + 1) * 2**level, the lower levels first.
     completed = (node.c.place + 1).bitwise_lshift(node.c.level)
     queries = (
@@ -50,7 +51,7 @@ def _open(conn: Connection, key: ec.EllipticCurvePublicKey) -> Iterator[_Walk]:
         entries, nodes, heads = (
             iter(stack.enter_context(streamed.execute(query))) for query in queries
         )
-        yield _Walk(key, entries, nodes, heads)
+        yield _Walk(profile_of_connection(conn).hash, keys, entries, nodes, heads)
 
 
 class _Walk:
@@ -58,13 +59,15 @@ class _Walk:
 
     def __init__(
         self,
-        key: ec.EllipticCurvePublicKey,
+        digest: merkle.Digest,
+        keys: Sequence[KnownKey],
         entries: Iterator[Row[Any]],
         nodes: Iterator[Row[Any]],
         heads: Iterator[Row[Any]],
     ) -> None:
-        self.key = key
-        self.frontier = merkle.Frontier()
+        self.keys = keys
+        self.digest = digest
+        self.frontier = merkle.Frontier(0, (), digest)
         self.agreed = 0  # size of the last head that agreed
         self.entries, self.nodes = entries, nodes
         self.heads = (head_of(row) for row in heads)
@@ -81,11 +84,11 @@ class _Walk:
         seq = self.frontier.size
         if row.seq != seq:
             return f"ledger entry {seq} is missing" + self._up_to(row.seq)
-        leaf = merkle.leaf_hash(row.body.encode())
+        leaf = merkle.leaf_hash(row.body.encode(), self.digest)
         if leaf != bytes(row.leaf_hash):
             return f"ledger entry {seq}: its content was changed"
         # The entry counts as read only once it agrees, so that `entries` is what agrees.
-        ahead = merkle.Frontier(seq, self.frontier.nodes)
+        ahead = merkle.Frontier(seq, self.frontier.nodes, self.digest)
         done = ahead.append(leaf)
         if ahead.root() != bytes(row.root):
             return (
@@ -107,7 +110,7 @@ class _Walk:
         if self.head is None or self.head.size > self.frontier.size:
             return None
         size = self.head.size
-        if not genuine(self.head, self.key):
+        if not genuine(self.head, self.keys):
             return f"the ledger head of size {size}: its signature is not by the ledger key"
         if size != self.frontier.size or self.head.root != self.frontier.root():
             return (

@@ -13,7 +13,7 @@ from kernel.house import House
 from landing import asked, calls, pauses
 from landing.asked import Answer
 from landing.read import case_by_number, case_secret
-from ledger import log
+from ledger import log, watch
 from ledger.events import event
 from pipeline.sync import opened
 from registry.applied import read as read_registry
@@ -109,6 +109,8 @@ def _resting(house: House, system: System) -> str | None:
     """Why a system is not asked now, in Chinese."""
     now = house.clock()
     with house.engine.connect() as conn:
+        if watch.fetching_stopped(conn, now):
+            return "留痕账本的签名已中断超过时限，暂停核验"
         if system.code in pauses.read_all(conn):
             return "该系统的接入已由运维人员暂停"
     until = resting_until(system, now)

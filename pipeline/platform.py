@@ -22,13 +22,14 @@ from kernel.house import House
 from landing.tables import case
 from ledger import log
 from ledger.events import EventName, event
+from pipeline import holder_view, mending, share, trust_view, view
 from pipeline import ingest as pushed
-from pipeline import mending, share, trust_view, view
 from pipeline.asking import Asking
 from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
 from pipeline.exchanging import Exchanging
+from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
 from pipeline.refused_book import book
 from pipeline.registering import Registering
@@ -175,6 +176,12 @@ class Platform:
     ) -> AnnotatedCopy:
         """The annotated copy. In the ledger before it returns."""
         return share.fetch(self.house, account, case_number, material_id, purpose)
+
+    def seen_of_case(
+        self, account: Account, case_number: str, before: int | None, limit: int
+    ) -> list[HolderEntry]:
+        """Who looked at the applicant of a case. In the ledger before it returns."""
+        return holder_view.of_case(self.house, account, case_number, before, limit)
 
     def verify(self, data: bytes) -> dict[str, Any]:
         """What an uploaded file is, and whether it is as it was sealed."""

@@ -9,8 +9,10 @@ from kernel.db import make_engine
 from kernel.house import House
 from kernel.keys import load_keys
 from kernel.objects import Objects
+from kernel.profile import PROFILES
 from kernel.secrets import Secrets
-from kernel.settings import load_settings
+from kernel.settings import Settings, load_settings
+from kernel.signers.device import Device
 
 
 def open_house(home: Path, clock: Clock = system_clock) -> House:
@@ -22,7 +24,9 @@ def open_house(home: Path, clock: Clock = system_clock) -> House:
     secrets = Secrets(home)
     return House(
         settings=settings,
-        engine=make_engine(settings.database_url, secrets.get("DATABASE_PASSWORD")),
+        engine=make_engine(
+            settings.database_url, secrets.get("DATABASE_PASSWORD"), settings.crypto
+        ),
         objects=Objects(
             settings.s3_endpoint,
             settings.s3_bucket,
@@ -30,7 +34,15 @@ def open_house(home: Path, clock: Clock = system_clock) -> House:
             secrets.get("S3_SECRET"),
             settings.s3_secure,
         ),
-        keys=load_keys(home),
+        keys=load_keys(home, PROFILES[settings.crypto], _device(settings, secrets)),
         secrets=secrets,
         clock=clock,
     )
+
+
+def _device(settings: Settings, secrets: Secrets) -> Device | None:
+    """The device that holds the signing keys; None where they are in files."""
+    if settings.signer == "file":
+        return None
+    module, token = settings.pkcs11_module, settings.pkcs11_token
+    return Device(module, token, lambda: secrets.get("PKCS11_PIN"))

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 import threading
 
 from kernel.crypto import derive
 from kernel.errors import ZhongtaiError
-from kernel.house import House
 from kernel.settings import home_from_environment
-from ledger.heads import sign_head
+from ledger.minute import every_minute
 from pipeline.platform import Platform
 from pipeline.wiring import open_house
 from portal.app import create_app
 from portal.serve import make_server
-
-HEAD_SECONDS = 60
-log = logging.getLogger("portal")
-
-
-def sign_heads(house: House, ended: threading.Event) -> None:
-    """Sign the ledger's head now and every minute, until `ended`."""
-    while True:
-        try:
-            sign_head(house)
-        except ZhongtaiError as error:
-            log.warning("the ledger's head was not signed: %s", error)
-        if ended.wait(HEAD_SECONDS):
-            return
 
 
 def main(arguments: list[str]) -> int:
@@ -40,7 +24,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     house = open_house(home_from_environment())
     ended = threading.Event()
-    signer = threading.Thread(target=sign_heads, args=(house, ended), name="heads", daemon=True)
+    signer = threading.Thread(target=every_minute, args=(house, ended), name="heads", daemon=True)
     signer.start()
     app = create_app(Platform(house), derive(house.keys.master, "portal", "sessions"))
     make_server(app, options.host, options.port).run()

@@ -13,6 +13,7 @@ from portal import (
     api,
     api_asking,
     api_catalog,
+    api_holder,
     api_judging,
     api_registering,
     pages_clerk,
@@ -78,6 +79,7 @@ def create_app(
     rooms = (
         api,
         api_asking,
+        api_holder,
         api_registering,
         api_judging,
         api_catalog,

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from certs.copies.share import AnnotatedCopy
 from certs.waivers.waive import Plan, PlanLine
+from pipeline.holder_view import HolderEntry
 from pipeline.rows import (
     CaseRow,
     CatalogueStatus,
@@ -41,6 +42,7 @@ __all__ = [
     "DemoAccount",
     "FindingRow",
     "HoldRow",
+    "HolderEntry",
     "ItemRow",
     "LedgerStatus",
     "MeasureRow",
@@ -121,6 +123,14 @@ class PlatformPort(Protocol):
         self, account: Account, case_number: str, material_id: str, purpose: str
     ) -> AnnotatedCopy:
         """The annotated copy. In the ledger before it returns. Raises Refused, RetryLater."""
+
+    def seen_of_case(
+        self, account: Account, case_number: str, before: int | None, limit: int
+    ) -> list[HolderEntry]:
+        """Who looked at the applicant of a case, the newest first, from entry `before` on.
+
+        In the ledger before it returns. Raises Refused unless the account handles the case.
+        """
 
     def verify(self, data: bytes) -> dict[str, Any]:
         """What an uploaded file is, and whether it is as we sealed it.

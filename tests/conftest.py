@@ -105,7 +105,7 @@ def open_test_house(servers: dict[str, str | int], home: Path, name: str) -> Hou
     access, secret = str(servers["s3_id"]), str(servers["s3_secret"])
     return House(
         settings,
-        make_engine(settings.database_url, str(servers["pg_password"])),
+        make_engine(settings.database_url, str(servers["pg_password"]), settings.crypto),
         Objects(settings.s3_endpoint, name, access, secret, False),
         load_keys(home),
         Secrets(home),

@@ -34,12 +34,17 @@ def holder_keys(house: House, holders: Iterable[str]) -> dict[str, bytes]:
         missing = [holder for holder in wanted if holder not in found]
         if missing:
             rows = [
-                {"holder_hash": holder, "wrapped_key": encrypt(root, new_key(), _place(holder))}
+                {
+                    "holder_hash": holder,
+                    "wrapped_key": encrypt(root, new_key(house.profile), holder_place(holder)),
+                }
                 for holder in missing
             ]
             conn.execute(insert(holder_key).on_conflict_do_nothing(), rows)
             found.update(_stored(conn, missing))
-    return {holder: decrypt(root, wrapped, _place(holder)) for holder, wrapped in found.items()}
+    return {
+        holder: decrypt(root, wrapped, holder_place(holder)) for holder, wrapped in found.items()
+    }
 
 
 def wrap(holder: str, key: bytes, licence_id: str, data_key: bytes) -> bytes:
@@ -69,7 +74,7 @@ def open_document(house: House, conn: Connection, licence_id: str, holder: str) 
         raise Stop(f"the key of the licence {licence_id} is gone: it can no longer be opened")
     sealed, wrapped_data_key, wrapped_holder_key = (bytes(part) for part in row)
     root = derive(house.keys.master, "holder")
-    key = decrypt(root, wrapped_holder_key, _place(holder))
+    key = decrypt(root, wrapped_holder_key, holder_place(holder))
     data_key = decrypt(key, wrapped_data_key, f"certs/licence/{licence_id}/{holder}")
     return decrypt(data_key, sealed, document_place(licence_id))
 
@@ -80,7 +85,8 @@ def read_document(data: bytes) -> dict[str, Any]:
     return document
 
 
-def _place(holder: str) -> str:
+def holder_place(holder: str) -> str:
+    """What a holder's wrapped key is bound to."""
     return f"certs/holder/{holder}"
 
 

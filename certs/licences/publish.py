@@ -176,14 +176,14 @@ def _make(
     name = (row.system, row.stream, row.key_hash, str(row.version))
     licence_id = keyed_hash(house.keys.index, "licence", *name)
     document = canonical(build(row, open_landed(house, row), kind, row.version, now))
-    data_key = new_key()
+    data_key = new_key(house.profile)
     own = sorted({one for one in (row.holder_hash, row.co_holder_hash) if one})
     return _Made(
         row=row,
         id=licence_id,
         standing=kind.standing,
         state=state_on(row.status, row.valid_to, now.astimezone(CITY_TIME).date()),
-        leaf=merkle.leaf_hash(document),
+        leaf=merkle.leaf_hash(document, house.profile.hash),
         sealed=encrypt(data_key, document, holders.document_place(licence_id)),
         keys=[(one, holders.wrap(one, keys[one], licence_id, data_key)) for one in own],
     )

@@ -25,6 +25,7 @@ from certs.waivers.situation import of_case_alone
 from certs.waivers.waive import answers_of
 from kernel.errors import Refused
 from kernel.house import House
+from ledger import watch
 from registry import licence_types, waivers
 
 #: What the catalogue calls a purpose; anything else is the reader's own words for the face.
@@ -77,6 +78,8 @@ def decide(house: House, conn: Connection, ask: Ask) -> Look | Refused:
             chosen = picked[0]
             facts = licence_facts(facts, chosen)
     decision = right.check(facts, "data")
+    if isinstance(decision, right.Allowed) and watch.fetching_stopped(conn, now.now):
+        decision = right.Denied("ledger_unsigned")
     if isinstance(decision, right.Denied):
         known = material.material_id if material else None
         return refuse(house, conn, "look.refused", now, decision, known)

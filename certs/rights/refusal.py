@@ -43,6 +43,7 @@ def refuse(
             reason=denied.detail,
             post=case.post if case is not None else None,
             item=now.item.item_id if now.item else None,
+            holder=case.holder_hash if case is not None else None,
             catalogue_version=now.version,
             material=material,
         ),

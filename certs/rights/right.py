@@ -41,6 +41,7 @@ Detail = Literal[
     "licence_withdrawn",
     "licence_not_published",
     "stale",
+    "ledger_unsigned",
 ]
 
 #: Details that share one stable reason code.
@@ -81,6 +82,7 @@ SENTENCES: dict[Detail, str] = {
     "licence_withdrawn": "该证照已由来源系统删除，或其最新数据有误，正在等待来源部门更正。",
     "licence_not_published": "该证照的数据刚到，尚未封装发布，请稍后再试。",
     "stale": "来源数据超过了规定的时效，不能作为有效证照使用。",
+    "ledger_unsigned": "留痕账本的签名已中断超过时限，暂停调取证照；材料可以容缺受理，事后补齐。",
 }
 
 

@@ -1,127 +1,148 @@
-"""The installation's own small certificate authority, and the seal key's certificate under it.
+"""The installation's own small certificate authority, and the seal keys' certificates under it.
 
-Made once, at first use, beside the keys: `keys/ca.pem` (0600), `keys/ca.crt`, `keys/seal.crt`.
-For the embedded default and for tests; a production seal is a certified device's.
+Made once, at first use, beside the keys: `keys/ca.pem` (0600), `keys/ca.crt`, and a certificate
+beside each seal key (`seal.crt`, `seal-<key id>.crt`). For the embedded default and for tests; a
+production seal is a certified device's.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography import x509 as read_x509
+from cryptography.hazmat.primitives import serialization
 
+from certs.seals import x509
 from kernel.errors import Stop
 from kernel.house import House
+from kernel.signers import software
+from kernel.signers.public import PublicKey, Signer
+from kernel.signers.ring import Held, write_whole
 
-YEARS = timedelta(days=3650)
-CA_NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Zhongtai seal authority")])
-SEAL_NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Zhongtai licence seal")])
+CA_YEARS = timedelta(days=20 * 365)
+SEAL_YEARS = timedelta(days=10 * 365)
+#: A certificate that ends sooner is written anew by `zhongtai keys renew`.
+SOON = timedelta(days=365)
+CA_NAME = "Zhongtai seal authority"
+SEAL_NAME = "Zhongtai licence seal"
 
 
 @dataclass(frozen=True)
 class SealCertificates:
-    """The seal's certificate and the authority's."""
+    """The certificate of the seal key that signs now, and the authority's."""
 
-    seal: x509.Certificate
-    authority: x509.Certificate
+    seal: read_x509.Certificate
+    authority: read_x509.Certificate
 
 
 def certificates(house: House) -> SealCertificates:
     """Read the certificates, made first where there are none. Raises Stop on another key's."""
-    folder = house.settings.home / "keys"
-    if not (folder / "seal.crt").is_file():
-        _make(folder, house.keys.seal.public_key(), house.clock())
-    seal, authority = (_read(folder / name) for name in ("seal.crt", "ca.crt"))
-    if seal.public_key() != house.keys.seal.public_key():
-        raise Stop(f"{folder / 'seal.crt'} is not the certificate of the key seal.pem")
+    current = house.keys.seal.current()
+    file = certificate_file(house, current)
+    authority = authority_of(house)
+    if not file.is_file():
+        _keep(file, _pem(_issue_seal(house, current.known.public, house.clock())))
+    seal = _read(file)
+    if x509.public_of(_der(seal)) != current.known.public:
+        raise Stop(f"{file} is not the certificate of the key {current.name}")
     return SealCertificates(seal, authority)
 
 
-def _make(folder: Path, seal_key: ec.EllipticCurvePublicKey, now: datetime) -> None:
-    """Two processes may meet here: each file is taken from whoever wrote it first."""
-    ca_key = _keep(folder / "ca.pem", _key_bytes(ec.generate_private_key(ec.SECP256R1())))
-    private = serialization.load_pem_private_key(ca_key, None)
-    if not isinstance(private, ec.EllipticCurvePrivateKey):
-        raise Stop(f"{folder / 'ca.pem'} is not an elliptic-curve key")
-    authority = _certificate(CA_NAME, private.public_key(), private, now, ca=True)
-    _keep(folder / "ca.crt", _certificate_bytes(authority))
-    seal = _certificate(SEAL_NAME, seal_key, private, now, ca=False)
-    _keep(folder / "seal.crt", _certificate_bytes(seal))
+def authority_of(house: House) -> read_x509.Certificate:
+    """The authority's certificate, made first where there is none."""
+    file = _folder(house) / "ca.crt"
+    if not file.is_file():
+        _keep(file, _pem(_issue_authority(house, house.clock())))
+    return _read(file)
 
 
-def _certificate(
-    name: x509.Name,
-    key: ec.EllipticCurvePublicKey,
-    signer: ec.EllipticCurvePrivateKey,
-    now: datetime,
-    *,
-    ca: bool,
-) -> x509.Certificate:
-    issuer = signer.public_key()
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(CA_NAME)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + YEARS)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True)
-        .add_extension(_usage(ca=ca), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer), critical=False)
-    )
-    return builder.sign(signer, hashes.SHA256())
+def renew(house: House, *, always: bool = False) -> list[str]:
+    """Write the certificates anew that end within a year (or all), for the same keys.
+
+    Names of the files. What the old ones vouched for verifies by the new ones: the names and keys
+    are the same.
+    """
+    now, held = house.clock(), certificates(house)
+    current = house.keys.seal.current()
+    done: list[str] = []
+    if always or _ends_soon(held.authority, now):
+        write_whole(_folder(house) / "ca.crt", _pem(_issue_authority(house, now)))
+        done.append("ca.crt")
+    if always or _ends_soon(held.seal, now):
+        file = certificate_file(house, current)
+        write_whole(file, _pem(_issue_seal(house, current.known.public, now)))
+        done.append(file.name)
+    return done
 
 
-def _usage(*, ca: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not ca,
-        content_commitment=not ca,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=ca,
-        crl_sign=ca,
-        encipher_only=False,
-        decipher_only=False,
-    )
+def certificate_file(house: House, held: Held) -> Path:
+    """Where the certificate of a seal key is."""
+    name = re.sub(r"[^\w-]", "_", held.name.removesuffix(".pem"))
+    return _folder(house) / f"{name}.crt"
 
 
-def _keep(file: Path, data: bytes) -> bytes:
-    """Write the file unless it is there; the bytes that are in it then."""
+def ends(certificate: read_x509.Certificate) -> datetime:
+    """The last moment of a certificate."""
+    return certificate.not_valid_after_utc
+
+
+def _issue_authority(house: House, now: datetime) -> bytes:
+    signer = _authority_signer(house)
+    since = now - timedelta(days=1)
+    wanted = x509.Wanted(CA_NAME, signer.public, since, now + CA_YEARS, (x509.ANY_POLICY,), ca=True)
+    return x509.issue(wanted, CA_NAME, signer)
+
+
+def _issue_seal(house: House, public: PublicKey, now: datetime) -> bytes:
+    """Never longer than the authority's own, or a path would end before its leaf does."""
+    until = min(now + SEAL_YEARS, ends(authority_of(house)))
+    wanted = x509.Wanted(SEAL_NAME, public, now - timedelta(days=1), until, (x509.SEALS,), ca=False)
+    return x509.issue(wanted, CA_NAME, _authority_signer(house))
+
+
+def _authority_signer(house: House) -> Signer:
+    """Two processes may meet here: the key is taken from whoever wrote it first."""
+    file = _folder(house) / "ca.pem"
+    if not file.is_file():
+        _keep(file, software.new_pem(house.profile.signature))
+    return software.read(file)
+
+
+def _ends_soon(certificate: read_x509.Certificate, now: datetime) -> bool:
+    return ends(certificate) - now < SOON
+
+
+def _folder(house: House) -> Path:
+    return house.settings.home / "keys"
+
+
+def _keep(file: Path, data: bytes) -> None:
+    """Write the file unless it is there."""
     draft = file.with_name(f"{file.name}.{os.getpid()}.new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
+    write_whole(draft, data)
     try:
         os.link(draft, file)
     except FileExistsError:
         pass
     finally:
         draft.unlink()
-    return file.read_bytes()
 
 
-def _key_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-
-
-def _certificate_bytes(certificate: x509.Certificate) -> bytes:
+def _pem(der: bytes) -> bytes:
+    certificate = read_x509.load_der_x509_certificate(der)
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _read(file: Path) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(file.read_bytes())
+def _der(certificate: read_x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.DER)
+
+
+def _read(file: Path) -> read_x509.Certificate:
+    try:
+        return read_x509.load_pem_x509_certificate(file.read_bytes())
+    except ValueError:
+        raise Stop(f"the certificate {file} is damaged: put it back from its backup") from None

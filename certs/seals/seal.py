@@ -8,23 +8,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import Connection, insert, select
 
 from certs.tables import licence, seal_batch
 from kernel.canonical import canonical
 from kernel.house import House
+from kernel.signers.ring import KnownKey
 from ledger import merkle
 from ledger.events import moment
-from ledger.heads import key_id
 
-ECDSA = ec.ECDSA(hashes.SHA256())
 FILE_FORMAT = "zhongtai-licence-file-1"
 
 
@@ -50,24 +46,21 @@ class SealedRoot:
             }
         )
 
-    def genuine(self, key: ec.EllipticCurvePublicKey) -> bool:
-        """Whether this key signed exactly these facts."""
-        try:
-            key.verify(self.signature, self.signed_bytes(), ECDSA)
-        except InvalidSignature:
-            return False
-        return self.key_id == key_id(key)
+    def genuine(self, key: KnownKey) -> bool:
+        """Whether this key signed exactly these facts, in its time."""
+        return (
+            self.key_id == key.public.key_id
+            and key.signed(datetime.fromisoformat(self.sealed_at))
+            and key.public.verifies(self.signed_bytes(), self.signature)
+        )
 
 
 def seal(house: House, leaves: Sequence[bytes], now: datetime) -> SealedRoot:
     """Sign the root over the leaf hashes (at least one)."""
-    frontier = merkle.Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    name = key_id(house.keys.seal.public_key())
-    unsigned = SealedRoot(frontier.size, frontier.root(), moment(now), name, b"")
-    signature = house.keys.seal.sign(unsigned.signed_bytes(), ECDSA)
-    return SealedRoot(unsigned.size, unsigned.root, unsigned.sealed_at, name, signature)
+    signer = house.keys.seal.signer()
+    root = merkle.range_root(leaves, house.profile.hash)(0, len(leaves))
+    unsigned = SealedRoot(len(leaves), root, moment(now), signer.public.key_id, b"")
+    return replace(unsigned, signature=signer.sign(unsigned.signed_bytes()))
 
 
 def store(conn: Connection, made: SealedRoot, now: datetime) -> int:
@@ -93,7 +86,7 @@ def root_of(conn: Connection, batch: int) -> SealedRoot:
     return SealedRoot(row.size, bytes.fromhex(row.root), sealed_at, row.key_id, signature)
 
 
-def licence_file(conn: Connection, licence_id: str, document: bytes) -> bytes:
+def licence_file(house: House, conn: Connection, licence_id: str, document: bytes) -> bytes:
     """A licence that verifies offline: document, place in its batch, proof, signed root (JSON).
 
     `document` are the canonical bytes, which the caller has the right to.
@@ -107,7 +100,9 @@ def licence_file(conn: Connection, licence_id: str, document: bytes) -> bytes:
         .order_by(licence.c.leaf_index)
     ).scalars()
     hashes_ = [bytes.fromhex(leaf) for leaf in leaves]
-    proof = merkle.inclusion_proof(own.leaf_index, len(hashes_), merkle.range_root(hashes_))
+    proof = merkle.inclusion_proof(
+        own.leaf_index, len(hashes_), merkle.range_root(hashes_, house.profile.hash)
+    )
     root = root_of(conn, own.seal_batch)
     file: dict[str, Any] = {
         "format": FILE_FORMAT,

@@ -1,26 +1,98 @@
-"""Whom a verifier trusts: certificate authorities of seals on PDFs, keys of licence batches."""
+"""Whom a verifier trusts: certificate authorities of seals on PDFs, keys of licence batches.
+
+The trust file holds the same for anybody outside: with it, `zhongtai certs verify` needs neither
+an installation nor a network. It is public; its digest is compared over another way.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import serialization
 
-from certs.seals.authority import certificates
+from certs.seals.authority import authority_of, certificates
+from kernel.canonical import canonical
+from kernel.errors import BadInput
 from kernel.house import House
+from kernel.signers.public import of_pem
+from kernel.signers.ring import KnownKey
+from ledger.events import moment
+
+FORMAT = "zhongtai-trust-1"
 
 
 @dataclass(frozen=True)
 class Trust:
-    """Public material only."""
+    """Public material only. Keys retired long ago are in it: they verify what they sealed."""
 
     authorities: tuple[x509.Certificate, ...]
-    seal_keys: tuple[ec.EllipticCurvePublicKey, ...]
+    seal_keys: tuple[KnownKey, ...]
     #: Other people's authorities and signers, for their files; ours are told apart from these.
     others: tuple[x509.Certificate, ...] = ()
 
 
 def trust_of(house: House) -> Trust:
     """What this installation's own seals are verified by."""
-    return Trust((certificates(house).authority,), (house.keys.seal.public_key(),))
+    certificates(house)  # made at first use
+    return Trust((authority_of(house),), house.keys.seal.known())
+
+
+def trust_file(house: House) -> bytes:
+    """The trust file: canonical JSON of authorities, seal keys and ledger keys."""
+    trust = trust_of(house)
+    return canonical(
+        {
+            "format": FORMAT,
+            "profile": house.profile.name,
+            "made_at": moment(house.clock()),
+            "authorities": [_pem(one) for one in trust.authorities],
+            "seal_keys": [_listed(one) for one in trust.seal_keys],
+            "ledger_keys": [_listed(one) for one in house.keys.ledger.known()],
+        }
+    )
+
+
+def read_trust(data: bytes) -> Trust:
+    """What a trust file says. Raises BadInput when it is none."""
+    try:
+        said = json.loads(data)
+        if said["format"] != FORMAT:
+            raise BadInput(f"a trust file has the format {FORMAT}")
+        authorities = [x509.load_pem_x509_certificate(one.encode()) for one in said["authorities"]]
+        return Trust(tuple(authorities), tuple(_known(one) for one in said["seal_keys"]))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise BadInput("the trust file is not one that `zhongtai certs trust` writes") from None
+
+
+def ledger_keys(data: bytes) -> tuple[KnownKey, ...]:
+    """The keys of the ledger's heads in a trust file. Raises BadInput when it is none."""
+    read_trust(data)
+    try:
+        return tuple(_known(one) for one in json.loads(data)["ledger_keys"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BadInput("the trust file is not one that `zhongtai certs trust` writes") from None
+
+
+def _listed(one: KnownKey) -> dict[str, Any]:
+    return {
+        "key_id": one.public.key_id,
+        "algorithm": one.public.algorithm,
+        "public_key": one.public.pem(),
+        "since": moment(one.since) if one.since else None,
+        "until": moment(one.until) if one.until else None,
+    }
+
+
+def _known(listed: Mapping[str, Any]) -> KnownKey:
+    times = [listed["since"], listed["until"]]
+    since, until = (datetime.fromisoformat(at) if at is not None else None for at in times)
+    return KnownKey(of_pem(listed["public_key"]), since, until)
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()

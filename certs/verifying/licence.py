@@ -16,9 +16,11 @@ from certs.seals.trust import Trust
 from certs.verifying.verdict import Status, Verdict
 from kernel.canonical import canonical
 from kernel.clock import CITY_TIME
+from kernel.profile import GM, STANDARD
 from ledger import merkle
 
 KIND: Final = "licence"
+PROFILE_OF: Final = {"p256": STANDARD, "sm2": GM}
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class _File:
     """A licence file, its parts of the right types."""
 
     document: Mapping[str, Any]
-    leaf: bytes
+    content: bytes  # the document, canonical
     index: int
     proof: Sequence[bytes]
     root: SealedRoot
@@ -38,9 +40,12 @@ def verify_licence(data: bytes, trust: Trust, now: datetime) -> Verdict:
         file = _read(data)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
         return Verdict(None, "unreadable", None, "unknown", "不是本平台的证照文件，或内容不完整。")
-    if not any(file.root.genuine(key) for key in trust.seal_keys):
+    key = next((one for one in trust.seal_keys if file.root.genuine(one)), None)
+    if key is None:
         return Verdict(None, "unknown_issuer", False, KIND, "封装根的签名不是已知机构的。")
-    if not merkle.included(file.leaf, file.index, file.root.size, file.proof, file.root.root):
+    digest = PROFILE_OF[key.public.algorithm].hash
+    leaf = merkle.leaf_hash(file.content, digest)
+    if not merkle.included(leaf, file.index, file.root.size, file.proof, file.root.root, digest):
         return Verdict(False, "changed", True, KIND, "内容与封装时不一致，已被改动。")
     return _sound(file.document, now)
 
@@ -58,9 +63,11 @@ def _read(data: bytes) -> _File:
         signature=base64.b64decode(seal["signature"], validate=True),
     )
     proof = [bytes.fromhex(step) for step in raw["proof"]]
-    leaf = merkle.leaf_hash(canonical(raw["document"]))
+    datetime.fromisoformat(root.sealed_at).astimezone()
     root.signed_bytes()
-    return _File(raw["document"], leaf, _number(raw["leaf_index"]), proof, root)
+    return _File(
+        raw["document"], canonical(raw["document"]), _number(raw["leaf_index"]), proof, root
+    )
 
 
 def _sound(document: Mapping[str, Any], now: datetime) -> Verdict:

@@ -32,7 +32,7 @@ from certs.waivers.sources import Source, of_type
 from kernel.house import House
 from landing.asked import Answer, recall
 from landing.tables import cursor
-from ledger import log
+from ledger import log, watch
 from ledger.events import event
 from registry.accounts import Account
 
@@ -50,6 +50,7 @@ class Plan:
     lines: tuple[PlanLine, ...]
     answers: tuple[Said, ...] = ()  # what is known of the situation, and who said it
     next: lexicon.ToAsk | None = None  # the question that still changes the lines
+    fetching_stopped: bool = False  # what is waived is supplied later (容缺): heads are not signed
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def plan(
         if isinstance(decision, right.Allowed):
             evidence = _evidence(house, conn, now, asked, resting or {})
             known = situation_of(house, now, evidence.found, said or {})
-            made = _plan(now, known, _lines(now, known, evidence))
+            stopped = watch.fetching_stopped(conn, now.now)
+            made = _plan(now, known, _lines(now, known, evidence), stopped)
             log.append(conn, _event(now, decision.post, made))
             return made
         refused = refuse(house, conn, "plan.refused", now, decision)
@@ -171,7 +173,7 @@ def _lines(now: Scene, known: Known, evidence: Evidence) -> list[PlanLine]:
     return list(made.values())
 
 
-def _plan(now: Scene, known: Known, lines: Sequence[PlanLine]) -> Plan:
+def _plan(now: Scene, known: Known, lines: Sequence[PlanLine], stopped: bool) -> Plan:
     if now.case is None or now.item is None:
         raise ValueError("a plan needs a case and its item")
     return Plan(
@@ -182,6 +184,7 @@ def _plan(now: Scene, known: Known, lines: Sequence[PlanLine]) -> Plan:
         tuple(lines),
         known.answers,
         known.next(),
+        stopped,
     )
 
 

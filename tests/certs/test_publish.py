@@ -142,7 +142,7 @@ def test_a_document_says_where_it_comes_from_and_proves_its_place(town: Town) ->
     )
     with town.house.engine.connect() as conn:
         data = holders.open_document(town.house, conn, licence_id, town.holder(WANG))
-        file = json.loads(seal.licence_file(conn, licence_id, data))
+        file = json.loads(seal.licence_file(town.house, conn, licence_id, data))
     assert merkle.leaf_hash(data).hex() == leaf
     document = file["document"]
     assert document["ZZMC"] == "食品经营许可证"

@@ -39,7 +39,7 @@ class Files:
         ((one,),) = city.query("SELECT id FROM certs.licence WHERE leaf_index = 1")
         with city.house.engine.connect() as conn:
             data = holders.open_document(city.house, conn, one, city.holder(WANG))
-            self.licence = seal.licence_file(conn, one, data)
+            self.licence = seal.licence_file(city.house, conn, one, data)
 
     def verify(self, data: bytes, trust: Trust | None = None) -> Verdict:
         return verify_file(data, trust or self.trust, NOW)

@@ -34,7 +34,9 @@ COMMANDS = {
     "catalog rollback", "catalog release", "catalog compare", "catalog flow", "catalog deciding",
     "catalog deviations", "catalog propose-deviations", "catalog decide-deviation",
     "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
-    "catalog faults", "catalog settle", "certs", "certs verify", "ledger", "ledger verify",
+    "catalog faults", "catalog settle", "certs", "certs verify", "certs erase", "ledger",
+    "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
+    "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate",
     "materials", "materials parse", "match",
     "catalog needs", "catalog fields", "catalog ask",
     "catalog ask unused", "catalog ask more-materials", "catalog ask package",
@@ -57,6 +59,8 @@ PARAMETERS = {
     "--item", "--name", "--department", "--division", "--day", "--version", "--verify", "--state",
     "--document", "--as", "--table", "--all", "--resend",
     "items", "--answer",  # of a situation, about nobody; answers of a case go over the API
+    "--size", "--old", "--key", "--kept", "--public-key",
+    "--kind",  # person or organisation; the number of a holder comes on standard input
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 
@@ -128,6 +132,19 @@ def test_no_personal_number_is_ever_an_argument() -> None:
         ("certs verify missing.pdf", 2, "missing.pdf is not a file"),
         ("certs verify tests", 2, "tests is not a file"),
         ("systems list --folder tests", 2, "holds no system"),
+        ("ledger prove 999999999", 2, "no entry 999999999"),
+        ("ledger prove 0 --old", 2, "an old size is between 1 and"),
+        ("ledger prove 0 --size 999999999", 2, "a size is between 1 and"),
+        ("ledger prove 0 --out tests/nope/x", 2, "cannot be written"),
+        ("ledger export tests/nope/x", 2, "tests/nope is not a folder"),
+        ("ledger heads --kept tests/nope", 2, "is no folder of heads"),
+        ("ledger extend --by nobody --why x", 2, "no account nobody"),
+        ("ledger extend --by clerk --why 维修", 5, "only operations and the bureau"),
+        ("ledger extend --by ops --why 维修", 2, "nothing to put off"),
+        ("ledger agree --by bureau", 2, "nothing to put off"),
+        ("keys rotate nope --by ops", 2, "no kind of key nope"),
+        ("keys rotate storage --by clerk", 5, "only operations replaces keys"),
+        ("certs erase --document 文件一号 --by ops --kind firm", 2, "a person or an organisation"),
     ],
 )
 def test_wrong_use_is_one_sentence(installed: Installed, words: str, code: int, has: str) -> None:

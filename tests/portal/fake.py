@@ -19,6 +19,7 @@ from portal.port import (
     CatalogueStatus,
     DemoAccount,
     FindingRow,
+    HolderEntry,
     HoldRow,
     ItemRow,
     LedgerStatus,
@@ -312,6 +313,7 @@ class FakePlatform:
         self.demo = demo
         self.pdf = pdf
         self.away = False
+        self.stopped = False  # no licence is given out while heads are not signed
         self.disabled: set[str] = set()
         self.calls: list[tuple[Any, ...]] = []
         self.tiles = tiles()
@@ -365,7 +367,7 @@ class FakePlatform:
             raise Refused("该办件已办结，不能再查看证照。", reason="case_closed")
         if case_number == "odd":
             raise Refused("the case waits for another office", reason="something_new")
-        return plan_of(case_number)
+        return replace(plan_of(case_number), fetching_stopped=self.stopped)
 
     def fetch(
         self, account: Account, case_number: str, material_id: str, purpose: str
@@ -378,6 +380,13 @@ class FakePlatform:
                 "您的岗位只有收件权，只能看到“是否满足”，不能查看证照内容。", reason="receive_only"
             )
         return AnnotatedCopy(self.pdf, "营业执照加注件", 'c-01"\r\nX: y')
+
+    def seen_of_case(
+        self, account: Account, case_number: str, before: int | None, limit: int
+    ) -> list[HolderEntry]:
+        self._answer("seen_of_case", account.name, case_number, before, limit)
+        facts = ("市市场监督管理局审批科", "食品经营许可", "C0", "营业执照", "sc_food", None, "a1")
+        return [HolderEntry(7, NOW, "look.granted", *facts)]
 
     def verify(self, data: bytes) -> dict[str, Any]:
         self._answer("verify", len(data))

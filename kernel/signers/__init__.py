@@ -1,0 +1,1 @@
+"""Signing keys: in files or in a device, one ring a use."""

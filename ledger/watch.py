@@ -1,0 +1,127 @@
+"""Whether the ledger's heads are being signed: else it alarms, and then fetching stops.
+
+Signing fails as long as an entry waits for its head. Fifteen minutes after the first such entry
+an alarm is on record; after four hours no licence is given out, while plans go on and papers may
+be supplied later (容缺). Two people may put that off once, by four hours, on record.
+All of it follows from the database and the clock, so that every process comes to the same answer.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from kernel.errors import BadInput, Refused
+from kernel.house import House
+from ledger import log
+from ledger.events import event
+from ledger.tables import entry, head, outage
+
+ALARM = timedelta(minutes=15)
+STOP = timedelta(hours=4)
+LONGER = timedelta(hours=4)
+State = Literal["signed", "waiting", "alarm", "stopped"]
+
+
+@dataclass(frozen=True)
+class Signing:
+    """`since`: when the first entry without a head was written; None: all are signed.
+
+    `stops_at`: when fetching stops, or has stopped.
+    """
+
+    state: State
+    since: datetime | None
+    stops_at: datetime | None
+
+
+def signing(conn: Connection, now: datetime) -> Signing:
+    """How signing stands. Two rows are read."""
+    signed = select(func.coalesce(func.max(head.c.size), 0)).scalar_subquery()
+    body = conn.execute(select(entry.c.body).where(entry.c.seq == signed)).scalar_one_or_none()
+    if body is None:
+        return Signing("signed", None, None)
+    since = datetime.fromisoformat(json.loads(body)["at"])
+    if now - since < ALARM:
+        return Signing("waiting", since, since + STOP)
+    granted = select(outage.c.agreed_at).where(outage.c.since == since)
+    longer = conn.execute(granted).scalar_one_or_none() is not None
+    stops_at = since + STOP + (LONGER if longer else timedelta())
+    return Signing("stopped" if now >= stops_at else "alarm", since, stops_at)
+
+
+def fetching_stopped(conn: Connection, now: datetime) -> bool:
+    """Whether no licence may be given out now."""
+    return signing(conn, now).state == "stopped"
+
+
+def alarm(house: House) -> Signing:
+    """Put an outage on record once it has lasted; repeating it changes nothing."""
+    now = house.clock()
+    with house.engine.begin() as conn:
+        found = signing(conn, now)
+        if found.since is not None and found.state in ("alarm", "stopped"):
+            known = select(outage.c.since).where(outage.c.since == found.since).with_for_update()
+            if conn.execute(known).scalar_one_or_none() is None:
+                conn.execute(insert(outage).values(since=found.since, alarmed_at=now))
+                log.append(conn, event(now, "ledger.alarm", "ledger", reason="heads_not_signed"))
+    return found
+
+
+def ask_longer(house: House, who: str, why: str) -> datetime:
+    """The first person's word that fetching should go on. Gives when it will stop till then.
+
+    Raises BadInput when nothing is out of order or it was asked before.
+    """
+    if len(why.strip()) < 2:
+        raise BadInput("say why fetching must go on without signed heads")
+    alarm(house)
+    now = house.clock()
+    with house.engine.begin() as conn:
+        found = _troubled(conn, now)
+        row = conn.execute(select(outage).where(outage.c.since == found.since)).one()
+        if row.asked_by is not None:
+            raise BadInput(f"{row.asked_by} asked for that already: another person must agree")
+        values = {"asked_by": who, "asked_at": now, "why": why.strip()}
+        conn.execute(update(outage).where(outage.c.since == found.since).values(values))
+        log.append(conn, event(now, "ledger.longer_asked", who, reason="heads_not_signed"))
+        return _stops(found)
+
+
+def agree_longer(house: House, who: str) -> datetime:
+    """The second person's. Gives until when fetching goes on.
+
+    Raises BadInput when nobody asked or it was granted, Refused for the person who asked.
+    """
+    now = house.clock()
+    with house.engine.begin() as conn:
+        found = _troubled(conn, now)
+        row = conn.execute(select(outage).where(outage.c.since == found.since)).one_or_none()
+        if row is None or row.asked_by is None:
+            raise BadInput("nobody has asked that fetching go on: `zhongtai ledger extend` asks")
+        if row.agreed_by is not None:
+            raise BadInput("fetching was put off once already; sign the heads, or stop")
+        if row.asked_by == who:
+            raise Refused("the person who asked cannot agree: another must", reason="same_person")
+        values = {"agreed_by": who, "agreed_at": now}
+        conn.execute(update(outage).where(outage.c.since == found.since).values(values))
+        facts = {"reason": "heads_not_signed", "subject": str(row.asked_by)}
+        log.append(conn, event(now, "ledger.longer_granted", who, **facts))
+        return _stops(found) + LONGER
+
+
+def _troubled(conn: Connection, now: datetime) -> Signing:
+    found = signing(conn, now)
+    if found.state not in ("alarm", "stopped"):
+        raise BadInput("the ledger's heads are signed: there is nothing to put off")
+    return found
+
+
+def _stops(found: Signing) -> datetime:
+    if found.stops_at is None:
+        raise ValueError("an outage has a time when fetching stops")
+    return found.stops_at
