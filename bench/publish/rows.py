@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -28,16 +27,17 @@ def land(house: House, count: int) -> None:
     """Write `count` rows into `landing.licence`."""
     for start in range(0, count, PART):
         with house.engine.begin() as conn:
-            copy_rows(conn, "landing.licence", COLUMNS, _rows(house, start, min(count, start + PART)))
+            copy_rows(
+                conn, "landing.licence", COLUMNS, _rows(house, start, min(count, start + PART))
+            )
     with house.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.exec_driver_sql("ANALYZE landing.licence")
 
 
 def _rows(house: House, start: int, end: int) -> Iterator[tuple[Any, ...]]:
-    made = random.Random(start)
     count = end - start
     key = derive(house.keys.master, "landing", SYSTEM, STREAM)
-    people = [made.randrange(1 + end // EACH) for _ in range(2 * count)]
+    people = [(one * 7919 + start) % (1 + end // EACH) for one in range(2 * count)]
     keys = _hashes(house, [f"key\x1fk{number}" for number in range(start, end)])
     holders = _hashes(house, [f"holder\x1fp{one}" for one in people])
     plains = [_values(number, people[number - start]) for number in range(start, end)]
