@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
@@ -46,3 +47,14 @@ def lock_number(name: str) -> int:
 def lock(conn: Connection, name: str) -> None:
     """Hold an advisory lock of that name until the transaction ends."""
     conn.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": lock_number(name)})
+
+
+@contextmanager
+def session_lock(engine: Engine, name: str) -> Iterator[None]:
+    """Hold that lock over several transactions of others; it ends with the process, too."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(text("SELECT pg_advisory_lock(:n)"), {"n": lock_number(name)})
+        try:
+            yield
+        finally:
+            conn.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": lock_number(name)})

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from pgpq import ArrowToPostgresBinaryEncoder
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Connection,
     Date,
@@ -39,6 +40,7 @@ ARROW: tuple[tuple[type, pa.DataType], ...] = (
     (DateTime, pa.timestamp("us", "UTC")),
     (Date, pa.date32()),
     (Boolean, pa.bool_()),
+    (BigInteger, pa.int64()),  # before Integer, of which it is a kind
     (Integer, pa.int32()),
 )
 
@@ -56,18 +58,19 @@ def block(table: Table, columns: Mapping[str, Column], constants: Mapping[str, o
     size = len(next(iter(columns.values())))
     arrays: dict[str, Column] = {}
     for name, one in constants.items():
-        said: Any = pa.scalar(one, _arrow(table, name))
+        said: Any = pa.scalar(one, arrow(table, name))
         arrays[name] = pa.repeat(said, size)
-    arrays |= {name: one.cast(_arrow(table, name)) for name, one in columns.items()}
+    arrays |= {name: one.cast(arrow(table, name)) for name, one in columns.items()}
     rows = pa.RecordBatch.from_pydict(arrays)
     encoder = ArrowToPostgresBinaryEncoder(rows.schema)
     content = (encoder.write_header(), encoder.write_batch(rows), encoder.finish())
     return Block(tuple(arrays), content)
 
 
-def _arrow(table: Table, name: str) -> pa.DataType:
+def arrow(table: Table, name: str) -> pa.DataType:
+    """The type of Arrow of a table's column."""
     held = table.c[name].type
-    return next(arrow for sql, arrow in ARROW if isinstance(held, sql))
+    return next(kind for sql, kind in ARROW if isinstance(held, sql))
 
 
 def put(conn: Connection, table: Table, rows: Block) -> None:

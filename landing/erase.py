@@ -10,6 +10,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -77,19 +78,22 @@ def _batches(house: House, system: str, stream: str) -> Iterator[tuple[str, str]
         yield from [(row.id, row.object) for row in conn.execute(query)]
 
 
-def _rows_with(table: pa.Table, written: list[str]) -> pa.ChunkedArray:
-    found: pa.ChunkedArray = pa.chunked_array([pa.array([False] * table.num_rows)])
+def _rows_with(table: pa.Table, written: list[str]) -> Any:
+    found: Any = pa.chunked_array([pa.array([False] * table.num_rows)])
     for column in table.columns:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            inside = [pc.match_substring(column, one, ignore_case=True) for one in written]
+            inside: list[Any] = [
+                pc.match_substring(column, one, ignore_case=True) for one in written
+            ]
             for one in inside:
-                found = pc.or_(found, pc.fill_null(one, False))
+                found = pc.or_(found, pc.fill_null(one, pa.scalar(False)))
     return found
 
 
-def _blanked(table: pa.Table, rows: pa.ChunkedArray) -> pa.Table:
-    keep = pc.invert(rows)
-    columns = [pc.if_else(keep, column, pa.scalar(None, column.type)) for column in table.columns]
+def _blanked(table: pa.Table, rows: Any) -> pa.Table:
+    keep: Any = pc.invert(rows)
+    nothing: list[Any] = [pa.scalar(None, column.type) for column in table.columns]
+    columns = [pc.if_else(keep, *one) for one in zip(table.columns, nothing, strict=True)]
     return pa.table(columns, schema=pa.schema([f.with_nullable(True) for f in table.schema]))
 
 

@@ -1,9 +1,12 @@
 """SM2 and SM3 against published answers, and what they say to bad input."""
 
+from __future__ import annotations
+
 import csv
 import re
 import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +103,11 @@ def test_a_signature_has_one_writing() -> None:
     ],
 )
 def test_what_is_no_private_key_is_refused_without_being_shown(private: bytes) -> None:
-    for use in (lambda: sm2.public_of(private), lambda: sm2.sign(private, b"")):
+    uses: tuple[Callable[[], object], ...] = (
+        lambda: sm2.public_of(private),
+        lambda: sm2.sign(private, b""),
+    )
+    for use in uses:
         with pytest.raises(BadInput, match="private key is 32 bytes") as refused:
             use()
         assert not private.hex() or private.hex() not in str(refused.value)

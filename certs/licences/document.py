@@ -9,17 +9,16 @@ anything about a document whose other fields could be guessed.
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
 
 from certs.licences import identifier
 from kernel.clock import CITY_TIME
-from kernel.crypto import decrypt, derive
+from kernel.crypto import derive
 from kernel.errors import PersonMustAct
 from kernel.house import House
 from ledger.events import moment
@@ -34,25 +33,31 @@ EXTENSION = "KZ_"
 Document = dict[str, Any]
 
 
-def open_landed(house: House, row: Row[Any]) -> dict[str, Any]:
-    """The personal values of one row of `landing.licence`. Raises Stop when they do not open."""
-    key = derive(house.keys.master, "landing", row.system, row.stream)
-    place = f"landing/{row.system}/{row.stream}/{row.key_hash}"
-    opened: dict[str, Any] = json.loads(decrypt(key, bytes(row.sealed), place))
-    return opened
+def landed_key(house: House, system: str, stream: str) -> bytes:
+    """The key under which a stream's landed rows are encrypted."""
+    return derive(house.keys.master, "landing", system, stream)
+
+
+def landed_place(row: Row[Any]) -> str:
+    """What the ciphertext of a row of `landing.licence` is bound to."""
+    return f"landing/{row.system}/{row.stream}/{row.key_hash}"
 
 
 def build(
-    row: Row[Any], values: Mapping[str, Any], kind: LicenceType, version: int, now: datetime
+    row: Row[Any], values: Mapping[str, Any], kind: LicenceType, now: datetime, blind: str
 ) -> Document:
-    """The document of one landed licence. Fields without a value are left out."""
+    """The document of one landed licence. Fields without a value are left out.
+
+    `row`: of `landing.licence`, with the `version` that it becomes; `values`: its personal ones;
+    `blind`: 32 random hex characters.
+    """
     number = str(values["number"])
     document: Document = {
         "format": FORMAT,
         "ZZMC": kind.name,
         "ZZLXDM": kind.code,
         "ZZBH": number,
-        "ZZBS": own_identifier(kind, number, version, now),
+        "ZZBS": own_identifier(kind, number, row.version, now),
         "ZZBFJG": row.issuer,
         "ZZBFRQ": _day(row.issued),
         "ZZYXQQSRQ": _day(row.valid_from),
@@ -62,20 +67,20 @@ def build(
         "CZZTDMLX": HOLDER_KINDS[row.holder_kind],
         "KZ_GYR": values.get("co_holder_name"),
         "KZ_GYRDM": values.get("co_holder_number"),
-        "CJSJ": moment(now),
+        "CJSJ": _moment(now),
         "standing": kind.standing,
         "mandate": kind.mandate.document if kind.mandate else None,
         "status": row.status,
-        "version": version,
+        "version": row.version,
         "provenance": {
             "system": row.system,
             "stream": row.stream,
             "batch": row.batch,
             "run": row.run,
-            "source_time": moment(row.source_time) if row.source_time else None,
-            "landed_at": moment(row.landed_at),
+            "source_time": _moment(row.source_time) if row.source_time else None,
+            "landed_at": _moment(row.landed_at),
         },
-        "blind": secrets.token_hex(16),
+        "blind": blind,
     }
     details: Mapping[str, Any] = values.get("details") or {}
     document.update((EXTENSION + name, text) for name, text in details.items())
@@ -140,6 +145,12 @@ def type_of(types: Mapping[str, LicenceType], name: str) -> LicenceType:
         raise PersonMustAct(
             f"the licence type {name} has landed but is not in registry/licence_types.yml: add it"
         ) from None
+
+
+@lru_cache(maxsize=4096)
+def _moment(at: datetime) -> str:
+    """Times repeat: a batch of licences has one time of publishing and of landing."""
+    return moment(at)
 
 
 def _day(day: date | None) -> str | None:

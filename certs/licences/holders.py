@@ -11,13 +11,23 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, select, text
 
 from certs.tables import holder_key, licence, licence_holder
-from kernel.crypto import decrypt, derive, encrypt, new_key
+from kernel.crypto import decrypt, derive, encrypt
 from kernel.errors import Stop
 from kernel.house import House
+
+#: One array each: thousands of holders are one statement.
+ADD = text("""
+INSERT INTO certs.holder_key (holder_hash, wrapped_key)
+SELECT * FROM unnest(CAST(:holders AS text[]), CAST(:keys AS bytea[])) ORDER BY 1
+ON CONFLICT DO NOTHING
+""")
+STORED = text("""
+SELECT holder_hash, wrapped_key FROM certs.holder_key
+WHERE holder_hash = ANY(CAST(:holders AS text[]))
+""")
 
 
 def holder_keys(house: House, holders: Iterable[str]) -> dict[str, bytes]:
@@ -33,23 +43,17 @@ def holder_keys(house: House, holders: Iterable[str]) -> dict[str, bytes]:
         found = _stored(conn, wanted)
         missing = [holder for holder in wanted if holder not in found]
         if missing:
-            rows = [
-                {
-                    "holder_hash": holder,
-                    "wrapped_key": encrypt(root, new_key(house.profile), holder_place(holder)),
-                }
-                for holder in missing
-            ]
-            conn.execute(insert(holder_key).on_conflict_do_nothing(), rows)
+            made = [encrypt(root, house.profile.new_key(), holder_place(one)) for one in missing]
+            conn.execute(ADD, {"holders": missing, "keys": made})
             found.update(_stored(conn, missing))
     return {
         holder: decrypt(root, wrapped, holder_place(holder)) for holder, wrapped in found.items()
     }
 
 
-def wrap(holder: str, key: bytes, licence_id: str, data_key: bytes) -> bytes:
-    """The licence's data key under the holder's key."""
-    return encrypt(key, data_key, f"certs/licence/{licence_id}/{holder}")
+def key_place(licence_id: str, holder: str) -> str:
+    """What a data key under a holder's key is bound to."""
+    return f"certs/licence/{licence_id}/{holder}"
 
 
 def document_place(licence_id: str) -> str:
@@ -75,7 +79,7 @@ def open_document(house: House, conn: Connection, licence_id: str, holder: str) 
     sealed, wrapped_data_key, wrapped_holder_key = (bytes(part) for part in row)
     root = derive(house.keys.master, "holder")
     key = decrypt(root, wrapped_holder_key, holder_place(holder))
-    data_key = decrypt(key, wrapped_data_key, f"certs/licence/{licence_id}/{holder}")
+    data_key = decrypt(key, wrapped_data_key, key_place(licence_id, holder))
     return decrypt(data_key, sealed, document_place(licence_id))
 
 
@@ -91,5 +95,5 @@ def holder_place(holder: str) -> str:
 
 
 def _stored(conn: Connection, holders: list[str]) -> dict[str, bytes]:
-    query = select(holder_key).where(holder_key.c.holder_hash.in_(holders))
-    return {row.holder_hash: bytes(row.wrapped_key) for row in conn.execute(query)}
+    found = conn.execute(STORED, {"holders": holders})
+    return {holder: bytes(wrapped) for holder, wrapped in found}

@@ -2,56 +2,51 @@
 
 A batch is one transaction: licences, seal, wrapped keys, superseded versions and the ledger's
 entry come together or not at all, so that a killed run goes on where it stopped and a second run
-finds nothing to do.
+finds nothing to do. One publish a system at a time, held by a lock of the session.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+import pyarrow as pa
+from sqlalchemy import Row, text
 
-from certs.licences import holders
-from certs.licences.document import build, open_landed, type_of
-from certs.rights.right import state_on
+from certs.licences.making import Made, make
 from certs.seals import seal
-from kernel.canonical import canonical
+from certs.tables import licence, licence_holder
 from kernel.clock import CITY_TIME
-from kernel.crypto import encrypt, keyed_hash, new_key
-from kernel.db import copy_rows, lock
+from kernel.db import session_lock
 from kernel.house import House
-from ledger import log, merkle
+from landing import bulk
+from ledger import log
 from ledger.events import event
 from registry import licence_types
-from registry.licence_types import LicenceType
 
 #: Licences sealed by one signature, in one transaction.
 BATCH = 4096
 
-LICENCE_COLUMNS = (
-    "id", "system", "stream", "key_hash", "row_hash", "version", "type", "standing", "state",
-    "holder_kind", "issuer", "issued", "valid_from", "valid_to", "source_time", "batch", "run",
-    "published_at", "leaf_hash", "seal_batch", "leaf_index", "sealed",
-)  # fmt: skip
-HOLDER_COLUMNS = ("holder_hash", "licence_id", "type", "wrapped_key")
-
-#: Live landed rows whose published version is not the same row, in key order.
+#: Live landed rows whose newest published version is not the same row, in key order. LATERAL with a
+#: LIMIT: one look into the index a row, whatever the statistics of a growing table say.
 CHANGED = text("""
-SELECT l.*, c.id AS old_id, coalesce((
-         SELECT max(p.version) FROM certs.licence p
-         WHERE p.system = l.system AND p.stream = l.stream AND p.key_hash = l.key_hash
-       ), 0) + 1 AS version
+SELECT l.system, l.stream, l.key_hash, l.row_hash, l.batch, l.run, l.source_time, l.landed_at,
+       l.type, l.holder_kind, l.holder_hash, l.co_holder_hash, l.issuer, l.issued, l.valid_from,
+       l.valid_to, l.status, l.sealed, coalesce(c.version, 0) + 1 AS version,
+       CASE WHEN c.ended_at IS NULL THEN c.id END AS old_id
 FROM landing.licence l
-LEFT JOIN certs.licence c
-  ON c.system = l.system AND c.stream = l.stream AND c.key_hash = l.key_hash
- AND c.ended_at IS NULL
+LEFT JOIN LATERAL (
+  SELECT p.id, p.version, p.row_hash, p.ended_at FROM certs.licence p
+  WHERE p.system = l.system AND p.stream = l.stream AND p.key_hash = l.key_hash
+  ORDER BY p.version DESC LIMIT 1
+) c ON true
 WHERE l.system = :system AND (l.stream, l.key_hash) > (:stream, :key_hash)
   AND l.deleted_at IS NULL AND NOT l.withheld
-  AND c.row_hash IS DISTINCT FROM l.row_hash
+  AND (c.ended_at IS NOT NULL OR c.row_hash IS DISTINCT FROM l.row_hash)
 ORDER BY l.stream, l.key_hash
 LIMIT :batch
 """)
@@ -85,19 +80,6 @@ class PublishCounts:
     batches: int
 
 
-@dataclass(frozen=True)
-class _Made:
-    """One licence ready to store; all but the place in its seal batch."""
-
-    row: Row[Any]
-    id: str
-    standing: str
-    state: str
-    leaf: bytes
-    sealed: bytes
-    keys: Sequence[tuple[str, bytes]]  # holder, data key wrapped for that holder
-
-
 def publish_system(
     house: House, system_code: str, run: str, *, held: bool = False
 ) -> PublishCounts:
@@ -105,11 +87,11 @@ def publish_system(
 
     `held`: only end what is gone; nothing new is sealed.
     """
-    ended = _end(house, system_code, run)
     counts: Counter[str] = Counter()
-    last: tuple[str, str] | None = None if held else ("", "")
-    while last is not None:
-        last = _publish_batch(house, system_code, run, last, counts)
+    with session_lock(house.engine, f"publish/{system_code}"):
+        ended = _end(house, system_code, run)
+        if not held:
+            _publish(house, system_code, run, counts)
     return PublishCounts(
         published=counts["new"] + counts["changed"],
         new=counts["new"],
@@ -122,7 +104,6 @@ def publish_system(
 def _end(house: House, system: str, run: str) -> int:
     now = house.clock()
     with house.engine.begin() as conn:
-        lock(conn, f"publish/{system}")
         gone = conn.execute(END, {"system": system, "now": now}).all()
         today = now.astimezone(CITY_TIME).date()
         conn.execute(EXPIRE, {"system": system, "today": today})
@@ -134,81 +115,83 @@ def _end(house: House, system: str, run: str) -> int:
     return len(gone)
 
 
-def _publish_batch(
-    house: House, system: str, run: str, after: tuple[str, str], counts: Counter[str]
-) -> tuple[str, str] | None:
-    """One batch; returns the key it ended at, None when there is no more."""
-    types, now = licence_types.load(), house.clock()
+def _publish(house: House, system: str, run: str, counts: Counter[str]) -> None:
+    """While one batch is being stored, the next one is read and made."""
+    types, after = licence_types.load(), ("", "")
+    with ThreadPoolExecutor(1) as storing:
+        stored: Future[None] | None = None
+        while rows := _changed(house, system, after):
+            now = house.clock()
+            made = make(house, rows, types, now)
+            if stored is not None:
+                stored.result()
+            stored = storing.submit(_store, house, made, (system, run), now, counts)
+            if len(rows) < BATCH:
+                break
+            after = (rows[-1].stream, rows[-1].key_hash)
+        if stored is not None:
+            stored.result()
+
+
+def _changed(house: House, system: str, after: tuple[str, str]) -> Sequence[Row[Any]]:
+    """The next rows to publish, after that stream and key."""
+    place = {"system": system, "stream": after[0], "key_hash": after[1], "batch": BATCH}
     with house.engine.begin() as conn:
-        lock(conn, f"publish/{system}")
-        place = {"system": system, "stream": after[0], "key_hash": after[1], "batch": BATCH}
-        rows = conn.execute(CHANGED, place).all()
-        if not rows:
-            return None
-        made = _make_all(house, rows, types, now)
-        root = seal.seal(house, [one.leaf for one in made], now)
-        old = [row.old_id for row in rows if row.old_id is not None]
+        for way in ("seqscan", "hashjoin", "mergejoin"):  # a few thousand rows by index, always:
+            conn.exec_driver_sql(f"SET LOCAL enable_{way} = off")  # new tables have no statistics
+        return conn.execute(CHANGED, place).all()
+
+
+def _store(
+    house: House, made: Made, source: tuple[str, str], now: datetime, counts: Counter[str]
+) -> None:
+    """One batch, in one transaction, with its entry in the ledger."""
+    system, run = source
+    old = [row.old_id for row in made.rows if row.old_id is not None]
+    states = Counter(made.states)
+    facts = {
+        "system": system, "run": run, "count": len(made.ids), "new": len(made.ids) - len(old),
+        "changed": len(old), "revoked": states["revoked"], "suspended": states["suspended"],
+        "root": made.root.root.hex(),
+    }  # fmt: skip
+    with house.engine.begin() as conn:
         if old:
             conn.execute(SUPERSEDE, {"now": now, "ids": old})
-        _store(conn, made, seal.store(conn, root, now), now)
-        states = Counter(one.state for one in made)
-        facts = {
-            "system": system, "run": run, "count": len(made), "new": len(made) - len(old),
-            "changed": len(old), "revoked": states["revoked"], "suspended": states["suspended"],
-            "root": root.root.hex(),
-        }  # fmt: skip
+        whole = {"seal_batch": seal.store(conn, made.root, now), "published_at": now}
+        bulk.copy(conn, licence, _licence_columns(made), whole)
+        bulk.copy(conn, licence_holder, _holder_columns(made), {})
         log.append(conn, event(now, "licence.published", "publish", **facts))
-    counts.update(new=len(made) - len(old), changed=len(old), batches=1)
-    return (rows[-1].stream, rows[-1].key_hash) if len(rows) == BATCH else None
+    counts.update(new=len(made.ids) - len(old), changed=len(old), batches=1)
 
 
-def _make_all(
-    house: House, rows: Sequence[Row[Any]], types: Mapping[str, LicenceType], now: datetime
-) -> list[_Made]:
-    hashes = {one for row in rows for one in (row.holder_hash, row.co_holder_hash) if one}
-    keys = holders.holder_keys(house, hashes)
-    return [_make(house, row, type_of(types, row.type), keys, now) for row in rows]
+#: Columns that go from the landed row to the licence as they are.
+CARRIED = (
+    "system", "stream", "key_hash", "row_hash", "version", "type", "holder_kind", "issuer",
+    "issued", "valid_from", "valid_to", "source_time", "batch", "run",
+)  # fmt: skip
 
 
-def _make(
-    house: House, row: Row[Any], kind: LicenceType, keys: Mapping[str, bytes], now: datetime
-) -> _Made:
-    name = (row.system, row.stream, row.key_hash, str(row.version))
-    licence_id = keyed_hash(house.keys.index, "licence", *name)
-    document = canonical(build(row, open_landed(house, row), kind, row.version, now))
-    data_key = new_key(house.profile)
-    own = sorted({one for one in (row.holder_hash, row.co_holder_hash) if one})
-    return _Made(
-        row=row,
-        id=licence_id,
-        standing=kind.standing,
-        state=state_on(row.status, row.valid_to, now.astimezone(CITY_TIME).date()),
-        leaf=merkle.leaf_hash(document, house.profile.hash),
-        sealed=encrypt(data_key, document, holders.document_place(licence_id)),
-        keys=[(one, holders.wrap(one, keys[one], licence_id, data_key)) for one in own],
-    )
+def _licence_columns(made: Made) -> dict[str, Any]:
+    """The columns of `certs.licence` but those that are one value for the whole batch."""
+    columns: dict[str, Any] = {
+        name: pa.array([getattr(row, name) for row in made.rows], bulk.arrow(licence, name))
+        for name in CARRIED
+    }
+    own: dict[str, Any] = {
+        "id": made.ids,
+        "standing": made.standings,
+        "state": made.states,
+        "leaf_hash": [leaf.hex() for leaf in made.leaves],
+        "leaf_index": list(range(len(made.ids))),
+        "sealed": made.sealed,
+    }
+    columns |= {name: pa.array(values, bulk.arrow(licence, name)) for name, values in own.items()}
+    return columns
 
 
-def _store(conn: Connection, made: Sequence[_Made], batch: int, now: datetime) -> None:
-    copy_rows(
-        conn,
-        "certs.licence",
-        LICENCE_COLUMNS,
-        (_licence_row(one, batch, index, now) for index, one in enumerate(made)),
-    )
-    copy_rows(
-        conn,
-        "certs.licence_holder",
-        HOLDER_COLUMNS,
-        ((holder, one.id, one.row.type, key) for one in made for holder, key in one.keys),
-    )
-
-
-def _licence_row(one: _Made, batch: int, index: int, now: datetime) -> tuple[Any, ...]:
-    row = one.row
-    return (
-        one.id, row.system, row.stream, row.key_hash, row.row_hash, row.version, row.type,
-        one.standing, one.state, row.holder_kind, row.issuer, row.issued, row.valid_from,
-        row.valid_to, row.source_time, row.batch, row.run, now, one.leaf.hex(), batch, index,
-        one.sealed,
-    )  # fmt: skip
+def _holder_columns(made: Made) -> dict[str, Any]:
+    names = ("holder_hash", "licence_id", "type", "wrapped_key")
+    return {
+        name: pa.array(values, bulk.arrow(licence_holder, name))
+        for name, values in zip(names, zip(*made.wrapped, strict=True), strict=True)
+    }

@@ -41,7 +41,7 @@ def sign(house: House, pdf: bytes, reason: str) -> bytes:
     return bytes(signed.getvalue())
 
 
-class _Plug(signers.Signer):  # type: ignore[misc]  # untyped there
+class _Plug(signers.Signer):
     """Our signer in pyHanko's shape: a file's or a device's key."""
 
     def __init__(self, key: Signer, **about: Any) -> None:

@@ -99,8 +99,17 @@ class Device:
 
     def _login(self, pkcs11: Any) -> Any:
         try:
-            token = pkcs11.lib(self.module).get_token(token_label=self.token)
-            return token.open(rw=True, user_pin=self.pin())
+            library = pkcs11.lib(self.module)
+        except (RuntimeError, OSError):  # the library's own errors are RuntimeErrors too
+            raise PersonMustAct(
+                f"{self.module} is no PKCS#11 library: mend pkcs11_module in settings.json"
+            ) from None
+        try:
+            token = library.get_token(token_label=self.token)
+            try:
+                return token.open(rw=True, user_pin=self.pin())
+            except pkcs11.UserAlreadyLoggedIn:  # a login is the process's, not the session's
+                return token.open(rw=True)
         except (pkcs11.NoSuchToken, pkcs11.MultipleTokensReturned):
             raise PersonMustAct(
                 f"{self.module} shows not exactly one token named {self.token}: "
@@ -110,10 +119,6 @@ class Device:
             raise PersonMustAct(
                 f"the token {self.token} refuses the PIN: set it with "
                 "`zhongtai secrets set PKCS11_PIN`"
-            ) from None
-        except (RuntimeError, OSError):
-            raise PersonMustAct(
-                f"{self.module} is no PKCS#11 library: mend pkcs11_module in settings.json"
             ) from None
 
 

@@ -1,0 +1,1 @@
+"""Publishing licences, beside one signature a file."""
