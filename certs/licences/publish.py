@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, text
 
 from certs.licences import holders
 from certs.licences.document import build, open_landed, type_of
-from certs.rights.right import state_on
+from certs.rights.validity import state_on
 from certs.seals import seal
 from kernel.canonical import canonical
 from kernel.clock import CITY_TIME
