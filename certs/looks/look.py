@@ -1,6 +1,6 @@
 """Decide on one look at one licence, on the facts of now, and open the document if it is allowed.
 
-This is the only place that opens a published licence.
+`certs.looks` is the only place that opens a published licence.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from catalog.versions.published import PublishedMaterial
-from certs.licences.document import EXTENSION, details_of, from_answer
-from certs.licences.holders import open_document, read_document
+from certs.licences.document import EXTENSION, details_of
+from certs.looks.opening import document_of
 from certs.rights import right
 from certs.rights.facts import RelationFacts
 from certs.rights.refusal import refuse
@@ -28,7 +28,7 @@ from certs.waivers.situation import of_case_alone
 from certs.waivers.waive import answers_of
 from kernel.errors import Refused
 from kernel.house import House
-from registry import licence_types, waivers
+from registry import waivers
 
 #: What the catalogue calls a purpose; anything else is the reader's own words for the face.
 PURPOSES = frozenset({"prove", "compare", "surrender"})
@@ -159,8 +159,8 @@ def _linked(
     proof = _naming(facts, own)
     if proof is None or isinstance(right.check(hoped, "data"), right.Denied):
         return facts
-    said = details_of(_document(house, conn, proof, relation.of)).get(NAMES_OTHER[proof.type])
-    holder = _document(house, conn, chosen, relation.to).get("CZZT")
+    said = details_of(document_of(house, conn, proof, relation.of)).get(NAMES_OTHER[proof.type])
+    holder = document_of(house, conn, chosen, relation.to).get("CZZT")
     return hoped if said and said == holder else facts
 
 
@@ -222,18 +222,10 @@ def _minimal(look: Look, facts: right.Facts) -> Look:
 
 def _open(house: House, conn: Connection, look: Look) -> Look:
     chosen = look.chosen
-    document = _document(house, conn, chosen, look.holder)
+    document = document_of(house, conn, chosen, look.holder)
     if chosen.answer is not None:
         return replace(look, document=document)
     if chosen.seal_batch is None:
         raise ValueError("an allowed licence is published or an answer")
     root = seal.root_of(conn, chosen.seal_batch).root.hex()
     return replace(look, document=document, seal_root=root)
-
-
-def _document(house: House, conn: Connection, chosen: Candidate, holder: str) -> Mapping[str, Any]:
-    if chosen.answer is not None:
-        return from_answer(chosen.answer, licence_types.load()[chosen.type])
-    if chosen.licence_id is None:
-        raise ValueError("a licence to open is published or an answer")
-    return read_document(open_document(house, conn, chosen.licence_id, holder))

@@ -108,11 +108,14 @@ def waiver_detail(waiver: Standing) -> Detail | None:
     return why[waiver]
 
 
-def use_detail(use: TypeUse | None, licence: LicenceFacts) -> Detail | None:
-    """Why this item may not use the licence, by its share class; None when it may."""
-    if use is None or licence.share is None:
+def use_detail(use: TypeUse | None, licence: LicenceFacts | None) -> Detail | None:
+    """Why this item may not use the licence, by its share class; None when it may.
+
+    With no licence the class of its type alone counts: whether there is one is not told either.
+    """
+    if use is None or (licence is not None and licence.share is None):
         return "share_unknown"
-    classes = {use.share, licence.share}
+    classes = {use.share, licence.share if licence is not None else use.share}
     if "none" in classes:
         return "share_none"
     if classes == {"unconditional"}:
@@ -129,7 +132,7 @@ def use_detail(use: TypeUse | None, licence: LicenceFacts) -> Detail | None:
 
 def basis_detail(facts: Facts) -> Detail | None:
     """Share class, fields and legal basis of this use; None when all hold."""
-    if facts.licence_type is None or facts.licence is None:
+    if facts.licence_type is None:
         return "licence_not_found"
     use = facts.uses.get(facts.licence_type)
     wrong = use_detail(use, facts.licence)
