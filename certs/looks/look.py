@@ -65,6 +65,7 @@ class Look:
     holder: str  # keyed hash: the applicant, or who stands to the applicant in the role
     document: Mapping[str, Any]
     seal_root: str | None  # None for a look-up's answer, which is not sealed
+    fields: tuple[str, ...] = ()  # the detail fields that were given
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,8 @@ def _minimal(look: Look, facts: right.Facts) -> Look:
         for name, value in look.document.items()
         if name in STANDARD or not name.startswith(EXTENSION) or name[len(EXTENSION) :] in given
     }
-    return replace(look, document=kept)
+    held = details_of(kept)
+    return replace(look, document=kept, fields=tuple(sorted(held)))
 
 
 def _open(house: House, conn: Connection, look: Look) -> Look:

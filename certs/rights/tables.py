@@ -12,6 +12,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from certs.tables import metadata
 
+__all__ = [
+    "alarm", "assignment", "code_try", "consent", "look_order", "mandate", "metadata", "presenter",
+    "show_code", "use_step", "withheld",
+]  # fmt: skip
 TIME = DateTime(timezone=True)
 
 
