@@ -7,6 +7,9 @@ import logging
 import sys
 import threading
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from certs.rights.alarms import sweep
 from kernel.crypto import derive
 from kernel.errors import ZhongtaiError
 from kernel.house import House
@@ -18,6 +21,7 @@ from portal.app import create_app
 from portal.serve import make_server
 
 HEAD_SECONDS = 60
+WATCH_SECONDS = 300
 log = logging.getLogger("portal")
 
 
@@ -32,6 +36,17 @@ def sign_heads(house: House, ended: threading.Event) -> None:
             return
 
 
+def watch(house: House, ended: threading.Event) -> None:
+    """Look for alarms about looks now and every five minutes, until `ended`."""
+    while True:
+        try:
+            sweep(house)
+        except (ZhongtaiError, SQLAlchemyError) as error:
+            log.warning("the looks were not watched: %s", type(error).__name__)
+        if ended.wait(WATCH_SECONDS):
+            return
+
+
 def main(arguments: list[str]) -> int:
     """Serve until SIGTERM. Loopback unless told otherwise."""
     parser = argparse.ArgumentParser(prog="python -m portal", description=__doc__)
@@ -42,6 +57,7 @@ def main(arguments: list[str]) -> int:
     ended = threading.Event()
     signer = threading.Thread(target=sign_heads, args=(house, ended), name="heads", daemon=True)
     signer.start()
+    threading.Thread(target=watch, args=(house, ended), name="watch", daemon=True).start()
     app = create_app(Platform(house), derive(house.keys.master, "portal", "sessions"))
     make_server(app, options.host, options.port).run()
     ended.set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 RIGHTS: dict[str, str] = {
     "api.rights": "用证权限",
-    "api.answers.post": "只答是否：成年（is_adult）、持有有效的某证（holds_valid:证照类型）；不给数据",
+    "api.answers.post": "只答是否：成年（is_adult）、持有效证照（holds_valid:类型）；不给数据",
     "api.assignments.post": "把办件交给别处的岗位：全程网办、代收代办、多地联办",
     "api.presenter.post": "登记由谁前来办理（代办人；不填为本人）",
     "api.mandates.post": "登记申请人给代办人的授权委托",

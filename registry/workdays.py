@@ -22,7 +22,7 @@ class Year(Named):
     """One year's notice: spans of days off (both ends included), weekend days that are worked."""
 
     document: Text
-    off: list[_Span]
+    free: list[_Span]
     worked: list[Day]
 
 
@@ -37,7 +37,7 @@ def _days() -> tuple[frozenset[date], frozenset[date]]:
     """Days off, and days worked all the same."""
     off: set[date] = set()
     for year in load().values():
-        for span in year.off:
+        for span in year.free:
             first, last = (date.fromisoformat(one) for one in span.split(".."))
             off |= {first + n * DAY for n in range((last - first).days + 1)}
     worked = {date.fromisoformat(one) for year in load().values() for one in year.worked}
