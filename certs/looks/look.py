@@ -18,7 +18,7 @@ from certs.looks.opening import document_of
 from certs.rights import right
 from certs.rights.facts import RelationFacts
 from certs.rights.refusal import refuse
-from certs.rights.relations import NAMES_OTHER, PROVES_RELATION
+from certs.rights.relations import NAMES_OTHER, PROVES_RELATION, with_ends
 from certs.rights.scene import Scene, scene
 from certs.seals import seal
 from certs.waivers.candidates import Candidate, candidates
@@ -100,7 +100,7 @@ def gather(house: House, conn: Connection, ask: Ask) -> Found:
     if now.case is None or material is None:
         return Found(now, material, facts, None)
     answers = list(answers_of(house, now, ()).values())
-    own = candidates(house, conn, now.case.holder_hash, now.uses, answers)
+    own = candidates(house, conn, now.case.holder_hash, with_ends(now.uses), answers)
     facts = replace(facts, waiver=_waiver(conn, material.licence_types, facts))
     found = own
     if material.role != "applicant":

@@ -16,7 +16,7 @@ from catalog.situations import lexicon
 from certs.rights import right
 from certs.rights.facts import RelationFacts
 from certs.rights.refusal import refuse
-from certs.rights.relations import PROVES_RELATION
+from certs.rights.relations import PROVES_RELATION, with_ends
 from certs.rights.scene import Scene, scene
 from certs.waivers.candidates import ANSWER_AGE, Candidate, candidates
 from certs.waivers.lines import (
@@ -132,7 +132,7 @@ def _evidence(
     if now.case is None:
         raise ValueError("there is no evidence without a case")
     answers = answers_of(house, now, asked)
-    own = candidates(house, conn, now.case.holder_hash, now.uses, answers.values())
+    own = candidates(house, conn, now.case.holder_hash, with_ends(now.uses), answers.values())
     related = relatives(now.facts(), own)
     return Evidence(
         home=house.settings.home,
@@ -178,7 +178,7 @@ def _lookups(house: House, now: Scene) -> list[Source]:
         if wrong is None:
             wanted.update(material.licence_types)
         elif wrong == "role_not_applicant" and material.role in OF_TWO_HOLDERS:
-            wanted.update(PROVES_RELATION[material.role])
+            wanted.update(with_ends(PROVES_RELATION[material.role]))
     found = {one for name in wanted for one in of_type(house.settings.home, name) if one.lookup}
     return sorted(found, key=lambda one: (one.system, one.stream))
 

@@ -28,7 +28,7 @@ KEY = b"k" * 32
 FOOD, MEDICAL = "食品经营许可证", "医疗保障电子凭证"
 MARKET = "市市场监督管理局"
 DAY = timedelta(days=1)
-PEOPLE = (
+PEOPLE: tuple[tuple[str, str, list[str], str | None], ...] = (
     ("officer", "officer", [], MARKET),
     ("police", "officer", [], "市公安局"),
     ("bureau", "bureau", [], None),
@@ -117,8 +117,8 @@ def elsewhere(desk: Desk, **over: Any) -> Response:
     return desk.post("bureau", "/cases/C1/assignments", **body)
 
 
-def agent_came(desk: Desk) -> None:
-    desk.post("clerk", "/cases/C1/presenter", agent={"kind": "person", "number": LI})
+def agent_came(desk: Desk) -> Response:
+    return desk.post("clerk", "/cases/C1/presenter", agent={"kind": "person", "number": LI})
 
 
 Act = Callable[[Desk], Any]

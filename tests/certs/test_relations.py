@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from certs.copies.share import fetch
 from certs.licences.publish import publish_system
 from certs.rights import alarms
+from certs.tables import copy
 from certs.waivers.waive import plan
 from kernel.errors import Refused
 from landing.asked import Answer
@@ -110,20 +113,17 @@ def test_a_firms_legal_representative_is_who_its_licence_names(
         assert reason(city, person=city.holder(LI)) == "relation_not_proved"
 
 
-def looked(town: Town, number: int, hours_ago: float, **over: Any) -> None:
-    """As many looks of clerk, that long ago."""
-    about = {
-        "id": "md5(random()::text)", "reader": "'clerk'", "case_number": "'C1'", **over,
+def looked(town: Town, number: int, hours_ago: float) -> None:
+    """As many looks of clerk for C1, that long ago."""
+    at = NOW - timedelta(hours=hours_ago)
+    row = {
+        "licence_type": FOOD, "standing": "data only", "system": "sc_food", "holder_hash": "h",
+        "case_number": "C1", "item_id": "FOOD", "material_id": "M1", "reader": "clerk",
+        "post": "sc-02", "purpose": "prove", "catalogue_version": 1, "made_at": at,
+        "expires_at": at, "object": "o", "sha256": "x", "ledger_seq": 0,
     }  # fmt: skip
-    town.change(
-        "INSERT INTO certs.copy (id, licence_type, system, standing, holder_hash, case_number,"
-        " item_id, material_id, reader, post, purpose, catalogue_version, made_at, expires_at,"
-        " object, sha256, ledger_seq)"
-        f" SELECT {about['id']}, 't', 's', 'data only', 'h', {about['case_number']}, 'FOOD', 'M1',"
-        f" {about['reader']}, 'sc-02', 'prove', 1,"
-        f" timestamptz '{NOW.isoformat()}' - interval '{hours_ago} hours', now(), 'o', 'x', 0"
-        f" FROM generate_series(1, {number})"
-    )
+    with town.house.engine.begin() as conn:
+        conn.execute(insert(copy), [row | {"id": secrets.token_hex(8)} for _ in range(number)])
 
 
 def kinds(town: Town) -> list[tuple[str, str]]:

@@ -459,7 +459,7 @@ def test_the_order_of_facts_means_nothing(
     case = facts.case and replace(facts.case, assigned=frozenset({ELSEWHERE}))
     facts = replace(facts, case=case)
     turned = replace(
-        facts, posts=tuple(posts), uses=dict(reversed(facts.uses.items())),
+        facts, posts=tuple(posts), uses=dict(sorted(facts.uses.items(), reverse=True)),
     )  # fmt: skip
     straight = replace(facts, posts=tuple(sorted(posts, key=lambda one: one.code)))
     assert right.check(turned, use) == right.check(straight, use)
