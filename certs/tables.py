@@ -105,3 +105,4 @@ copy = Table(  # annotated copies
 )
 Index("copy_holder", copy.c.holder_hash, copy.c.made_at)
 Index("copy_system", copy.c.system, copy.c.made_at)
+Index("copy_reader", copy.c.reader, copy.c.made_at)

@@ -21,8 +21,10 @@ from cli import (
     needs,
     quarantine,
     registering,
+    rights,
     secrets,
     syncing,
+    uses,
     wishes,
 )
 from kernel.errors import ZhongtaiError
@@ -41,6 +43,8 @@ app.add_typer(wishes.app, name="catalog")
 catalog_deeds.add_to(catalog.app)
 needs.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
+app.add_typer(rights.app, name="rights")
+app.add_typer(uses.app, name="uses")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
 app.add_typer(quarantine.app, name="quarantine")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from connectors.signatures import hmac_sha256
 from kernel.batch import Batch
 from kernel.crypto import keyed_hash
 from kernel.errors import BadInput, NotAuthorised
@@ -16,14 +13,12 @@ from kernel.house import House
 from landing import pushed
 from landing.finish import finish_stream
 from landing.land import land_batch
+from pipeline import signed
 from pipeline.pushed_body import frame_of_body
 from pipeline.sync import system_of
 from registry.contract import IdSecretAuth, PushTransport, System
 
-SKEW = timedelta(minutes=5)
-HEADERS = ("x-app-id", "x-timestamp", "x-nonce", "x-signature", "idempotency-key")
-#: Characters of a header's value, at most.
-LONGEST = 200
+HEADERS = (*signed.HEADERS, "idempotency-key")
 
 
 def ingest(
@@ -35,7 +30,7 @@ def ingest(
     and Conflicts when the key stands for another body.
     """
     system = system_of(house, code)
-    given = {name.lower(): value for name, value in headers.items()}
+    given = signed.named(headers, HEADERS)
     _authenticate(house, system, given, body)
     stream = system.streams.get(stream_name)
     if stream is None or stream.mode != "push":
@@ -59,32 +54,11 @@ def ingest(
 
 
 def _authenticate(house: House, system: System, given: Mapping[str, str], body: bytes) -> None:
-    for name in HEADERS:
-        if not given.get(name):
-            raise NotAuthorised(f"the header {name} is missing; needed are {', '.join(HEADERS)}")
-        if len(given[name]) > LONGEST:
-            raise NotAuthorised(f"the header {name} is too long: {LONGEST} characters at most")
     transport = system.transport
     if not isinstance(transport, PushTransport) or not isinstance(transport.auth, IdSecretAuth):
         raise NotAuthorised(f"{system.code} does not push")
-    app, at, nonce = given["x-app-id"], given["x-timestamp"], given["x-nonce"]
-    now, skew = house.clock().timestamp(), SKEW.total_seconds()
-    if not (at.isascii() and at.isdigit()) or abs(now - int(at) / 1000) > skew:
-        raise NotAuthorised(
-            "the timestamp must be milliseconds since 1970, at most five minutes away from our "
-            "clock"
-        )
-    text = f"{app}{at}{nonce}{hashlib.sha256(body).hexdigest()}"
-    wanted = hmac_sha256(house.secrets.get(transport.auth.secret), text.encode())
-    known = hmac.compare_digest(app.encode(), house.secrets.get(transport.auth.id).encode())
-    if not known or not hmac.compare_digest(wanted.encode(), given["x-signature"].encode()):
-        raise NotAuthorised(
-            "the signature is not that of the system over its id, timestamp, nonce and the "
-            "body's SHA-256"
-        )
-    # A signature is good from five minutes before its time to five minutes after it.
-    if not pushed.take_nonce(house, system.code, nonce, 2 * SKEW):
-        raise NotAuthorised("the nonce was used before: sign every call anew")
+    names = (transport.auth.id, transport.auth.secret)
+    signed.prove(house, system.code, names, given, body)
 
 
 def _pushed(system: System) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from catalog.tables import published_mapping
 from catalog.versions import read as catalogue
@@ -13,6 +14,7 @@ from catalog.versions.bodies import bodies_on
 from catalog.versions.search import search_items
 from certs.copies.share import AnnotatedCopy
 from certs.licences import read as certs_read
+from certs.rights.tables import assignment
 from certs.seals.trust import trust_of
 from certs.verifying.file import verify_file
 from certs.waivers.waive import Plan
@@ -33,6 +35,7 @@ from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
 from pipeline.refused_book import book
 from pipeline.registering import Registering
+from pipeline.rights import Rights
 from pipeline.rows import (
     CaseRow,
     CatalogueStatus,
@@ -45,6 +48,7 @@ from pipeline.rows import (
     SystemTile,
 )
 from pipeline.sync import system_of
+from pipeline.uses import Uses
 from pipeline.waiving import Waiving
 from registry import accounts, divisions
 from registry.accounts import Account
@@ -60,6 +64,13 @@ CITY_CODE = "360700"
 CASES_SHOWN = 200
 
 
+def _given_to(posts: Sequence[str], now: datetime) -> ColumnElement[bool]:
+    """Cases of these posts: by their own system, or by an assignment that holds now."""
+    a = assignment.c
+    holds = and_(a.post.in_(posts), a.begins <= now, or_(a.ends.is_(None), a.ends > now))
+    return or_(case.c.post.in_(posts), case.c.case_number.in_(select(a.case_number).where(holds)))
+
+
 class Platform:
     """One open installation. Every method may raise the errors of `kernel.errors`."""
 
@@ -71,6 +82,8 @@ class Platform:
         self.exchanging = Exchanging(house)
         self.asking = Asking(house)
         self.waiving = Waiving(house)
+        self.rights = Rights(house)
+        self.uses = Uses(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:
@@ -98,12 +111,19 @@ class Platform:
         with self.house.engine.connect() as conn:
             return accounts.account(conn, name)
 
+    def refused_role(self, account: Account, route: str) -> None:
+        """Write that an account came where its role does not belong. `route`: the template."""
+        with self.house.engine.begin() as conn:
+            about = {"reason": "role", "role": account.role, "place": route}
+            log.append(conn, event(self.house.clock(), "right.refused", account.name, **about))
+
     def my_cases(self, account: Account) -> list[CaseRow]:
         """Cases of the account's posts: open ones first, then the newest."""
         posts = [post.code for post in account.posts]
         newest = (
             select(case)
-            .where(case.c.post.in_(posts), case.c.deleted_at.is_(None), ~case.c.withheld)
+            .where(_given_to(posts, self.house.clock()))
+            .where(case.c.deleted_at.is_(None), ~case.c.withheld)
             .order_by(
                 ~case.c.state.in_(("accepted", "deciding")),
                 case.c.opened.desc().nulls_last(),
@@ -172,10 +192,15 @@ class Platform:
         return share.plan(self.house, account, case_number, said)
 
     def fetch(
-        self, account: Account, case_number: str, material_id: str, purpose: str
+        self,
+        account: Account,
+        case_number: str,
+        material_id: str,
+        purpose: str,
+        narrow: share.Narrow | None = None,
     ) -> AnnotatedCopy:
         """The annotated copy. In the ledger before it returns."""
-        return share.fetch(self.house, account, case_number, material_id, purpose)
+        return share.fetch(self.house, account, case_number, material_id, purpose, narrow)
 
     def seen_of_case(
         self, account: Account, case_number: str, before: int | None, limit: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from certs.copies import share
 from certs.copies.share import AnnotatedCopy
@@ -15,6 +16,15 @@ from ledger import log
 from ledger.events import event
 from pipeline import lookups, window
 from registry.accounts import Account
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """Only these detail fields; of this person (kind, number), whom a licence names."""
+
+    fields: tuple[str, ...] = ()
+    person: tuple[str, str] | None = None
+
 
 PLAN_PURPOSE = "核定免提交材料"
 REFUSALS = {
@@ -37,10 +47,17 @@ def plan(
 
 
 def fetch(
-    house: House, account: Account, case_number: str, material_id: str, purpose: str
+    house: House,
+    account: Account,
+    case_number: str,
+    material_id: str,
+    purpose: str,
+    narrow: Narrow | None = None,
 ) -> AnnotatedCopy:
     """The annotated copy that stands for a material. Raises Refused; in the ledger first."""
-    return share.fetch(house, account, case_number, material_id, purpose)
+    only = narrow or Narrow()
+    person = house.holder_hash(*only.person) if only.person else None
+    return share.fetch(house, account, case_number, material_id, purpose, only.fields, person)
 
 
 def _reason(handled: window.Handled | None) -> str:

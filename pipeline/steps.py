@@ -25,6 +25,7 @@ from pipeline.recorded import PLAIN
 from pipeline.refresh import refresh_one
 from pipeline.sealing import seal_system
 from pipeline.sync import How, opened, sync, system_of
+from pipeline.uses import Uses
 from pipeline.waiving import sandbox
 from pipeline.wiring import open_house
 from registry import accounts
@@ -135,6 +136,9 @@ def unify_catalogue(house: House, run: str) -> UnifyCounts:
 def publish_all(house: House) -> Iterator[str]:
     """Catalogue and licences; a line for each that changed."""
     yield f"catalogue version {publish(house, 'command line')}{_held(house)}"
+    asked = Uses(house).request()
+    if asked:
+        yield f"{asked:,} new uses of licence types: `zhongtai uses list` shows what waits"
     run = run_by_hand("publish")
     for code, system in read_registry(house.settings.home).items():
         if any(s.kind == "licence" and s.mode != "lookup" for s in system.streams.values()):

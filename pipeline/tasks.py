@@ -69,5 +69,8 @@ def unify(run: str) -> Result:
 def publish(run: str) -> Result:
     """A new catalogue version when its content changed."""
     from catalog.versions.publish import publish as publish_version
+    from pipeline.uses import Uses
 
-    return {"version": publish_version(open_house(home_from_environment()), f"airflow {run}")}
+    house = open_house(home_from_environment())
+    version = publish_version(house, f"airflow {run}")
+    return {"version": version, "uses_asked": Uses(house).request()}

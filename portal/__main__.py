@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import threading
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from certs.rights.alarms import sweep
 from kernel.crypto import derive
 from kernel.errors import ZhongtaiError
+from kernel.house import House
 from kernel.settings import home_from_environment
 from ledger.minute import every_minute
 from pipeline.platform import Platform
 from pipeline.wiring import open_house
 from portal.app import create_app
 from portal.serve import make_server
+
+WATCH_SECONDS = 300
+log = logging.getLogger("portal")
+
+
+def watch(house: House, ended: threading.Event) -> None:
+    """Look for alarms about looks now and every five minutes, until `ended`."""
+    while True:
+        try:
+            sweep(house)
+        except (ZhongtaiError, SQLAlchemyError) as error:
+            log.warning("the looks were not watched: %s", type(error).__name__)
+        if ended.wait(WATCH_SECONDS):
+            return
 
 
 def main(arguments: list[str]) -> int:
@@ -26,6 +45,7 @@ def main(arguments: list[str]) -> int:
     ended = threading.Event()
     signer = threading.Thread(target=every_minute, args=(house, ended), name="heads", daemon=True)
     signer.start()
+    threading.Thread(target=watch, args=(house, ended), name="watch", daemon=True).start()
     app = create_app(Platform(house), derive(house.keys.master, "portal", "sessions"))
     make_server(app, options.host, options.port).run()
     ended.set()

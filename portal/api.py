@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Request, UploadFile
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ from kernel.errors import BadInput
 from portal.guards import only_api
 from portal.pages_clerk import pdf
 from portal.pages_public import client, set_session, wait_words
-from portal.port import Account, CaseRow, Plan, SystemPage, SystemTile
+from portal.port import Account, CaseRow, Narrow, Plan, SystemPage, SystemTile
 from portal.render import portal_of
 from portal.words import say
 
@@ -53,10 +53,22 @@ class Source(BaseModel):
     paths: list[str] = []
 
 
+class Person(BaseModel):
+    """A person or an organisation by number."""
+
+    kind: Literal["person", "organisation"]
+    number: str
+
+
 class Purpose(BaseModel):
-    """What a copy is for; it is printed on the copy."""
+    """What a copy is for; it is printed on the copy. `fields`: only these detail fields.
+
+    `person`: whose the material is, where the applicant's licence names that person.
+    """
 
     purpose: str
+    fields: list[str] = []
+    person: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +153,9 @@ def fetch(
 ) -> Response:
     """An annotated copy."""
     platform = portal_of(request).platform
-    return pdf(platform.fetch(account, number, material_id, sent.purpose.strip()[:200]))
+    person = (sent.person.kind, sent.person.number) if sent.person is not None else None
+    narrow = Narrow(tuple(sent.fields), person)
+    return pdf(platform.fetch(account, number, material_id, sent.purpose.strip()[:200], narrow))
 
 
 @router.get("/systems", tags=[SYSTEMS], summary=say("api.systems.get"))

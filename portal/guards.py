@@ -22,6 +22,7 @@ AREAS: dict[str, frozenset[str]] = {
     "systems": frozenset({"ops", "bureau", "officer"}),
     "judging": frozenset({"officer", "bureau"}),
     "waivers": frozenset({"bureau", "officer"}),
+    "assign": frozenset({"clerk", "bureau"}),
 }
 HOME = {"clerk": "/clerk", "officer": "/dept", "ops": "/ops", "bureau": "/bureau"}
 Guard = Callable[..., Account]
@@ -71,10 +72,12 @@ def check_form(request: Request, visit: Visit | None, token: str) -> None:
         raise StaleForm
 
 
-def _in_area(visit: Visit | None, area: str) -> Account:
+def _in_area(request: Request, visit: Visit | None, area: str) -> Account:
     if visit is None:
         raise SignInNeeded
     if visit.account.role not in AREAS[area]:
+        route = str(getattr(request.scope.get("route"), "path", ""))
+        portal_of(request).platform.refused_role(visit.account, route)
         raise Refused("this page is for another role", reason="role")
     return visit.account
 
@@ -83,7 +86,7 @@ def only(area: str) -> Guard:
     """A dependency for a page that shows: the account, if its role belongs in the area."""
 
     def guard(request: Request) -> Account:
-        return _in_area(visitor(request), area)
+        return _in_area(request, visitor(request), area)
 
     return guard
 
@@ -93,7 +96,7 @@ def only_form(area: str) -> Guard:
 
     def guard(request: Request, form_token: Annotated[str, Form()] = "") -> Account:
         visit = visitor(request)
-        account = _in_area(visit, area)
+        account = _in_area(request, visit, area)
         check_form(request, visit, form_token or request.headers.get("x-form-token", ""))
         return account
 
@@ -106,7 +109,7 @@ def only_api(area: str) -> Guard:
     def guard(request: Request) -> Account:
         token = bearer(request)
         visit = _visit(request, token) if token else visitor(request)
-        account = _in_area(visit, area)
+        account = _in_area(request, visit, area)
         if not token and request.method not in ("GET", "HEAD"):
             check_form(request, visit, request.headers.get("x-form-token", ""))
         return account

@@ -32,6 +32,7 @@ from portal.port_asking import AskingPort, WaivingPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_judging import JudgingPort
 from portal.port_registering import RegisteringPort
+from portal.port_rights import Narrow, RightsPort, UsesPort
 from registry.accounts import Account, Post
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "ItemRow",
     "LedgerStatus",
     "MeasureRow",
+    "Narrow",
     "Plan",
     "PlanLine",
     "PlatformPort",
@@ -86,6 +88,14 @@ class PlatformPort(Protocol):
     def waiving(self) -> WaivingPort:
         """Which licence types may stand for a material, and who said so."""
 
+    @property
+    def rights(self) -> RightsPort:
+        """Roster, assignments, mandates, consent, orders, alarms, yes/no answers."""
+
+    @property
+    def uses(self) -> UsesPort:
+        """Items' uses of conditional licence types."""
+
     def demo_accounts(self) -> list[DemoAccount]:
         """The accounts to show on the sign-in page; empty unless this is the demo."""
 
@@ -94,6 +104,9 @@ class PlatformPort(Protocol):
 
     def account(self, name: str) -> Account | None:
         """The account as it is now, or None when it is gone or disabled."""
+
+    def refused_role(self, account: Account, route: str) -> None:
+        """Write that an account came where its role does not belong. `route`: the template."""
 
     def my_cases(self, account: Account) -> list[CaseRow]:
         """The cases of the account's posts, newest first."""
@@ -120,7 +133,12 @@ class PlatformPort(Protocol):
         """
 
     def fetch(
-        self, account: Account, case_number: str, material_id: str, purpose: str
+        self,
+        account: Account,
+        case_number: str,
+        material_id: str,
+        purpose: str,
+        narrow: Narrow | None = None,
     ) -> AnnotatedCopy:
         """The annotated copy. In the ledger before it returns. Raises Refused, RetryLater."""
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -105,6 +106,11 @@ def of_fields(request: Request, error: Exception) -> Response:
     return answer(request, 400, "bad_input", "", say("problem.fields", names=", ".join(names)))
 
 
+def of_data(request: Request, _: Exception) -> Response:
+    """A value that the database has no place for: a zero character, a number too large."""
+    return answer(request, 400, "bad_input")
+
+
 def of_nobody(request: Request, _: Exception) -> Response:
     """Nobody is signed in: to the sign-in and back, or 401."""
     if wants_json(request):
@@ -128,6 +134,7 @@ def of_bug(request: Request, _: Exception) -> Response:
 def add_handlers(app: FastAPI) -> None:
     """Let the application answer its errors this way."""
     app.add_exception_handler(ZhongtaiError, of_ours)
+    app.add_exception_handler(DataError, of_data)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(RequestValidationError, of_fields)
     app.add_exception_handler(SignInNeeded, of_nobody)

@@ -6,6 +6,7 @@ from portal.words_asking import ASKING
 from portal.words_catalog import CATALOG
 from portal.words_judging import JUDGING
 from portal.words_registering import REGISTERING
+from portal.words_rights import RIGHTS
 from portal.words_trust import TRUST
 
 CHINESE: dict[str, str] = {
@@ -13,6 +14,7 @@ CHINESE: dict[str, str] = {
     **CATALOG,
     **JUDGING,
     **REGISTERING,
+    **RIGHTS,
     **TRUST,
     # what is on every page
     "brand": "中台",

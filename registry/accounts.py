@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kernel.errors import BadInput
 from registry import departments
 from registry.passwords import hash_password, nobodys, same_password
 from registry.tables import account as account_table
+from registry.tables import duty as duty_table
 from registry.tables import post as post_table
 
 Role = Literal["clerk", "officer", "ops", "bureau"]
 Right = Literal["receive", "decide"]
 
 DEMO_PASSWORD = "zhongtai-demo"  # noqa: S105  # a sandbox's password, printed by `make run`
+
+
+#: Posts that were there before there was a roster are on it from this day.
+FIRST_DUTY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,17 @@ def make_posts(conn: Connection) -> None:
     statement = insert(post_table)
     same = {name: statement.excluded[name] for name in ("name", "department", "rights")}
     conn.execute(statement.on_conflict_do_update(index_elements=["code"], set_=same), rows)
+    _on_duty(conn, sorted(posts()))
+
+
+def _on_duty(conn: Connection, codes: Sequence[str]) -> None:
+    """A post that was never on the roster handles all that its department decides."""
+    t = duty_table
+    known = set(conn.execute(select(t.c.post).where(t.c.post.in_(codes))).scalars())
+    line = {"item": "*", "begins": FIRST_DUTY, "document": "部门职责", "by": "registry"}
+    rows = [line | {"post": code, "at": func.now()} for code in codes if code not in known]
+    if rows:
+        conn.execute(insert(t).values(rows))
 
 
 _DEMO: tuple[tuple[str, str, Role, str | None, tuple[str, ...]], ...] = (

@@ -36,6 +36,7 @@ class LicenceType(Named):
     valid_years: Annotated[int, Key(ge=1, le=50)] | None
     longest_age_hours: Annotated[int, Key(ge=0)]
     share: Literal["unconditional", "conditional", "none"]
+    basis: Literal["duty", "consent"] = "duty"  # statutory duty with notice, unless it says so
     standing: Literal["issuer-sealed", "delegated", "data only"]
     mandate: Mandate | None = None
     fields: dict[Text, Literal["personal", "public"]]

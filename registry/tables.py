@@ -121,3 +121,16 @@ waiver_step = Table(  # append-only; each row is a licence type's whole standing
     Column("at", TIME, nullable=False),
 )
 Index("waiver_step_type", waiver_step.c.licence_type, waiver_step.c.id)
+duty = Table(  # the roster: a post handles an item (or *) on these days
+    "duty",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("post", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("begins", Date, nullable=False),
+    Column("until", Date),
+    Column("document", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+)
+Index("duty_post", duty.c.post)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -53,15 +54,22 @@ class _Made:
 
 
 def fetch(
-    house: House, account: Account, case_number: str, material_id: str, purpose: str
+    house: House,
+    account: Account,
+    case_number: str,
+    material_id: str,
+    purpose: str,
+    fields: Sequence[str] = (),
+    person: str | None = None,
 ) -> AnnotatedCopy:
     """The annotated copy of the licence that stands for a material of a case.
 
+    `fields`, `person`: as in `certs.looks.look.Ask`.
     `purpose`: what the reader needs it for, in words that go on the copy's face, or `prove`.
     Raises Refused (`facts["reason"]`, in the ledger as well), RetryLater when the object store is
     away or the licence changed meanwhile. The entry is committed before the bytes are returned.
     """
-    ask = Ask(account.name, case_number, material_id, purpose)
+    ask = Ask(account.name, case_number, material_id, purpose, frozenset(fields), person)
     with house.engine.begin() as conn:
         look = decide(house, conn, ask)
     if isinstance(look, Refused):
@@ -182,6 +190,7 @@ def _record(conn: Connection, look: Look, made: _Made) -> None:
         "case": now.number, "item": now.item.item_id, "material": look.material.material_id,
         "purpose": "prove", "holder": look.holder, "licence": chosen.licence_id,
         "copy": made.id, "seal_batch": chosen.seal_batch, "expires_at": moment(made.expires_at),
+        "fields": list(look.fields),
     }  # fmt: skip
     seq = log.append(conn, event(made.at, "look.granted", now.asker, **about, **facts))
     conn.execute(

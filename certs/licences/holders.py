@@ -64,7 +64,7 @@ def document_place(licence_id: str) -> str:
 def open_document(house: House, conn: Connection, licence_id: str, holder: str) -> bytes:
     """The canonical bytes of a licence document, by way of one of its holders.
 
-    Only `certs.copies` calls this, after the right to look was found. Raises Stop when the holder's
+    Only `certs.looks` calls this, after the right to look was found. Raises Stop when the holder's
     key was erased or the ciphertext does not open.
     """
     query = (

@@ -1,6 +1,6 @@
 """Decide on one look at one licence, on the facts of now, and open the document if it is allowed.
 
-This is the only place that opens a published licence.
+`certs.looks` is the only place that opens a published licence.
 """
 
 from __future__ import annotations
@@ -13,79 +13,159 @@ from typing import Any
 from sqlalchemy import Connection
 
 from catalog.versions.published import PublishedMaterial
-from certs.licences.document import from_answer
-from certs.licences.holders import open_document, read_document
+from certs.licences.document import EXTENSION, details_of
+from certs.looks.opening import document_of
 from certs.rights import right
+from certs.rights.facts import RelationFacts
 from certs.rights.refusal import refuse
+from certs.rights.relations import NAMES_OTHER, PROVES_RELATION, with_ends
 from certs.rights.scene import Scene, scene
 from certs.seals import seal
 from certs.waivers.candidates import Candidate, candidates
 from certs.waivers.lines import best, licence_facts, material_facts
+from certs.waivers.relatives import relatives
 from certs.waivers.situation import of_case_alone
 from certs.waivers.waive import answers_of
 from kernel.errors import Refused
 from kernel.house import House
 from ledger import watch
-from registry import licence_types, waivers
+from registry import waivers
 
 #: What the catalogue calls a purpose; anything else is the reader's own words for the face.
 PURPOSES = frozenset({"prove", "compare", "surrender"})
+#: The extensions that every document has: who holds it together with the holder.
+STANDARD = frozenset({"KZ_GYR", "KZ_GYRDM"})
 #: Looks like the number of a person or a firm: it must not stand in the words.
 NUMBER = re.compile(r"[0-9A-Za-z]{17}[0-9A-Za-z]|[0-9]{15}")
 
 
 @dataclass(frozen=True)
 class Ask:
-    """Who asks to see which material's licence, for which case, and what for."""
+    """Who asks to see which material's licence, for which case, and what for.
+
+    `fields`: the detail fields wanted; none: all that the item's use may have. `person`: keyed
+    hash of who the material is of, where a licence names that person but not by number.
+    """
 
     account: str
     case_number: str
     material_id: str
     purpose: str
+    fields: frozenset[str] = frozenset()
+    person: str | None = None
 
 
 @dataclass(frozen=True)
 class Look:
-    """A look that is allowed: for which post, at which licence, and what it says."""
+    """A look that is allowed: for which post, at whose licence, and what it says."""
 
     scene: Scene
     post: str
     material: PublishedMaterial
     chosen: Candidate
+    holder: str  # keyed hash: the applicant, or who stands to the applicant in the role
     document: Mapping[str, Any]
     seal_root: str | None  # None for a look-up's answer, which is not sealed
+    fields: tuple[str, ...] = ()  # the detail fields that were given
 
-    @property
-    def holder(self) -> str:
-        """The applicant, whose licence it is (keyed hash)."""
-        if self.scene.case is None:
-            raise ValueError("a look is for a case")
-        return str(self.scene.case.holder_hash)
+
+@dataclass(frozen=True)
+class Found:
+    """What a look would be about, before it is decided."""
+
+    scene: Scene
+    material: PublishedMaterial | None
+    facts: right.Facts
+    chosen: Candidate | None
 
 
 def decide(house: House, conn: Connection, ask: Ask) -> Look | Refused:
     """Allowed: the look. Else the error to raise once `conn` has committed the refusal."""
-    now = scene(house, conn, ask.account, ask.case_number)
-    material = _material(now, of_case_alone(house, now), ask.material_id)
-    facts = _facts(now, material, ask)
-    chosen: Candidate | None = None
-    if now.case is not None and material is not None:
-        answers = answers_of(house, now, ()).values()
-        holder, types = now.case.holder_hash, material.licence_types
-        facts = replace(facts, waiver=_waiver(conn, types, facts))
-        picked = best(facts, candidates(house, conn, holder, types, answers))
-        if picked is not None:
-            chosen = picked[0]
-            facts = licence_facts(facts, chosen)
+    found = gather(house, conn, ask)
+    facts, material, chosen = found.facts, found.material, found.chosen
     decision = right.check(facts, "data")
-    if isinstance(decision, right.Allowed) and watch.fetching_stopped(conn, now.now):
+    if isinstance(decision, right.Allowed) and watch.fetching_stopped(conn, facts.now):
         decision = right.Denied("ledger_unsigned")
     if isinstance(decision, right.Denied):
         known = material.material_id if material else None
-        return refuse(house, conn, "look.refused", now, decision, known)
-    if material is None or chosen is None:
+        return refuse(house, conn, "look.refused", found.scene, decision, known)
+    if material is None or chosen is None or facts.subject is None:
         raise ValueError("an allowed look has a material and a licence")
-    return _open(house, conn, Look(now, decision.post, material, chosen, {}, None))
+    look = Look(found.scene, decision.post, material, chosen, facts.subject, {}, None)
+    return _minimal(_open(house, conn, look), facts)
+
+
+def gather(house: House, conn: Connection, ask: Ask) -> Found:
+    """The facts of an ask, and the licence that it would be about."""
+    now = scene(house, conn, ask.account, ask.case_number)
+    material = _material(now, of_case_alone(house, now), ask.material_id)
+    facts = _facts(now, material, ask)
+    if now.case is None or material is None:
+        return Found(now, material, facts, None)
+    answers = list(answers_of(house, now, ()).values())
+    own = candidates(house, conn, now.case.holder_hash, with_ends(now.uses), answers)
+    facts = replace(facts, waiver=_waiver(conn, material.licence_types, facts))
+    found = own
+    if material.role != "applicant":
+        relation = _relation(facts, own, ask)
+        facts = replace(facts, relation=relation)
+        found = _of_other(house, conn, relation, material)
+    picked = best(facts, found)
+    if picked is None:
+        return Found(now, material, facts, None)
+    chosen = picked[0]
+    facts = licence_facts(facts, chosen)
+    return Found(now, material, _linked(house, conn, facts, own, chosen), chosen)
+
+
+def _relation(facts: right.Facts, own: Sequence[Candidate], ask: Ask) -> RelationFacts | None:
+    """The relation by two holders of one licence, or (not linked yet) by a name in one."""
+    known = relatives(facts, own).get(facts.material_role)
+    if known is not None or ask.person is None or facts.case is None:
+        return known
+    proof = _naming(facts, own)
+    if proof is None:
+        return None
+    return RelationFacts(
+        facts.material_role, proof.type, facts.case.applicant, ask.person, False, False, proof.facts
+    )
+
+
+def _naming(facts: right.Facts, own: Sequence[Candidate]) -> Candidate | None:
+    """The applicant's licence that would name the other one."""
+    types = PROVES_RELATION.get(facts.material_role, frozenset()) & NAMES_OTHER.keys()
+    return next((one for one in own if one.type in types), None)
+
+
+def _of_other(
+    house: House, conn: Connection, relation: RelationFacts | None, material: PublishedMaterial
+) -> list[Candidate]:
+    if relation is None:
+        return []
+    return candidates(house, conn, relation.to, material.licence_types, ())
+
+
+def _linked(
+    house: House,
+    conn: Connection,
+    facts: right.Facts,
+    own: Sequence[Candidate],
+    chosen: Candidate,
+) -> right.Facts:
+    """Compare the two documents' names, only where nothing else stands against the look.
+
+    The caller names a person by number; the applicant's licence names one: both must agree.
+    """
+    relation = facts.relation
+    if relation is None or relation.linked:
+        return facts
+    hoped = replace(facts, relation=replace(relation, linked=True))
+    proof = _naming(facts, own)
+    if proof is None or isinstance(right.check(hoped, "data"), right.Denied):
+        return facts
+    said = details_of(document_of(house, conn, proof, relation.of)).get(NAMES_OTHER[proof.type])
+    holder = document_of(house, conn, chosen, relation.to).get("CZZT")
+    return hoped if said and said == holder else facts
 
 
 def _waiver(conn: Connection, types: Sequence[str], facts: right.Facts) -> waivers.Standing:
@@ -128,16 +208,29 @@ def _facts(now: Scene, material: PublishedMaterial | None, ask: Ask) -> right.Fa
         facts,
         purposes=facts.purposes | wanted,
         purpose_given=words_allowed(ask.purpose, ask.case_number),
+        wanted=ask.fields,
     )
+
+
+def _minimal(look: Look, facts: right.Facts) -> Look:
+    """Without the detail fields that this use does not have, or that were not asked for."""
+    may = facts.uses[look.chosen.type].fields
+    given = may & facts.wanted if facts.wanted else may
+    kept = {
+        name: value
+        for name, value in look.document.items()
+        if name in STANDARD or not name.startswith(EXTENSION) or name[len(EXTENSION) :] in given
+    }
+    held = details_of(kept)
+    return replace(look, document=kept, fields=tuple(sorted(held)))
 
 
 def _open(house: House, conn: Connection, look: Look) -> Look:
     chosen = look.chosen
+    document = document_of(house, conn, chosen, look.holder)
     if chosen.answer is not None:
-        kind = licence_types.load()[chosen.type]
-        return replace(look, document=from_answer(chosen.answer, kind))
-    if chosen.licence_id is None or chosen.seal_batch is None:
+        return replace(look, document=document)
+    if chosen.seal_batch is None:
         raise ValueError("an allowed licence is published or an answer")
-    data = open_document(house, conn, chosen.licence_id, look.holder)
     root = seal.root_of(conn, chosen.seal_batch).root.hex()
-    return replace(look, document=read_document(data), seal_root=root)
+    return replace(look, document=document, seal_root=root)

@@ -14,7 +14,9 @@ from kernel.house import House
 from ledger import log
 from ledger.events import event
 
-RefusalEvent = Literal["plan.refused", "look.refused"]
+RefusalEvent = Literal[
+    "plan.refused", "look.refused", "answer.refused", "right.refused", "code.refused"
+]
 
 
 def refuse(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,16 @@ from catalog.versions import read as catalogue
 from catalog.versions.bodies import DecidingBody, deciding_body
 from catalog.versions.published import PublishedMaterial
 from catalog.versions.read import PublishedItem
-from certs.rights.right import CaseFacts, Facts, PostFacts
+from certs.rights import record, uses
+from certs.rights.facts import (
+    AssignmentFacts,
+    CaseFacts,
+    ConsentFacts,
+    Facts,
+    MandateFacts,
+    PostFacts,
+    TypeUse,
+)
 from kernel.clock import CITY_TIME
 from kernel.house import House
 from landing.tables import case as case_table
@@ -38,6 +47,12 @@ class Scene:
     body: DecidingBody | None  # who decides the item on the day the case was opened
     now: datetime
     materials: Sequence[PublishedMaterial] = field(default=())
+    posts: tuple[PostFacts, ...] = ()
+    assigned: frozenset[AssignmentFacts] = frozenset()
+    presenter: str | None = None  # keyed hash of who came for the case
+    mandates: frozenset[MandateFacts] = frozenset()
+    uses: Mapping[str, TypeUse] = field(default_factory=dict)  # by licence type
+    consents: frozenset[ConsentFacts] = frozenset()
 
     @property
     def today(self) -> date:
@@ -46,25 +61,31 @@ class Scene:
 
     def facts(self) -> Facts:
         """The facts of account, post, case and item; nothing of any material."""
-        held = self.account.posts if self.account else ()
         return Facts(
             enabled=self.account is not None,
             role=self.account.role if self.account else "",
-            posts=tuple(PostFacts(p.code, p.department, frozenset(p.rights)) for p in held),
+            posts=self.posts,
             case=self._case_facts(),
             published=self.item is not None,
+            item=self.item.item_id if self.item else None,
             item_department=self._decides(),
             exempted=self.body is not None and self.body.department is None,
+            mandates=self.mandates,
             asked=False,
             purposes=frozenset(),
             purpose_given=True,
             proving_types=frozenset(),
             material_role="",
+            relation=None,
             licence_type=None,
             waiver="not_confirmed",
+            uses=self.uses,
+            wanted=frozenset(),
+            consents=self.consents,
             licence=None,
             now=self.now,
             today=self.today,
+            asker=self.asker,
         )
 
     def _decides(self) -> str | None:
@@ -76,7 +97,15 @@ class Scene:
     def _case_facts(self) -> CaseFacts | None:
         if self.case is None:
             return None
-        return CaseFacts(self.case.post, self.case_open, self.case.holder_hash)
+        return CaseFacts(
+            self.case.post,
+            self.case_open,
+            self.case.holder_hash,
+            opened=self.case.opened,
+            provisional=self.case.provisional,
+            presenter=self.presenter,
+            assigned=self.assigned,
+        )
 
 
 def scene(house: House, conn: Connection, account: str, case_number: str) -> Scene:
@@ -85,18 +114,44 @@ def scene(house: House, conn: Connection, account: str, case_number: str) -> Sce
     version = catalogue.current_version(conn)
     item = catalogue.item_of_code(conn, version, rows[0].item_code) if rows else None
     now = house.clock()
+    who = accounts.account(conn, account)
+    materials = tuple(catalogue.materials_of(conn, version, item.item_id)) if item else ()
+    allowed = uses.of_item(conn, item.item_id, materials) if item else {}
+    came, mandates = _presenter(conn, rows[0]) if rows else (None, frozenset())
     return Scene(
         asker=account,
         number=case_number,
-        account=accounts.account(conn, account),
+        account=who,
         case=rows[0] if rows else None,
         case_open=bool(rows) and all(_is_open(row.state) for row in rows),
         version=version,
         item=item,
         body=_body(conn, version, item, rows[0].opened, now) if item else None,
         now=now,
-        materials=tuple(catalogue.materials_of(conn, version, item.item_id)) if item else (),
+        materials=materials,
+        posts=record.posts_of(conn, who.posts) if who else (),
+        assigned=record.assigned_to(conn, rows[0].case_number) if rows else frozenset(),
+        presenter=came,
+        mandates=mandates,
+        uses=allowed,
+        consents=_consents(conn, rows[0], allowed) if rows else frozenset(),
     )
+
+
+def _consents(
+    conn: Connection, case: Row[Any], allowed: Mapping[str, TypeUse]
+) -> frozenset[ConsentFacts]:
+    """Read only where a type of the item asks for consent."""
+    asked = [name for name, one in allowed.items() if one.basis == "consent"]
+    return record.consents_of(conn, case.case_number, asked) if asked else frozenset()
+
+
+def _presenter(conn: Connection, case: Row[Any]) -> tuple[str, frozenset[MandateFacts]]:
+    """Who came: the applicant, unless an agent was recorded; then with the agent's mandates."""
+    agent = record.presenter_of(conn, case.case_number)
+    if agent is None or agent == case.holder_hash:
+        return case.holder_hash, frozenset()
+    return agent, record.mandates_of(conn, case.holder_hash, agent)
 
 
 def _body(

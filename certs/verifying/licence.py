@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from certs.rights.right import state_on
+from certs.rights.validity import state_on
 from certs.seals.seal import FILE_FORMAT, SealedRoot
 from certs.seals.trust import Trust
 from certs.verifying.verdict import Status, Verdict

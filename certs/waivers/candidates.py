@@ -84,6 +84,8 @@ def _landed(house: House, row: Row[Any]) -> Candidate | None:
         published=row.licence_id is not None,
         complete_at=row.complete_at,
         longest_age=timedelta(hours=kind.longest_age_hours),
+        granted_until=source.granted_until,
+        share=source.share,
     )
     return Candidate(
         type=row.type,
@@ -113,6 +115,8 @@ def _asked(house: House, answer: Answer, values: Mapping[str, Any]) -> Candidate
         published=True,
         complete_at=answer.asked_at,
         longest_age=ANSWER_AGE,
+        granted_until=source.granted_until,
+        share=source.share,
     )
     updated = values.get("source_time")
     return Candidate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -53,11 +53,13 @@ class Evidence:
     """What was found for the applicant, and how far the sources can be trusted."""
 
     home: Path
-    found: Sequence[Candidate]
+    own: Sequence[Candidate]  # the applicant's
+    found: Sequence[Candidate]  # with those of who stands to the applicant in a role
     answers: Mapping[StreamName, Answer]
     resting: Mapping[str, str]  # look-up systems that did not answer, and why
     complete: Mapping[StreamName, datetime]  # data of copies is complete as of then
     sees_data: bool  # the post decides, it does not only receive
+    relations: Mapping[str, right.RelationFacts] = field(default_factory=dict)  # by role
 
 
 def material_facts(now: Scene, material: PublishedMaterial) -> right.Facts:
@@ -84,7 +86,7 @@ def best(
     wanted = [licence_facts(facts, one) for one in found if one.type in facts.proving_types]
     offered = [one for one in found if one.type in facts.proving_types]
     judged = [
-        (one, right.licence_detail(of), of.waiver != "in_force")
+        (one, right.licence_detail(of), lacking(of) is not None)
         for one, of in zip(offered, wanted, strict=True)
     ]
     if not judged:
@@ -92,9 +94,15 @@ def best(
     return min(judged, key=lambda three: (_order(three[1]), three[2]))[:2]
 
 
+def lacking(facts: right.Facts) -> right.Detail | None:
+    """What still lacks where a valid licence is there: the waiver, the use's approval, consent."""
+    return right.waiver_detail(facts.waiver) or right.basis_detail(facts)
+
+
 def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLine:
     """The verdict on one material."""
-    facts = material_facts(now, material)
+    relation = evidence.relations.get(material.role)
+    facts = replace(material_facts(now, material), relation=relation)
     detail = right.material_detail(facts)
     if detail is not None and _applicants_own(material):
         return _unmet(material, "applicants_own", sentences.applicants_own())
@@ -106,10 +114,10 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
     one, wrong = found
     if wrong is not None:
         return _unmet(material, wrong, sentences.not_given(one, wrong))
-    lacking = right.waiver_detail(licence_facts(facts, one).waiver)
-    if lacking is not None:
-        made = _line(material, "could_be_waived", sentences.could_be_waived(one, lacking))
-        return _stands(replace(made, detail=lacking), one, evidence)
+    missing = lacking(licence_facts(facts, one))
+    if missing is not None:
+        made = _line(material, "could_be_waived", sentences.could_be_waived(one, missing))
+        return _stands(replace(made, detail=missing), one, evidence)
     return _stands(_line(material, "waived", sentences.waived(one)), one, evidence)
 
 

@@ -25,6 +25,8 @@ def could_be_waived(one: Candidate, lacking: Detail) -> str:
         said = "这类证照的免提交已停止执行"
     elif lacking == "waiver_not_confirmed":
         said = "可免提交，待主管部门发文确认"
+    elif not lacking.startswith("waiver_"):
+        said = SENTENCES[lacking].removesuffix("。")
     elif waiver is not None and waiver.published_on is not None:
         said = f"可免提交，免提交清单自{chinese_day(waiver.published_on)}起生效"
     else:

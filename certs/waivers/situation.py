@@ -19,7 +19,7 @@ from catalog.versions.published import PublishedMaterial
 from certs.rights import right
 from certs.rights.scene import Scene
 from certs.waivers.candidates import Candidate
-from certs.waivers.lines import licence_facts, material_facts
+from certs.waivers.lines import lacking, licence_facts, material_facts
 from kernel.house import House
 from kernel.numbers import normalise_citizen
 from landing.read import case_secret
@@ -162,4 +162,4 @@ def _usable(now: Scene, found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _waives(facts: right.Facts) -> bool:
-    return facts.waiver == "in_force" and right.licence_detail(facts) is None
+    return lacking(facts) is None and right.licence_detail(facts) is None

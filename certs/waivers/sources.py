@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from registry import applied
 
@@ -22,6 +23,8 @@ class Source:
     complete_since: date
     lookup: bool  # asked live, for one case; no copies
     longest_age_hours: int
+    granted_until: date  # the last day of the authorisation to read it
+    share: Literal["unconditional", "conditional", "none"]
 
 
 def sources(home: Path) -> tuple[Source, ...]:
@@ -56,6 +59,8 @@ def _read(home: Path, stamp: int) -> tuple[Source, ...]:  # noqa: ARG001  # a ne
             complete_since=stream.complete_since_date,
             lookup=stream.mode == "lookup",
             longest_age_hours=stream.longest_age_hours,
+            granted_until=stream.authorisation.until_date,
+            share=stream.share,
         )
         for system in applied.read(home).values()
         for stream in system.streams.values()

@@ -14,9 +14,11 @@ from sqlalchemy import Connection, select
 
 from catalog.situations import lexicon
 from certs.rights import right
+from certs.rights.facts import RelationFacts
 from certs.rights.refusal import refuse
+from certs.rights.relations import PROVES_RELATION, with_ends
 from certs.rights.scene import Scene, scene
-from certs.waivers.candidates import ANSWER_AGE, candidates
+from certs.waivers.candidates import ANSWER_AGE, Candidate, candidates
 from certs.waivers.lines import (
     Evidence,
     PlanLine,
@@ -26,6 +28,7 @@ from certs.waivers.lines import (
     material_facts,
     not_of_situation,
 )
+from certs.waivers.relatives import OF_TWO_HOLDERS, relatives
 from certs.waivers.situation import Answer as Said
 from certs.waivers.situation import Known, situation_of
 from certs.waivers.sources import Source, of_type
@@ -81,7 +84,7 @@ def plan(
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
             evidence = _evidence(house, conn, now, asked, resting or {})
-            known = situation_of(house, now, evidence.found, said or {})
+            known = situation_of(house, now, evidence.own, said or {})
             stopped = watch.fetching_stopped(conn, now.now)
             made = _plan(now, known, _lines(now, known, evidence), stopped)
             log.append(conn, _event(now, decision.post, made))
@@ -131,15 +134,35 @@ def _evidence(
     if now.case is None:
         raise ValueError("there is no evidence without a case")
     answers = answers_of(house, now, asked)
-    types = {name for material in now.materials for name in material.licence_types}
+    own = candidates(house, conn, now.case.holder_hash, with_ends(now.uses), answers.values())
+    related = relatives(now.facts(), own)
     return Evidence(
         home=house.settings.home,
-        found=candidates(house, conn, now.case.holder_hash, types, answers.values()),
+        own=own,
+        found=own + _of_others(house, conn, now, related),
+        relations=related,
         answers=answers,
         resting=resting,
         complete=_complete(conn),
         sees_data=right.may_decide(now.facts()),
     )
+
+
+def _of_others(
+    house: House, conn: Connection, now: Scene, related: Mapping[str, RelationFacts]
+) -> list[Candidate]:
+    """Landed licences of those who stand to the applicant in a role that a material asks for."""
+    found: list[Candidate] = []
+    for role, one in related.items():
+        types = {
+            name
+            for material in now.materials
+            if material.role == role
+            for name in material.licence_types
+        }
+        if types:
+            found += candidates(house, conn, one.to, types, ())
+    return found
 
 
 def _complete(conn: Connection) -> dict[StreamName, datetime]:
@@ -151,12 +174,13 @@ def _complete(conn: Connection) -> dict[StreamName, datetime]:
 
 def _lookups(house: House, now: Scene) -> list[Source]:
     """Look-up streams that give a type which some provable material of the case asks for."""
-    wanted = {
-        name
-        for material in now.materials
-        if right.material_detail(material_facts(now, material)) is None
-        for name in material.licence_types
-    }
+    wanted: set[str] = set()
+    for material in now.materials:
+        wrong = right.material_detail(material_facts(now, material))
+        if wrong is None:
+            wanted.update(material.licence_types)
+        elif wrong == "role_not_applicant" and material.role in OF_TWO_HOLDERS:
+            wanted.update(with_ends(PROVES_RELATION[material.role]))
     found = {one for name in wanted for one in of_type(house.settings.home, name) if one.lookup}
     return sorted(found, key=lambda one: (one.system, one.stream))
 

@@ -39,7 +39,7 @@ def transferred(city: Town, day: date, **over: Any) -> None:
     [
         (NOW - timedelta(days=1), None, "item_not_of_post"),  # before: stays with the old body
         (NOW, "item_not_of_post", None),  # on the day itself the new one decides
-        (NOW + timedelta(days=9), "item_not_of_post", None),  # a day to come counts as today
+        (NOW + timedelta(days=9), "case_in_future", "case_in_future"),
         (None, "item_not_of_post", None),
     ],
 )

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from catalog.tables import published_deciding, published_item, published_mapping, published_material
 from catalog.tables import version as version_table
+from certs.rights.tables import use_step
 from kernel.clock import stopped_clock
 from kernel.crypto import derive, encrypt, keyed_hash
 from kernel.house import House
@@ -20,7 +21,7 @@ from kernel.numbers import normalise_citizen
 from landing.tables import case as case_table
 from landing.tables import cursor as cursor_table
 from landing.tables import licence as licence_table
-from registry import waiver_rules
+from registry import licence_types, waiver_rules
 from registry.accounts import Account, account, make_posts
 from registry.applied import apply
 from registry.tables import account as account_table
@@ -165,6 +166,19 @@ class Town:
             **over,
         }
         self._write(published_material, row)
+        self.approve("FOOD", *types)
+
+    def approve(self, item: str, *types: str, state: str = "approved", **over: Any) -> None:
+        """What the issuing departments have said of an item's use of licence types, from now on."""
+        step = {
+            "item_id": item, "state": state, "department": "市市场监督管理局", "why": "测试",
+            "due": date(2026, 12, 4), "final": False, "by": "officer", "at": NOW,
+        }  # fmt: skip
+        kinds = licence_types.load()
+        rows = [step | {"licence_type": n, "fields": list(kinds[n].fields)} | over for n in types]
+        if rows:
+            with self.house.engine.begin() as conn:
+                conn.execute(insert(use_step), rows)
 
     def licence(self, key: str, holder: str = WANG, **over: Any) -> str:
         """Land a licence row (again); returns its key hash."""

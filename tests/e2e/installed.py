@@ -19,6 +19,7 @@ from landing.read import case_by_number, case_secret
 from ledger.tables import entry
 from pipeline.platform import Platform
 from pipeline.sync import sync
+from pipeline.uses import Uses
 from registry.accounts import Account
 from registry.contract import System
 from tests.e2e.browser import Browser
@@ -103,5 +104,6 @@ def do_step(house: House, step: str, run: str) -> None:
         unify(house, run)
     elif verb == "publish":
         publish(house, run)
+        Uses(house).request()
     else:
         raise ValueError("a step is land, seal, unify or publish")

@@ -43,6 +43,9 @@ COMMANDS = {
     "catalog ask next-system", "catalog ask unsatisfied", "catalog waivers",
     "catalog waivers list", "catalog waivers history", "catalog waivers propose",
     "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw",
+    "uses", "uses list", "uses history", "uses decide", "uses dispute", "uses rule",
+    "rights", "rights roster", "rights duty", "rights end-duty", "rights orders",
+    "rights confirm-order", "rights end-order", "rights alarms", "rights close-alarm",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -61,6 +64,7 @@ PARAMETERS = {
     "items", "--answer",  # of a situation, about nobody; answers of a case go over the API
     "--size", "--old", "--key", "--kept", "--public-key",
     "--kind",  # person or organisation; the number of a holder comes on standard input
+    "post", "--field", "--overdue",
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 

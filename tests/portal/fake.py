@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from certs.waivers.lines import Verdict
 from certs.waivers.situation import Answer
@@ -24,6 +24,7 @@ from portal.port import (
     ItemRow,
     LedgerStatus,
     MeasureRow,
+    Narrow,
     RefusedRow,
     ReplayCounts,
     RunRow,
@@ -33,9 +34,11 @@ from portal.port import (
 )
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_judging import JudgingPort
+from portal.port_rights import RightsPort, UsesPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
 from tests.portal.fake_registering import FakeRegistering
+from tests.portal.fake_rights import FakeRights, FakeUses
 
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 11:30 in the city
 PASSWORD = "zhongtai-demo"
@@ -320,6 +323,11 @@ class FakePlatform:
         self.registering = FakeRegistering(self.calls, NOW)
         self.asking = FakeAsking(self.calls)
         self.waiving = FakeWaiving(self.calls, NOW)
+        self.rights = cast(RightsPort, FakeRights(NOW))
+        self.uses = cast(UsesPort, FakeUses(NOW))
+
+    def refused_role(self, account: Account, route: str) -> None:
+        """Nothing is kept here."""
 
     def _answer(self, *call: Any) -> None:
         self.calls.append(call)
@@ -370,7 +378,12 @@ class FakePlatform:
         return replace(plan_of(case_number), fetching_stopped=self.stopped)
 
     def fetch(
-        self, account: Account, case_number: str, material_id: str, purpose: str
+        self,
+        account: Account,
+        case_number: str,
+        material_id: str,
+        purpose: str,
+        narrow: Narrow | None = None,
     ) -> AnnotatedCopy:
         self._answer("fetch", case_number, material_id, purpose)
         if material_id == "m02":

@@ -41,12 +41,18 @@ CALLS = {
     "/api/v1/waivers": {"ops", "bureau", "officer"},
     "/api/v1/waivers/xkz": {"ops", "bureau", "officer"},
     "/api/v1/waiver-lists": {"ops", "bureau", "officer"},
+    "/api/v1/uses": {"ops", "bureau", "officer"},
+    "/api/v1/uses/B01/xkz": {"ops", "bureau", "officer"},
+    "/api/v1/roster": {"ops", "bureau"},
+    "/api/v1/orders": {"bureau"},
+    "/api/v1/alarms": {"ops", "bureau"},
 }
 PARTS = {
     "3607": "{number}",
     "sc_food": "{code}",
     "unused": "{question}",
     "xkz": "{licence_type}",
+    "B01": "{item}",
 }
 OPEN = {
     "/",

@@ -1,0 +1,187 @@
+"""Who may act on a case beside its own post, and for whom: assignments, agents, mandates.
+
+Every function works inside the caller's transaction and writes the ledger's entry with the row.
+Persons come as keyed hashes. Raises Refused for who may not, BadInput for what cannot be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, insert, select, update
+
+from certs.rights import right
+from certs.rights.facts import Mode
+from certs.rights.refusal import RefusalEvent, refuse
+from certs.rights.scene import Scene, scene
+from certs.rights.tables import assignment, mandate, presenter
+from kernel.errors import BadInput, Refused
+from kernel.house import House
+from ledger import log
+from ledger.events import event, moment
+from registry import divisions
+from registry.accounts import Account
+from registry.roster import plain_item
+from registry.tables import post as post_table
+from registry.typed import plain
+
+MODES: tuple[Mode, ...] = ("whole_online", "on_behalf", "several_places")
+LONGEST_MANDATE_DAYS = 3 * 366
+#: How an office outside the city is named: its province's name.
+ELSEWHERE = "省市区"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A case given to a post. `place`: the receiving office's division, or its province."""
+
+    case_number: str
+    post: str
+    rights: frozenset[Literal["receive", "decide"]]
+    mode: Mode
+    place: str
+    document: str
+    begins: datetime
+    ends: datetime | None
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """What an agent may do for the applicant of a case. Both days count."""
+
+    items: tuple[str, ...]
+    begins: date
+    until: date
+    document: str
+
+
+def at_case(
+    house: House, conn: Connection, who: Account, case_number: str, refusing: RefusalEvent
+) -> Scene | Refused:
+    """The case, for a clerk who may plan it; whoever came for it. Else the error to raise."""
+    now = scene(house, conn, who.name, case_number)
+    facts = now.facts()
+    if facts.case is not None:
+        facts = replace(facts, case=replace(facts.case, presenter=facts.case.applicant))
+    decision = right.check(facts, "plan")
+    if isinstance(decision, right.Denied):
+        return refuse(house, conn, refusing, now, decision)
+    return now
+
+
+def assign(house: House, conn: Connection, who: Account, one: Given) -> int | Refused:
+    """Give a case to another post: the bureau, or the office that decides it."""
+    if who.role != "bureau":
+        now = at_case(house, conn, who, one.case_number, "right.refused")
+        if isinstance(now, Refused):
+            return now
+        if not right.may_decide(now.facts()):
+            return refuse(house, conn, "right.refused", now, right.Denied("receive_only"))
+    _check(conn, one)
+    at = house.clock()
+    values = {
+        **vars(one),
+        "rights": sorted(one.rights),
+        "document": plain(one.document, "the document's number"),
+        "by": who.name,
+        "at": at,
+    }
+    number = conn.execute(insert(assignment).values(values).returning(assignment.c.id)).scalar_one()
+    about = {"case": one.case_number, "post": one.post, "mode": one.mode, "place": one.place}
+    end = moment(one.ends) if one.ends else None
+    log.append(
+        conn,
+        event(
+            at, "right.recorded", who.name, kind="assignment", number=number, until=end,
+            document=values["document"], **about,
+        ),
+    )  # fmt: skip
+    return int(number)
+
+
+def _check(conn: Connection, one: Given) -> None:
+    if one.mode not in MODES:
+        raise BadInput(f"a case is given to another post by {', '.join(MODES)}")
+    if not one.rights or not one.rights <= {"receive", "decide"}:
+        raise BadInput("the rights are receive, decide, or both")
+    found = conn.execute(select(post_table.c.code).where(post_table.c.code == one.post)).first()
+    if found is None:
+        raise BadInput("no such post: `zhongtai rights roster` shows them")
+    if divisions.resolve(one.place) is None and not one.place.endswith(tuple(ELSEWHERE)):
+        raise BadInput("the place is a division of this city, or another province by its name")
+    if one.ends is not None and one.ends <= one.begins:
+        raise BadInput("an assignment ends after it begins")
+
+
+def came(
+    house: House, conn: Connection, who: Account, case_number: str, person: str
+) -> Scene | Refused:
+    """Record that this person (keyed hash) came for the case: an agent, or the applicant again."""
+    now = at_case(house, conn, who, case_number, "right.refused")
+    if isinstance(now, Refused):
+        return now
+    at = house.clock()
+    row = {"case_number": case_number, "agent_hash": person, "by": who.name, "at": at}
+    conn.execute(insert(presenter).values(row))
+    about = {"case": case_number, "agent": person}
+    log.append(conn, event(at, "right.recorded", who.name, kind="presenter", **about))
+    return now
+
+
+def let_act(
+    house: House, conn: Connection, who: Account, case_number: str, agent: str, one: Mandate
+) -> int | Refused:
+    """Record the mandate that the applicant of a case gave to an agent; its number."""
+    now = at_case(house, conn, who, case_number, "right.refused")
+    if isinstance(now, Refused):
+        return now
+    if now.case is None:
+        raise ValueError("a mandate is recorded at a case")
+    if not one.begins <= one.until or (one.until - one.begins).days > LONGEST_MANDATE_DAYS:
+        raise BadInput("a mandate ends on or after the day it begins, at most three years later")
+    if agent == now.case.holder_hash:
+        raise BadInput("nobody gives a mandate to themselves")
+    if not one.items:
+        raise BadInput("a mandate names the items, or * for every item")
+    at, document = house.clock(), plain(one.document, "the document's number")
+    values = {
+        "principal_hash": now.case.holder_hash,
+        "agent_hash": agent,
+        "items": [plain_item(item) for item in one.items],
+        "begins": one.begins,
+        "until": one.until,
+        "document": document,
+        "by": who.name,
+        "at": at,
+    }
+    number = conn.execute(insert(mandate).values(values).returning(mandate.c.id)).scalar_one()
+    log.append(
+        conn,
+        event(
+            at, "right.recorded", who.name, kind="mandate", number=number, case=case_number,
+            holder=now.case.holder_hash, agent=agent, document=document,
+            until=one.until.isoformat(), items=sorted(one.items),
+        ),
+    )  # fmt: skip
+    return int(number)
+
+
+def revoke(
+    house: House, conn: Connection, who: Account, case_number: str, number: int, why: str
+) -> Refused | None:
+    """End a mandate of this case's applicant at once. It stays on record."""
+    now = at_case(house, conn, who, case_number, "right.refused")
+    if isinstance(now, Refused):
+        return now
+    at = house.clock()
+    mine = now.case.holder_hash if now.case is not None else ""
+    m = mandate.c
+    ended = {"revoked_at": at, "revoked_by": who.name, "revoked_why": plain(why, "the reason")}
+    order = update(mandate).where(m.id == number, m.principal_hash == mine, m.revoked_at.is_(None))
+    if conn.execute(order.values(ended).returning(m.id)).first() is None:
+        raise BadInput("the applicant of this case has no mandate of that number to revoke")
+    about = {"kind": "mandate", "number": number, "case": case_number, "holder": mine}
+    log.append(conn, event(at, "right.revoked", who.name, **about))
+    return None

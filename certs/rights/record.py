@@ -1,0 +1,79 @@
+"""What is on record of a case's rights, read as facts. Small reads by case, post or person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, func, select
+
+from certs.rights.facts import AssignmentFacts, ConsentFacts, DutyFacts, MandateFacts, PostFacts
+from certs.rights.tables import assignment, consent, mandate, presenter
+from registry import roster
+from registry.accounts import Post
+
+
+def posts_of(conn: Connection, held: Sequence[Post]) -> tuple[PostFacts, ...]:
+    """The posts of an account with their duties."""
+    found: dict[str, set[DutyFacts]] = {one.code: set() for one in held}
+    for line in roster.duties(conn, found) if found else ():
+        found[line.post].add(DutyFacts(line.item, line.begins, line.until))
+    return tuple(
+        PostFacts(one.code, one.department, frozenset(one.rights), frozenset(found[one.code]))
+        for one in held
+    )
+
+
+def assigned_to(conn: Connection, case_number: str) -> frozenset[AssignmentFacts]:
+    """The posts that the case was given to."""
+    a = assignment.c
+    rows = conn.execute(
+        select(a.post, a.rights, a.mode, a.begins, a.ends).where(a.case_number == case_number)
+    )
+    return frozenset(
+        AssignmentFacts(row.post, frozenset(row.rights), row.mode, row.begins, row.ends)
+        for row in rows
+    )
+
+
+def presenter_of(conn: Connection, case_number: str) -> str | None:
+    """The agent who came for the case (keyed hash); None: nobody but the applicant did."""
+    p = presenter.c
+    newest = select(func.max(p.id)).where(p.case_number == case_number).scalar_subquery()
+    return conn.execute(select(p.agent_hash).where(p.id == newest)).scalar()
+
+
+def mandates_of(conn: Connection, principal: str, agent: str) -> frozenset[MandateFacts]:
+    """What the principal lets the agent do, and let once."""
+    m = mandate.c
+    rows = conn.execute(select(mandate).where(m.principal_hash == principal, m.agent_hash == agent))
+    return frozenset(
+        MandateFacts(
+            row.principal_hash,
+            row.agent_hash,
+            frozenset(row.items),
+            row.begins,
+            row.until,
+            row.revoked_at is not None,
+        )
+        for row in rows
+    )
+
+
+def consents_of(
+    conn: Connection, case_number: str, types: Iterable[str]
+) -> frozenset[ConsentFacts]:
+    """What holders consented to for this case, and took back."""
+    c = consent.c
+    rows = conn.execute(
+        select(consent).where(c.case_number == case_number, c.licence_type.in_(sorted(set(types))))
+    )
+    return frozenset(
+        ConsentFacts(
+            row.holder_hash,
+            row.licence_type,
+            row.begins,
+            row.ends,
+            row.withdrawn_at is not None,
+        )
+        for row in rows
+    )

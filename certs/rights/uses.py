@@ -1,0 +1,102 @@
+"""An item's use of a conditional licence type: asked for once, decided by the issuing department.
+
+    requested → approved
+        └────→ refused → disputed → approved | refused (the bureau rules; then it is final)
+
+Decided within WORKING_DAYS of the request; what is late is shown, it is never approved by silence.
+Each row of `use_step` is a use's whole standing from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Connection, Row, func, select
+
+from catalog.versions.published import PublishedMaterial
+from certs.rights.facts import TypeUse
+from certs.rights.relations import PROVES_RELATION
+from certs.rights.tables import use_step
+from registry import licence_types
+
+State = Literal["requested", "approved", "refused", "disputed"]
+STATES: tuple[State, ...] = get_args(State)
+#: 《政务数据共享条例》（国务院令第809号）: the department answers within ten working days.
+WORKING_DAYS = 10
+
+
+@dataclass(frozen=True)
+class Use:
+    """One item's use of a licence type. `due`: the last day to decide. `final`: ruled on."""
+
+    item_id: str
+    licence_type: str
+    department: str
+    state: State
+    fields: tuple[str, ...]
+    due: date
+    why: str
+    final: bool
+    by: str
+    at: datetime
+
+    def overdue(self, today: date) -> bool:
+        """Whether the department should have decided by now."""
+        return self.state == "requested" and self.due < today
+
+
+def current(
+    conn: Connection, items: Iterable[str] | None = None, department: str | None = None
+) -> dict[tuple[str, str], Use]:
+    """The standing by item and licence type: of these items, of that issuing department."""
+    u = use_step.c
+    newest = select(func.max(u.id)).group_by(u.item_id, u.licence_type)
+    if items is not None:
+        newest = newest.where(u.item_id.in_(sorted(set(items))))
+    query = select(use_step).where(u.id.in_(newest))
+    if department is not None:
+        query = query.where(u.department == department)
+    rows = conn.execute(query.order_by(u.item_id, u.licence_type))
+    return {(row.item_id, row.licence_type): _use(row) for row in rows}
+
+
+def history(conn: Connection, item_id: str, licence_type: str) -> list[Use]:
+    """Every step of a use, the newest first."""
+    u = use_step.c
+    query = select(use_step).where(u.item_id == item_id, u.licence_type == licence_type)
+    return [_use(row) for row in conn.execute(query.order_by(u.id.desc()))]
+
+
+def wanted_types(materials: Sequence[PublishedMaterial]) -> frozenset[str]:
+    """The licence types that an item uses: as proofs, and to prove whose the papers are."""
+    proofs = {name for one in materials for name in one.licence_types}
+    roles = {one.role for one in materials if one.licence_types}
+    proving = {name for role in roles for name in PROVES_RELATION.get(role, frozenset())}
+    return frozenset(proofs | proving) & licence_types.load().keys()
+
+
+def of_item(
+    conn: Connection, item_id: str, materials: Sequence[PublishedMaterial]
+) -> dict[str, TypeUse]:
+    """What an item may do with each type that it uses."""
+    types = wanted_types(materials)
+    said = current(conn, [item_id]) if types else {}
+    return {name: _type_use(name, said.get((item_id, name))) for name in types}
+
+
+def _type_use(name: str, use: Use | None) -> TypeUse:
+    kind = licence_types.load()[name]
+    fields: Iterable[str] = kind.fields if kind.share == "unconditional" else ()
+    if use is not None and use.state == "approved":
+        fields = use.fields
+    return TypeUse(kind.share, use.state if use else None, frozenset(fields), kind.basis)
+
+
+def _use(row: Row[Any]) -> Use:
+    if row.state not in STATES:
+        raise ValueError(f"a use is {', '.join(STATES)}")
+    found = {name: row._mapping[name] for name in Use.__dataclass_fields__}
+    return Use(**{**found, "fields": tuple(row.fields)})

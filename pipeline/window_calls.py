@@ -1,0 +1,114 @@
+"""Signed calls of the city's one-window and its app: a case was accepted; a holder wants a code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from certs.rights import consents
+from certs.rights.consents import Code
+from kernel.errors import BadInput, Refused
+from kernel.house import House
+from landing.cases import NewCase, provisional
+from ledger import log
+from ledger.events import event
+from pipeline import signed, window
+from registry import accounts
+
+NAMES = ("WINDOW_ID", "WINDOW_SECRET")
+MOST = 64 * 1024  # bytes of a body
+Short = Annotated[str, Field(min_length=1, max_length=100)]
+Kind = Literal["person", "organisation"]
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class SentCase(_Sent):
+    """A case that the one-window has just accepted. `row_id`: the key of its row in its data."""
+
+    row_id: Short
+    case_number: Short
+    item_code: Short
+    post: Short
+    applicant_kind: Kind
+    applicant_number: Short
+    applicant_name: Short
+
+
+class SentWish(_Sent):
+    """A signed-in holder wants a code to show at the window of a case."""
+
+    case_number: Short
+    holder_kind: Kind
+    holder_number: Short
+    types: Annotated[list[Short], Field(min_length=1, max_length=20)]
+    purpose: Literal["give", "withdraw"]
+
+
+T = TypeVar("T", bound=_Sent)
+
+
+def case_opened(house: House, headers: Mapping[str, str], body: bytes) -> str:
+    """A case opened by the one-window counts at once, and until midnight; its number.
+
+    Raises NotAuthorised, BadInput, SkipRow (the number is malformed), Refused (no such post).
+    """
+    sent = _proved(house, headers, body, SentCase)
+    post = accounts.posts().get(sent.post)
+    handled = window.item(house, sent.item_code)
+    if post is None or handled is None:
+        reason = "item_not_in_catalogue" if post is not None else "post_unknown"
+        with house.engine.begin() as conn:
+            log.append(conn, event(house.clock(), "case.refused", window.SYSTEM, reason=reason))
+        raise Refused("没有这个岗位，或该事项不在已发布的事项目录中。", reason=reason)
+    holder = house.holder_hash(sent.applicant_kind, sent.applicant_number)
+    new = NewCase(
+        key=sent.row_id,
+        case_number=sent.case_number,
+        item_code=sent.item_code,
+        department=post.department,
+        post=post.code,
+        applicant_kind=sent.applicant_kind,
+        applicant_name=sent.applicant_name,
+        applicant_number=sent.applicant_number,
+        opened=house.clock(),
+    )
+    if provisional(house, window.SYSTEM, window.STREAM, new):
+        about = {"case": sent.case_number, "item": handled.item.item_id, "post": post.code}
+        with house.engine.begin() as conn:
+            log.append(
+                conn,
+                event(
+                    house.clock(), "case.opened", window.SYSTEM, **about, holder=holder,
+                    provisional=True,
+                ),
+            )  # fmt: skip
+    return sent.case_number
+
+
+def code(house: House, headers: Mapping[str, str], body: bytes) -> Code:
+    """A code for a holder who has signed in at the app. Raises NotAuthorised, BadInput, SkipRow."""
+    sent = _proved(house, headers, body, SentWish)
+    holder = house.holder_hash(sent.holder_kind, sent.holder_number)
+    with house.engine.begin() as conn:
+        return consents.make_code(house, conn, sent.case_number, holder, sent.types, sent.purpose)
+
+
+def _proved(house: House, headers: Mapping[str, str], body: bytes, model: type[T]) -> T:
+    """What the one-window sent. The body is read only once its signature is known."""
+    if len(body) > MOST:
+        raise BadInput(f"the body is too large: {MOST:,} bytes at most")
+    signed.prove(house, window.SYSTEM, NAMES, signed.named(headers), body)
+    try:
+        return model.model_validate(json.loads(body))
+    except ValidationError as error:
+        found = error.errors()
+        names = sorted({str(one["loc"][-1])[:40] if one["loc"] else "body" for one in found})
+        raise BadInput(f"these fields do not fit: {', '.join(names)}") from None
+    except (ValueError, RecursionError):
+        raise BadInput("the body is not JSON") from None

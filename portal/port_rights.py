@@ -1,0 +1,122 @@
+"""What the API asks of rights and uses; `pipeline` gives the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from certs.looks.answers import Answered
+from certs.looks.ordered import Ordered
+from certs.rights.acting import Given, Mandate
+from certs.rights.alarms import Alarm
+from certs.rights.consents import Code
+from certs.rights.orders import NewOrder, Order
+from certs.rights.uses import Use
+from pipeline.share import Narrow
+from pipeline.uses import UseRow
+from registry.accounts import Account
+from registry.roster import Duty
+
+__all__ = [
+    "Alarm", "Answered", "Code", "Duty", "Given", "Mandate", "Narrow", "NewOrder", "Order",
+    "Ordered", "Person", "RightsPort", "Use", "UseRow", "UsesPort",
+]  # fmt: skip
+Person = tuple[str, str]  # person | organisation, number
+
+
+class RightsPort(Protocol):
+    """Every method may raise BadInput, SkipRow and Refused; a refusal is in the ledger."""
+
+    def roster(self) -> list[Duty]:
+        """Which post handles which item when."""
+
+    def set_duty(
+        self, who: Account, post: str, item: str, days: tuple[date, date | None], document: str
+    ) -> int:
+        """A new line; its number."""
+
+    def end_duty(self, who: Account, number: int, until: date) -> None:
+        """A line ends with that day."""
+
+    def assign(self, who: Account, given: Given) -> int:
+        """Give a case to another post; the number."""
+
+    def came(self, who: Account, case_number: str, person: Person | None) -> None:
+        """An agent came for the case; None: the applicant in person."""
+
+    def let_act(self, who: Account, case_number: str, agent: Person, mandate: Mandate) -> int:
+        """Record a mandate of the applicant; its number."""
+
+    def revoke(self, who: Account, case_number: str, number: int, why: str) -> None:
+        """End a mandate."""
+
+    def consent(
+        self, who: Account, case_number: str, types: Sequence[str], document: str
+    ) -> list[str]:
+        """Consent on paper; the licence types."""
+
+    def withdraw(self, who: Account, case_number: str, types: Sequence[str]) -> list[str]:
+        """Consent taken back; the licence types."""
+
+    def use_code(self, who: Account, case_number: str, code: str) -> list[str]:
+        """The code that the holder shows; the licence types."""
+
+    def answer(self, who: Account, case_number: str, question: str) -> Answered:
+        """Yes or no."""
+
+    def case_opened(self, headers: Mapping[str, str], body: bytes) -> str:
+        """A signed call: the one-window accepted a case; its number."""
+
+    def code(self, headers: Mapping[str, str], body: bytes) -> Code:
+        """A signed call: a holder wants a code."""
+
+    def orders(self, who: Account) -> list[Order]:
+        """Every order, without its subjects."""
+
+    def propose_order(self, who: Account, new: NewOrder, subjects: Sequence[Person]) -> int:
+        """The first person records the document; its number."""
+
+    def confirm_order(self, who: Account, number: int) -> None:
+        """The second person's yes."""
+
+    def end_order(self, who: Account, number: int) -> None:
+        """End it."""
+
+    def look_ordered(
+        self, who: Account, number: int, person: Person, licence_type: str
+    ) -> list[Ordered]:
+        """Licences under an order."""
+
+    def alarms(self, everything: bool = False) -> list[Alarm]:
+        """Open alarms, or all."""
+
+    def close_alarm(self, who: Account, number: int, why: str) -> None:
+        """A person has looked into it."""
+
+
+class UsesPort(Protocol):
+    """Every method may raise BadInput and Refused; a refusal is in the ledger."""
+
+    def rows(
+        self, state: str | None = None, department: str | None = None, overdue: bool = False
+    ) -> list[UseRow]:
+        """The uses."""
+
+    def history(self, item_id: str, licence_type: str) -> list[Use]:
+        """What was said of one use."""
+
+    def decide(
+        self, who: Account, pairs: Sequence[tuple[str, str]], state: str, why: str,
+        fields: Sequence[str] | None,
+    ) -> list[Use]:  # fmt: skip
+        """The issuing department's yes or no."""
+
+    def dispute(self, who: Account, pair: tuple[str, str], why: str) -> Use:
+        """Say that a refusal is wrong."""
+
+    def rule(
+        self, who: Account, pair: tuple[str, str], state: str, why: str,
+        fields: Sequence[str] | None,
+    ) -> Use:  # fmt: skip
+        """The bureau's ruling."""
