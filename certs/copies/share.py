@@ -138,7 +138,7 @@ def _face(house: House, look: Look, ask: Ask, copy_id: str, expires_at: datetime
         item_code=now.item.item_id,
         material=look.material.name,
         case_number=ask.case_number,
-        reader=f"{post.name}（{post.code}）",
+        reader=f"{post.name}（{post.code}）· {account.display}",
         made_at=now.now,
         expires_at=expires_at,
         copy_id=copy_id,
