@@ -46,6 +46,7 @@ class PlanLine:
     source: str | None = None  # the system's name
     as_of: datetime | None = None
     valid_to: date | None = None
+    promised_until: date | None = None  # 容缺: the platform fetches it by then
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Evidence:
     resting: Mapping[str, str]  # look-up systems that did not answer, and why
     complete: Mapping[StreamName, datetime]  # data of copies is complete as of then
     sees_data: bool  # the post decides, it does not only receive
+    open_names: frozenset[str] = frozenset()  # materials whose name a person is still to settle
 
 
 def material_facts(now: Scene, material: PublishedMaterial) -> right.Facts:
@@ -98,12 +100,16 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
     detail = right.material_detail(facts)
     if detail is not None and _applicants_own(material):
         return _unmet(material, "applicants_own", sentences.applicants_own())
+    if detail == "licence_type_does_not_prove" and material.material_id in evidence.open_names:
+        return _unmet(material, "name_unresolved", sentences.name_unresolved())
     if detail is not None:
         return _unmet(material, detail, sentences.must_bring(detail))
     found = best(facts, evidence.found)
     if found is None or found[1] in ("holder_not_applicant", "licence_withdrawn"):
         return _unmet(material, *_not_found(material.licence_types, evidence, now))
     one, wrong = found
+    if one.marked:
+        return _unmet(material, "under_correction", sentences.under_correction(one))
     if wrong is not None:
         return _unmet(material, wrong, sentences.not_given(one, wrong))
     lacking = right.waiver_detail(licence_facts(facts, one).waiver)

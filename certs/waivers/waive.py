@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from catalog.situations import lexicon
+from catalog.versions.read import open_names
 from certs.rights import right
 from certs.rights.refusal import refuse
 from certs.rights.scene import Scene, scene
+from certs.waivers import promises
 from certs.waivers.candidates import ANSWER_AGE, candidates
 from certs.waivers.lines import (
     Evidence,
@@ -34,6 +36,7 @@ from landing.asked import Answer, recall
 from landing.tables import cursor
 from ledger import log
 from ledger.events import event
+from registry import waivers
 from registry.accounts import Account
 
 __all__ = ["Plan", "PlanLine", "ToAsk", "plan", "to_ask"]
@@ -81,7 +84,8 @@ def plan(
         if isinstance(decision, right.Allowed):
             evidence = _evidence(house, conn, now, asked, resting or {})
             known = situation_of(house, now, evidence.found, said or {})
-            made = _plan(now, known, _lines(now, known, evidence))
+            lines = _promised(conn, now, decision.post, _lines(now, known, evidence))
+            made = _plan(now, known, lines)
             log.append(conn, _event(now, decision.post, made))
             return made
         refused = refuse(house, conn, "plan.refused", now, decision)
@@ -137,7 +141,22 @@ def _evidence(
         resting=resting,
         complete=_complete(conn),
         sees_data=right.may_decide(now.facts()),
+        open_names=open_names(conn, [one.material_id for one in now.materials]),
     )
+
+
+def _promised(conn: Connection, now: Scene, post: str, lines: Sequence[PlanLine]) -> list[PlanLine]:
+    """The lines with what the case is promised. Only what would be waived at once is promised."""
+    if now.case is None or now.item is None:
+        raise ValueError("a plan needs a case and its item")
+    types = {name for one in now.materials for name in one.licence_types}
+    said = waivers.current(conn, types)
+    in_force = {name for name in types if waivers.standing(said.get(name), now.today) == "in_force"}
+    waived = {one.material_id for one in now.materials if in_force & set(one.licence_types)}
+    about = promises.About(
+        now.case.case_number, now.item.item_id, post, now.asker, now.now, now.today
+    )
+    return promises.promised(conn, about, lines, waived)
 
 
 def _complete(conn: Connection) -> dict[StreamName, datetime]:
