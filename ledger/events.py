@@ -78,7 +78,7 @@ REQUIRED = frozenset({"at", "event", "actor"})
 FACTS = frozenset(
     {
         "account", "answered", "case", "case_hash", "catalogue_version", "changed", "copy",
-        "could_be_waived", "count", "decision", "department", "digest", "division", "document",
+        "correction", "could_be_waived", "count", "decision", "department", "digest", "division", "document",
         "ended", "expires_at", "field", "file", "first_id", "form", "holder", "item", "items",
         "judgement", "key_hash", "last_id", "licence", "licence_type", "licences", "list",
         "mappings", "material", "materials", "name", "new", "outcome", "place", "post",

@@ -98,12 +98,8 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
     """The verdict on one material."""
     facts = material_facts(now, material)
     detail = right.material_detail(facts)
-    if detail is not None and _applicants_own(material):
-        return _unmet(material, "applicants_own", sentences.applicants_own())
-    if detail == "licence_type_does_not_prove" and material.material_id in evidence.open_names:
-        return _unmet(material, "name_unresolved", sentences.name_unresolved())
     if detail is not None:
-        return _unmet(material, detail, sentences.must_bring(detail))
+        return _unmet(material, *_unprovable(material, detail, evidence))
     found = best(facts, evidence.found)
     if found is None or found[1] in ("holder_not_applicant", "licence_withdrawn"):
         return _unmet(material, *_not_found(material.licence_types, evidence, now))
@@ -117,6 +113,17 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
         made = _line(material, "could_be_waived", sentences.could_be_waived(one, lacking))
         return _stands(replace(made, detail=lacking), one, evidence)
     return _stands(_line(material, "waived", sentences.waived(one)), one, evidence)
+
+
+def _unprovable(
+    material: PublishedMaterial, detail: right.Detail, evidence: Evidence
+) -> tuple[str, str]:
+    """Why no licence can stand for a material, whatever is found: code and sentence."""
+    if _applicants_own(material):
+        return "applicants_own", sentences.applicants_own()
+    if detail == "licence_type_does_not_prove" and material.material_id in evidence.open_names:
+        return "name_unresolved", sentences.name_unresolved()
+    return detail, sentences.must_bring(detail)
 
 
 def not_of_situation(material: PublishedMaterial) -> PlanLine:

@@ -27,7 +27,7 @@ LATER = frozenset({"source_resting", "stale", "never_complete", "licence_not_pub
 DAYS = 5
 SETTLED = {
     "fetched": "办件 {case} 容缺的“{material}”已由平台补取核验，无需申请人补交。",
-    "to_bring": "办件 {case} 容缺的“{material}”在来源恢复后仍不能免提交，请通知申请人于{until}前补交。",
+    "to_bring": "办件 {case} 容缺的“{material}”补取后仍不能免提交，请通知申请人于{until}前补交。",
     "overdue": "办件 {case} 容缺的“{material}”至{until}仍未能补取，请通知申请人补交。",
 }
 
@@ -166,10 +166,8 @@ def _followed(
     """A line of a material that was promised: still open, or settled now."""
     if waits and row.until >= about.today:
         return _shown(line, row.until)
-    if line.verdict == "bring":
-        outcome = "overdue" if waits else "to_bring"
-    else:
-        outcome = "fetched"
+    unmet = "overdue" if waits else "to_bring"
+    outcome = unmet if line.verdict == "bring" else "fetched"
     _settle(conn, row, outcome, about.asker, about.now)
     return line
 

@@ -77,10 +77,7 @@ def test_what_the_source_then_does_not_give_is_asked_of_the_applicant(late: Town
     late.licence("k1", status="revoked")
     assert fetch_later(late.house).to_bring == 1
     (text,) = told(late)
-    assert (
-        text
-        == f"办件 C1 容缺的“{FOOD}”在来源恢复后仍不能免提交，请通知申请人于2026年11月30日前补交。"
-    )
+    assert text == f"办件 C1 容缺的“{FOOD}”补取后仍不能免提交，请通知申请人于2026年11月30日前补交。"
     assert WANG not in text
 
 
