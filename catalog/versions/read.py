@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ __all__ = [
     "item_of_code",
     "items",
     "materials_of",
+    "open_names",
     "reviews",
 ]
 
@@ -123,6 +125,20 @@ def materials_of(conn: Connection, version: int, item_id: str) -> list[Published
     return [
         PublishedMaterial(**{**row, "licence_types": tuple(row["licence_types"])}) for row in found
     ]
+
+
+def open_names(conn: Connection, materials: Collection[str]) -> frozenset[str]:
+    """Those of these materials whose name a person is still to settle."""
+    found = conn.execute(
+        text(
+            "SELECT DISTINCT m.id FROM catalog.review r JOIN catalog.judgement j"
+            ' ON j.subject = r.subject AND j."left" = r."left" AND j.undone_at IS NULL,'
+            " LATERAL unnest(string_to_array(j.\"right\", ' ')) AS m (id)"
+            " WHERE r.subject = 'material' AND r.closed_at IS NULL AND m.id = ANY(:ids)"
+        ),
+        {"ids": sorted(set(materials))},
+    )
+    return frozenset(row.id for row in found)
 
 
 def reviews(

@@ -1,183 +1,178 @@
-"""Draws the face of an annotated copy as one A4 page, the Chinese font embedded.
+"""Draws the face of an annotated copy: A4, the Chinese font embedded, one page where it fits.
 
-The font is Noto Sans CJK out of its wheel; only the glyphs in use go into the file. A character
-that the font does not have is shown as 〓 with its code, never as an empty box.
+A character that the font does not have is shown as 〓 with its code, never as an empty box.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
-
 import qrcode
-from fpdf import FPDF
-from fpdf.enums import MethodReturnValue, XPos, YPos
 
+from certs.copies.glyphs import shown
+from certs.copies.lines import wrap
+from certs.copies.pdf import Colour, Pdf
 from certs.licences.face import Face
-from kernel.errors import Stop
 
-#: The simplified Chinese face of the collection.
-SIMPLIFIED = 2
 INK, SOFT, LINE, TINT, ACCENT = (
     (28, 32, 38),
-    (100, 108, 118),
-    (205, 211, 219),
-    (245, 247, 250),
+    (92, 100, 110),
+    (190, 197, 206),
+    (244, 246, 249),
     (23, 78, 140),
 )
-WATERMARK = (232, 236, 242)
-LEFT, WIDTH, LABEL = 20.0, 170.0, 34.0
-NEXT_LINE = {"new_x": XPos.LMARGIN, "new_y": YPos.NEXT}
-
-
-@cache
-def font_file() -> Path:
-    """The font collection in the installed wheel. Raises Stop when it is not there."""
-    spec = find_spec("noto_cjk_sans_otc")
-    if spec is None or spec.origin is None:
-        raise Stop("the package noto-cjk-sans-otc is not installed: Chinese cannot be drawn")
-    return Path(spec.origin).parent / "NotoSansCJK-Regular.ttc"
+WATERMARK = (226, 231, 238)
+LEFT, WIDTH, LABEL = 20.0, 170.0, 36.0
+TOP, BOTTOM = 20.0, 280.0
+QR_SIDE = 30.0
+#: Which of the eight masks a code uses is written in it; trying them all costs more than the page.
+QR_MASK = 4
+FOOTER = "本件带有平台电子签章，以电子文件为准；纸质件请扫描二维码核验。"
 
 
 def draw(face: Face, keywords: str) -> bytes:
-    """The page as PDF, not yet signed. `keywords` go into the file's information, as they are."""
+    """The pages as PDF, not yet signed. `keywords` go into the file's information, as they are."""
     page = _Page(face)
-    page.pdf.set_keywords(keywords)
-    page.watermark()
     page.heading()
     page.licence_rows()
     page.purpose()
     page.origin()
-    return bytes(page.pdf.output())
+    page.footers()
+    return page.pdf.output(shown(face.title), keywords)
 
 
 class _Page:
-    """One page being drawn, from top to bottom."""
+    """The page being drawn, from top to bottom; `y` is where the next thing begins."""
 
     def __init__(self, face: Face) -> None:
         self.face = face
-        self.pdf: Any = FPDF(format="A4")
-        self.pdf.set_margins(LEFT, 14, LEFT)
-        self.pdf.set_auto_page_break(True, 12)
-        self.pdf.add_font("noto", fname=font_file(), collection_font_number=SIMPLIFIED)
-        self.glyphs: Any = self.pdf.fonts["noto"]
-        self.pdf.set_title(self.shown(face.title))
-        self.pdf.set_lang("zh-CN")
-        self.pdf.set_creator("zhongtai")
-        self.pdf.add_page()
+        self.pdf = Pdf()
+        self.y = TOP
+        self.new()
 
-    def shown(self, text: str) -> str:
-        """The text with every character that the font lacks replaced by 〓 and its code."""
-        return "".join(
-            letter if ord(letter) in self.glyphs.cmap else f"〓[U+{ord(letter):04X}]"
-            for letter in text
-        )
-
-    def type(self, size: float, colour: tuple[int, int, int]) -> None:
-        self.pdf.set_font("noto", size=size)
-        self.pdf.set_text_color(*colour)
-
-    def watermark(self) -> None:
-        self.type(15, WATERMARK)
-        text = self.shown(self.face.watermark)
+    def new(self) -> None:
+        """A page with its frame."""
+        pdf = self.pdf
+        pdf.add_page()
+        text = shown(self.face.watermark)
         for row in range(7):
             for column in range(2):
-                x, y = 14 + column * 98 + (row % 2) * 30, 48 + row * 40
-                with self.pdf.rotation(28, x, y):
-                    self.pdf.text(x, y, text)
+                x, y = 16 + column * 96 + (row % 2) * 28, 56 + row * 38
+                pdf.turned(x, y, text, 14, WATERMARK, 28)
+        pdf.rect(0, 0, 210, 4, ACCENT)
+        pdf.text(LEFT, 14.5, "政务数据共享 · 一件一用", 9, SOFT)
+        self.right(LEFT + WIDTH, 14.5, f"{self.face.called}编号 {self.face.copy_id}", 9, SOFT)
+        pdf.line(LEFT, 17.5, LEFT + WIDTH, 17.5, LINE)
+        self.y = TOP
+
+    def room(self, height: float) -> None:
+        """Begin a new page where the rest of this one is lower than that."""
+        if self.y + height > BOTTOM:
+            self.new()
+
+    def right(self, x: float, y: float, text: str, size: float, colour: Colour) -> None:
+        self.pdf.text(x - self.pdf.width(text, size), y, text, size, colour)
+
+    def centred(self, text: str, size: float, colour: Colour, *, bold: bool = False) -> None:
+        left = LEFT + (WIDTH - self.pdf.width(text, size)) / 2
+        self.pdf.text(left, self.y, text, size, colour, bold=bold)
 
     def heading(self) -> None:
-        pdf = self.pdf
-        pdf.set_fill_color(*ACCENT)
-        pdf.rect(0, 0, 210, 4, style="F")
-        pdf.set_y(11)
-        self.type(9, SOFT)
-        pdf.cell(WIDTH / 2, 6, "政务数据共享 · 一件一用", new_x=XPos.RIGHT, new_y=YPos.TOP)
-        pdf.cell(WIDTH / 2, 6, f"加注件编号 {self.face.copy_id}", align="R", **NEXT_LINE)
-        pdf.set_draw_color(*LINE)
-        pdf.line(LEFT, pdf.get_y() + 1, LEFT + WIDTH, pdf.get_y() + 1)
-        pdf.ln(9)
-        self.type(24, INK)
-        pdf.multi_cell(WIDTH, 12, self.shown(self.face.title), align="C", **NEXT_LINE)
-        self.type(11, SOFT)
-        pdf.cell(WIDTH, 8, self.shown(self.face.subtitle), align="C", **NEXT_LINE)
-        pdf.ln(5)
+        self.y = 36.0
+        for line in wrap(self.pdf, shown(self.face.title), 22, WIDTH):
+            self.centred(line, 22, INK, bold=True)
+            self.y += 10
+        self.y -= 1.5
+        self.centred(shown(self.face.subtitle), 11, SOFT)
+        self.y += 7
 
     def licence_rows(self) -> None:
+        """A table: label, value; a row is as high as its value, and stays on one page."""
+        self.pdf.line(LEFT, self.y, LEFT + WIDTH, self.y, LINE, 0.8)
         for label, value in self.face.rows:
-            self.row(label, value, 11, 8)
-        self.pdf.ln(6)
+            lines = wrap(self.pdf, shown(value), 10.5, WIDTH - LABEL - 7)
+            height = 5.4 * len(lines) + 2.6
+            self.room(height)
+            top = self.y
+            self.pdf.rect(LEFT, top, LABEL, height, TINT)
+            self.pdf.text(LEFT + 3, top + 5.3, shown(label), 10, SOFT)
+            for number, line in enumerate(lines):
+                self.pdf.text(LEFT + LABEL + 4, top + 5.3 + 5.4 * number, line, 10.5, INK)
+            self.y = top + height
+            self.box(top, self.y)
+        self.y += 7
 
-    def row(self, label: str, value: str, size: float, height: float) -> None:
-        """A label and its value, with a line under it; long values wrap."""
-        pdf = self.pdf
-        top = pdf.get_y()
-        self.type(size - 1, SOFT)
-        pdf.cell(LABEL, height, self.shown(label), new_x=XPos.RIGHT, new_y=YPos.TOP)
-        self.type(size, INK)
-        pdf.multi_cell(WIDTH - LABEL, height, self.shown(value), align="L", **NEXT_LINE)
-        bottom = max(pdf.get_y(), top + height)
-        pdf.set_draw_color(*LINE)
-        pdf.line(LEFT, bottom, LEFT + WIDTH, bottom)
-        pdf.set_y(bottom)
+    def box(self, top: float, bottom: float) -> None:
+        """The lines of one row of the table."""
+        for x in (LEFT, LEFT + LABEL, LEFT + WIDTH):
+            self.pdf.line(x, top, x, bottom, LINE)
+        for y in (top, bottom):
+            self.pdf.line(LEFT, y, LEFT + WIDTH, y, LINE)
 
     def purpose(self) -> None:
         """The notice and what the copy is for, on a tinted ground as high as they need."""
-        pdf, inner = self.pdf, WIDTH - 12
-        top = pdf.get_y()
-        height = 10.0 + self.height(inner, 7, self.face.notice, 10.5)
-        for _, value in self.face.uses:
-            height += self.height(inner - 30, 6.4, value, 9.5)
-        pdf.set_fill_color(*TINT)
-        pdf.rect(LEFT, top, WIDTH, height, style="F")
-        pdf.set_fill_color(*ACCENT)
-        pdf.rect(LEFT, top, 1.6, height, style="F")
-        pdf.set_xy(LEFT + 6, top + 3)
-        self.type(10.5, ACCENT)
-        pdf.multi_cell(inner, 7, self.shown(self.face.notice), align="L", **NEXT_LINE)
-        pdf.set_y(pdf.get_y() + 2)
-        for label, value in self.face.uses:
-            pdf.set_x(LEFT + 6)
-            self.type(9, SOFT)
-            pdf.cell(30, 6.4, label, new_x=XPos.RIGHT, new_y=YPos.TOP)
-            self.type(9.5, INK)
-            pdf.multi_cell(inner - 30, 6.4, self.shown(value), align="L", **NEXT_LINE)
-        pdf.set_y(top + height + 7)
-
-    def height(self, width: float, line: float, text: str, size: float) -> float:
-        """How high a text of that size will stand."""
-        self.type(size, INK)
-        return float(
-            self.pdf.multi_cell(
-                width, line, self.shown(text), dry_run=True, output=MethodReturnValue.HEIGHT
-            )
-        )
+        pdf = self.pdf
+        notice = wrap(pdf, shown(self.face.notice), 10.5, WIDTH - 12)
+        uses = [
+            (label, wrap(pdf, shown(value), 9.5, WIDTH - 46)) for label, value in self.face.uses
+        ]
+        height = 6 * len(notice) + 5.6 * sum(len(lines) for _, lines in uses) + 7
+        self.room(height)
+        pdf.rect(LEFT, self.y, WIDTH, height, TINT)
+        pdf.rect(LEFT, self.y, 1.4, height, ACCENT)
+        y = self.y + 6.5
+        for line in notice:
+            pdf.text(LEFT + 6, y, line, 10.5, ACCENT, bold=True)
+            y += 6
+        y += 1
+        for label, lines in uses:
+            pdf.text(LEFT + 6, y, label, 9, SOFT)
+            for line in lines:
+                pdf.text(LEFT + 40, y, line, 9.5, INK)
+                y += 5.6
+        self.y += height + 7
 
     def origin(self) -> None:
-        pdf = self.pdf
-        top = pdf.get_y()
-        side = 34.0
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=1)
-        code.add_data(self.face.verify_url)
-        code.make(fit=True)
-        _squares(pdf, code.get_matrix(), LEFT + WIDTH - side, top, side)
-        pdf.set_xy(LEFT + WIDTH - side, top + side + 1)
-        self.type(8, SOFT)
-        pdf.cell(side, 5, "扫码核验本件", align="C")
-        pdf.set_y(top)
-        for label, value in self.face.origins:
-            self.type(8.5, SOFT)
-            pdf.cell(26, 5.6, label, new_x=XPos.RIGHT, new_y=YPos.TOP)
-            self.type(8, INK)
-            pdf.multi_cell(WIDTH - side - 34, 5.6, self.shown(value), align="L", **NEXT_LINE)
+        """Where the data comes from, beside the code that leads to the verify page."""
+        pdf, wide = self.pdf, WIDTH - QR_SIDE - 36
+        origins = [
+            (label, wrap(pdf, shown(value), 8.5, wide)) for label, value in self.face.origins
+        ]
+        self.room(max(QR_SIDE + 6, 5.2 * sum(len(lines) for _, lines in origins)))
+        self.code(LEFT + WIDTH - QR_SIDE, self.y)
+        y = self.y + 3.5
+        for label, lines in origins:
+            pdf.text(LEFT, y, label, 8.5, SOFT)
+            for line in lines:
+                pdf.text(LEFT + 27, y, line, 8.5, INK)
+                y += 5.2
+
+    def code(self, left: float, top: float) -> None:
+        """The code as rectangles: sharp in print, small in the file."""
+        made = qrcode.QRCode(
+            error_correction=qrcode.constants.ERROR_CORRECT_M, border=1, mask_pattern=QR_MASK
+        )
+        made.add_data(self.face.verify_url)
+        made.make(fit=True)
+        self.pdf.rects(_boxes(made.get_matrix(), left, top, QR_SIDE), INK)
+        text = "扫码核验本件"
+        middle = left + (QR_SIDE - self.pdf.width(text, 8.5)) / 2
+        self.pdf.text(middle, top + QR_SIDE + 3.5, text, 8.5, SOFT)
+
+    def footers(self) -> None:
+        """The last line of each page, when their number is known."""
+        pages = len(self.pdf.pages)
+        for number in range(pages):
+            self.pdf.on(number)
+            self.pdf.line(LEFT, 284, LEFT + WIDTH, 284, LINE)
+            self.pdf.text(LEFT, 289, FOOTER, 8, SOFT)
+            self.right(LEFT + WIDTH, 289, f"第 {number + 1} 页，共 {pages} 页", 8, SOFT)
 
 
-def _squares(pdf: Any, matrix: list[list[bool]], left: float, top: float, side: float) -> None:
-    """The code as vector squares: sharp in print, small in the file."""
+def _boxes(
+    matrix: list[list[bool]], left: float, top: float, side: float
+) -> list[tuple[float, float, float, float]]:
+    """The dark runs of the code's rows."""
     step = side / len(matrix)
-    pdf.set_fill_color(*INK)
+    boxes = []
     for y, row in enumerate(matrix):
         x = 0
         while x < len(row):
@@ -185,5 +180,6 @@ def _squares(pdf: Any, matrix: list[list[bool]], left: float, top: float, side: 
             while run < len(row) and row[run]:
                 run += 1
             if run > x:
-                pdf.rect(left + x * step, top + y * step, (run - x) * step, step, style="F")
+                boxes.append((left + x * step, top + y * step, (run - x) * step, step))
             x = run + 1
+    return boxes

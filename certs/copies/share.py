@@ -31,6 +31,7 @@ from registry.accounts import Account
 
 #: How long an annotated copy may be used, unless the licence ends before.
 COPY_LASTS = timedelta(days=30)
+UNDER_CORRECTION = "该证照正在校核中，须人工核对原件，校核结束前不能共享。"
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,13 @@ def fetch(
     ask = Ask(account.name, case_number, material_id, purpose, frozenset(fields), person)
     with house.engine.begin() as conn:
         look = decide(house, conn, ask)
+        marked = isinstance(look, Look) and look.chosen.marked
+        if marked:
+            _under_correction(conn, house.clock(), ask)
     if isinstance(look, Refused):
         raise look
+    if marked:
+        raise Refused(UNDER_CORRECTION, reason="under_correction")
     made, pdf = _make(house, look, ask)
     with house.engine.begin() as conn:
         again = decide(house, conn, ask)
@@ -97,6 +103,12 @@ def stored_copy(house: House, copy_id: str) -> bytes:
     if hashlib.sha256(pdf).hexdigest() != row.sha256:
         raise Stop(f"the stored copy {copy_id} is not the one that was recorded")
     return pdf
+
+
+def _under_correction(conn: Connection, now: datetime, ask: Ask) -> None:
+    """The refusal of a licence that somebody says is wrong, on record."""
+    facts = {"case": ask.case_number, "material": ask.material_id, "reason": "under_correction"}
+    log.append(conn, event(now, "look.refused", ask.account, **facts))
 
 
 def _make(house: House, look: Look, ask: Ask) -> tuple[_Made, bytes]:
@@ -146,7 +158,7 @@ def _face(house: House, look: Look, ask: Ask, copy_id: str, expires_at: datetime
         item_code=now.item.item_id,
         material=look.material.name,
         case_number=ask.case_number,
-        reader=f"{post.name}（{post.code}）",
+        reader=f"{post.name}（{post.code}）· {account.display}",
         made_at=now.now,
         expires_at=expires_at,
         copy_id=copy_id,

@@ -18,6 +18,7 @@ from kernel.clock import CITY_TIME
 
 DATA_ONLY = "data only"
 DATA_TITLE = "数据核验结果"
+CALLED, DATA_CALLED = "加注件", "核验结果"
 STANDINGS = {
     "issuer-sealed": "发证机关原件数据，由平台封装",
     "delegated": "受发证机关书面委托制证",
@@ -81,6 +82,7 @@ class Face:
     watermark: str
     copy_id: str
     verify_url: str
+    called: str  # 加注件, or 核验结果: data is never called a licence
 
 
 def make(document: Mapping[str, Any], fields: Mapping[str, str], use: Use, origin: Origin) -> Face:
@@ -88,6 +90,7 @@ def make(document: Mapping[str, Any], fields: Mapping[str, str], use: Use, origi
     data_only = origin.standing == DATA_ONLY
     kind = str(document["ZZMC"])
     until = chinese_day(use.expires_at.astimezone(CITY_TIME).date())
+    called = DATA_CALLED if data_only else CALLED
     return Face(
         title=DATA_TITLE if data_only else kind,
         subtitle=f"核验内容：{kind}登记数据" if data_only else "电子证照加注件",
@@ -98,9 +101,9 @@ def make(document: Mapping[str, Any], fields: Mapping[str, str], use: Use, origi
             ("办理事项", f"{use.item}（{use.item_code}）"),
             ("对应材料", use.material),
             ("办件编号", use.case_number),
-            ("使用岗位", use.reader),
+            ("使用人", use.reader),
             ("制作时间", city_time(use.made_at)),
-            ("加注件有效期至", city_time(use.expires_at)),
+            (f"{called}有效期至", city_time(use.expires_at)),
         ),
         origins=(
             ("性质", STANDINGS[origin.standing]),
@@ -114,6 +117,7 @@ def make(document: Mapping[str, Any], fields: Mapping[str, str], use: Use, origi
         watermark=f"仅供办件 {use.case_number} 使用",
         copy_id=use.copy_id,
         verify_url=use.verify_url,
+        called=called,
     )
 
 
@@ -138,7 +142,7 @@ def _rows(
     secret = _secret_numbers(document)
     labels = dict(STANDARD) | (DATA_LABELS if data_only else {})
     rows = [
-        (labels[key], _masked(str(document[key]), secret))
+        (labels[key], _masked(_said(key, str(document[key])), secret))
         for key, _ in STANDARD
         if document.get(key)
     ]
@@ -147,6 +151,10 @@ def _rows(
     details = details_of(document)
     rows += [(name, _masked(details[name], secret)) for name in fields if details.get(name)]
     return tuple(rows)
+
+
+def _said(key: str, value: str) -> str:
+    return chinese_day(date.fromisoformat(value)) if key == "ZZBFRQ" else value
 
 
 def _secret_numbers(document: Mapping[str, Any]) -> list[str]:

@@ -23,7 +23,11 @@ from registry.waivers import Waiver
 ANSWER_AGE = timedelta(hours=8)
 #: Landed licences of one holder, live ones first, with the published version of the same row.
 LANDED = text("""
-SELECT l.*, c.id AS licence_id, c.seal_batch, k.complete_at
+SELECT l.*, c.id AS licence_id, c.seal_batch, k.complete_at, EXISTS (
+  SELECT 1 FROM certs.correction w
+  WHERE w.system = l.system AND w.stream = l.stream AND w.key_hash = l.key_hash
+    AND w.row_hash = l.row_hash AND w.answer IS DISTINCT FROM 'refused'
+) AS marked
 FROM (
   SELECT * FROM landing.licence WHERE holder_hash = :holder AND type = ANY(:types)
   UNION
@@ -53,6 +57,8 @@ class Candidate:
     answer: Mapping[str, Any] | None = None  # values of a look-up's answer
     waiver: Waiver | None = None  # what the departments have said of the type
     issued: date | None = None
+    marked: bool = False  # this version is said to be wrong, and that is not refuted
+    row: tuple[str, str] | None = None  # key hash and row hash of what landed
 
 
 def candidates(
@@ -98,6 +104,8 @@ def _landed(house: House, row: Row[Any]) -> Candidate | None:
         licence_id=row.licence_id,
         seal_batch=row.seal_batch,
         issued=row.issued,
+        marked=row.marked,
+        row=(row.key_hash, row.row_hash),
     )
 
 

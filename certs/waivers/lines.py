@@ -46,6 +46,7 @@ class PlanLine:
     source: str | None = None  # the system's name
     as_of: datetime | None = None
     valid_to: date | None = None
+    promised_until: date | None = None  # 容缺: the platform fetches it by then
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Evidence:
     complete: Mapping[StreamName, datetime]  # data of copies is complete as of then
     sees_data: bool  # the post decides, it does not only receive
     relations: Mapping[str, right.RelationFacts] = field(default_factory=dict)  # by role
+    open_names: frozenset[str] = frozenset()  # materials whose name a person is still to settle
 
 
 def material_facts(now: Scene, material: PublishedMaterial) -> right.Facts:
@@ -104,14 +106,14 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
     relation = evidence.relations.get(material.role)
     facts = replace(material_facts(now, material), relation=relation)
     detail = right.material_detail(facts)
-    if detail is not None and _applicants_own(material):
-        return _unmet(material, "applicants_own", sentences.applicants_own())
     if detail is not None:
-        return _unmet(material, detail, sentences.must_bring(detail))
+        return _unmet(material, *_unprovable(material, detail, evidence))
     found = best(facts, evidence.found)
     if found is None or found[1] in ("holder_not_applicant", "licence_withdrawn"):
         return _unmet(material, *_not_found(material.licence_types, evidence, now))
     one, wrong = found
+    if one.marked:
+        return _unmet(material, "under_correction", sentences.under_correction(one))
     if wrong is not None:
         return _unmet(material, wrong, sentences.not_given(one, wrong))
     missing = lacking(licence_facts(facts, one))
@@ -119,6 +121,17 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
         made = _line(material, "could_be_waived", sentences.could_be_waived(one, missing))
         return _stands(replace(made, detail=missing), one, evidence)
     return _stands(_line(material, "waived", sentences.waived(one)), one, evidence)
+
+
+def _unprovable(
+    material: PublishedMaterial, detail: right.Detail, evidence: Evidence
+) -> tuple[str, str]:
+    """Why no licence can stand for a material, whatever is found: code and sentence."""
+    if _applicants_own(material):
+        return "applicants_own", sentences.applicants_own()
+    if detail == "licence_type_does_not_prove" and material.material_id in evidence.open_names:
+        return "name_unresolved", sentences.name_unresolved()
+    return detail, sentences.must_bring(detail)
 
 
 def not_of_situation(material: PublishedMaterial) -> PlanLine:

@@ -45,6 +45,16 @@ def not_given(one: Candidate, detail: Detail) -> str:
     return f"查到的{one.type}不能使用：{SENTENCES[detail].removesuffix('。')}，请携带有效原件。"
 
 
+def name_unresolved() -> str:
+    """Nobody has said yet which document the source means."""
+    return "这份材料的名称尚未归并到目录，待人工确认，暂时不能核验，请携带。"
+
+
+def under_correction(one: Candidate) -> str:
+    """Somebody said that the licence is wrong, and its department has not answered."""
+    return f"{one.source.system_name}的{one.type}正在校核中，须人工核对原件，请携带。"
+
+
 def applicants_own() -> str:
     """Nobody issues it: the applicant fills it in or writes it."""
     return "由申请人自己填写或准备，请提交。"

@@ -13,11 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from catalog.situations import lexicon
+from catalog.versions.read import open_names
 from certs.rights import right
 from certs.rights.facts import RelationFacts
 from certs.rights.refusal import refuse
 from certs.rights.relations import PROVES_RELATION, with_ends
 from certs.rights.scene import Scene, scene
+from certs.waivers import promises
 from certs.waivers.candidates import ANSWER_AGE, Candidate, candidates
 from certs.waivers.lines import (
     Evidence,
@@ -37,6 +39,7 @@ from landing.asked import Answer, recall
 from landing.tables import cursor
 from ledger import log, watch
 from ledger.events import event
+from registry import waivers
 from registry.accounts import Account
 
 __all__ = ["Plan", "PlanLine", "ToAsk", "plan", "to_ask"]
@@ -86,7 +89,8 @@ def plan(
             evidence = _evidence(house, conn, now, asked, resting or {})
             known = situation_of(house, now, evidence.own, said or {})
             stopped = watch.fetching_stopped(conn, now.now)
-            made = _plan(now, known, _lines(now, known, evidence), stopped)
+            lines = _promised(conn, now, decision.post, _lines(now, known, evidence))
+            made = _plan(now, known, lines, stopped)
             log.append(conn, _event(now, decision.post, made))
             return made
         refused = refuse(house, conn, "plan.refused", now, decision)
@@ -145,6 +149,7 @@ def _evidence(
         resting=resting,
         complete=_complete(conn),
         sees_data=right.may_decide(now.facts()),
+        open_names=open_names(conn, [one.material_id for one in now.materials]),
     )
 
 
@@ -163,6 +168,20 @@ def _of_others(
         if types:
             found += candidates(house, conn, one.to, types, ())
     return found
+
+
+def _promised(conn: Connection, now: Scene, post: str, lines: Sequence[PlanLine]) -> list[PlanLine]:
+    """The lines with what the case is promised. Only what would be waived at once is promised."""
+    if now.case is None or now.item is None:
+        raise ValueError("a plan needs a case and its item")
+    types = {name for one in now.materials for name in one.licence_types}
+    said = waivers.current(conn, types)
+    in_force = {name for name in types if waivers.standing(said.get(name), now.today) == "in_force"}
+    waived = {one.material_id for one in now.materials if in_force & set(one.licence_types)}
+    about = promises.About(
+        now.case.case_number, now.item.item_id, post, now.asker, now.now, now.today
+    )
+    return promises.promised(conn, about, lines, waived)
 
 
 def _complete(conn: Connection) -> dict[StreamName, datetime]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from typing import Any
 
 import pypdfium2
 import pytest
+from fontTools.cffLib import CFFFontSet
+from fontTools.pens.recordingPen import RecordingPen
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from certs.copies import paper
 from certs.licences import face
@@ -82,3 +86,43 @@ def test_rare_names_are_drawn_and_those_without_a_glyph_say_their_code() -> None
 def test_long_values_stay_on_one_page() -> None:
     long = made(KZ_工程名称="很长的工程名称" * 12, CZZT="某某有限公司" * 8)
     assert len(pypdfium2.PdfDocument(paper.draw(long, ""))) == 1
+
+
+def test_what_does_not_fit_goes_on_and_every_page_says_which_it_is() -> None:
+    long = made(KZ_工程名称="很长的工程名称" * 300)
+    pages = pypdfium2.PdfDocument(paper.draw(long, ""))
+    said = [str(page.get_textpage().get_text_bounded()) for page in pages]
+    assert [
+        f"第 {number} 页，共 {len(said)} 页" in text for number, text in enumerate(said, 1)
+    ] == [True] * len(said)
+    assert len(said) > 1
+    assert said[-1].count("扫码核验本件") == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "now"), [("\ue81e", "\u9fb4"), ("\ue816", "\U00020087"), ("\U00020bb7", "\U00020bb7")]
+)
+def test_characters_that_gb18030_moved_stand_where_they_are_now(old: str, now: str) -> None:
+    assert now in words(made(CZZT=f"李{old}"))
+
+
+def test_every_character_of_a_page_is_in_its_font_file() -> None:
+    drawn = paper.draw(made(CZZT="李䶮"), "")
+    assert paper.draw(made(CZZT="李䶮"), "") == drawn
+    reader = PdfFileReader(io.BytesIO(drawn))
+    fonts = reader.root["/Pages"]["/Resources"]["/Font"]["/F"]["/DescendantFonts"][0]
+    held = CFFFontSet()
+    held.decompile(io.BytesIO(fonts["/FontDescriptor"]["/FontFile3"].data), None)
+    charset, outlines = held[0].charset, held[0].CharStrings
+    assert len(fonts["/W"][1]) == len(charset) - 1
+    for name in charset[1:]:
+        pen = RecordingPen()
+        outlines[name].draw(pen)
+        assert outlines[name].width == fonts["/W"][1][int(name[3:]) - 1]
+
+
+def test_data_copies_are_called_a_result_and_not_a_copy_of_a_licence() -> None:
+    assert "加注件编号" in words(made())
+    data = words(made("data only"))
+    assert "核验结果编号" in data
+    assert "加注件" not in data

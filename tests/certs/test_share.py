@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+from datetime import timedelta
 
 import pypdfium2
 import pytest
 
+from bench.share.copies import WARM, measure
 from certs.copies.share import AnnotatedCopy, fetch, stored_copy
 from certs.licences import read
 from certs.licences.publish import publish_system
 from certs.seals import pades
+from certs.seals.trust import trust_of
+from certs.verifying.file import verify_file
 from kernel.errors import BadInput, Refused, RetryLater
 from landing.asked import Answer
 from ledger.verify import verify
@@ -208,3 +213,25 @@ def test_a_look_ups_answer_is_shared_as_data(city: Town, monkeypatch: pytest.Mon
     assert "章贡区某路1号" in said
     assert WANG not in said
     assert "封装根" not in said
+
+
+def test_copies_are_measured_beside_bare_signatures(ready: Town) -> None:
+    page = pypdfium2.PdfDocument.new()
+    page.new_page(100, 100)
+    plain = io.BytesIO()
+    page.save(plain)
+    found = measure(lambda _: take(ready).pdf, plain.getvalue(), 2)
+    assert (found.copies, found.ratio) == (2, found.copy_p95 / found.bare_p95)
+    assert found.copy_p50 <= found.copy_p95
+    assert len(list(ready.house.objects.names("copies/"))) == 2 + WARM
+
+
+def test_an_expired_copy_was_valid_when_used(ready: Town) -> None:
+    made = take(ready)
+    trust = trust_of(ready.house)
+    used, after = NOW + timedelta(days=29), NOW + timedelta(days=31)
+    assert verify_file(made.pdf, trust, used).status == "valid"
+    late = verify_file(made.pdf, trust, after)
+    assert (late.untouched, late.status, late.issuer_known) == (True, "expired", True)
+    assert late.reason is not None
+    assert "使用时有效" in late.reason

@@ -1,0 +1,1 @@
+"""Sharing: the waiver plan, the data of a case, annotated copies."""

@@ -1,0 +1,67 @@
+"""What a correction is about, and its words, which may be personal and are sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from certs.tables import correction
+from kernel.crypto import decrypt, derive, encrypt
+from kernel.errors import BadInput
+from kernel.house import House
+from registry import licence_types
+
+#: Standard fields that somebody may say are wrong; beside them a type's own.
+STANDARD = (
+    "持证主体", "证件号码", "证照编号", "颁发机构", "颁发日期", "有效期限", "状态", "共有人",
+    "不是本人的证照", "其他",
+)  # fmt: skip
+SHORTEST, LONGEST = 4, 500
+
+
+@dataclass(frozen=True)
+class Words:
+    """Why it is wrong, and what the department answered; None before it did."""
+
+    why: str
+    answer: str | None = None
+
+
+def check_field(licence_type: str, field: str) -> str:
+    """The field. Raises BadInput naming those that there are."""
+    allowed = (*STANDARD, *licence_types.load()[licence_type].fields)
+    if field not in allowed:
+        raise BadInput(f"没有这个字段；{licence_type}可以校核：{'、'.join(allowed)}。")
+    return field
+
+
+def check_words(text: str, what: str) -> str:
+    """The words without blanks around. Raises BadInput on too few or too many."""
+    words = text.strip()
+    if not SHORTEST <= len(words) <= LONGEST:
+        raise BadInput(f"请写明{what}：{SHORTEST} 至 {LONGEST} 个字。")
+    return words
+
+
+def seal(house: House, place: str, words: Words) -> bytes:
+    """The words as they are kept."""
+    data = {"why": words.why, "answer": words.answer}
+    return encrypt(_key(house), json.dumps(data, ensure_ascii=False).encode(), place)
+
+
+def open_(house: House, place: str, sealed: bytes) -> Words:
+    """The words out of a row of `certs.correction`."""
+    opened: dict[str, Any] = json.loads(decrypt(_key(house), sealed, place))
+    return Words(opened["why"], opened["answer"])
+
+
+def place_of(row: Mapping[str, Any]) -> str:
+    """What the words of a row are bound to."""
+    names = ("system", "stream", "key_hash")
+    return "/".join([f"{correction.schema}/{correction.name}", *(str(row[name]) for name in names)])
+
+
+def _key(house: House) -> bytes:
+    return derive(house.keys.master, "correction")
