@@ -22,17 +22,22 @@ def group() -> None:
 def verify(
     file: Annotated[Path, typer.Argument(help="A PDF, OFD or licence file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    trust: Annotated[
+        Path | None,
+        typer.Option("--trust", help="A trust file of ours, or a folder of others' certificates."),
+    ] = None,
     home: Annotated[
         Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
     ] = None,
 ) -> None:
     """Whether a file is untouched, its status, and whether we know its issuer.
 
-    Exit status 0 only for a file that is untouched since an issuer whom we know sealed it.
+    Exit status 0 only for a file that is untouched since an issuer whom we know sealed it. With a
+    trust file, or where there is no installation, nothing but the file is read.
     """
     from pipeline import steps
 
-    verdict = steps.verify_any((home or home_from_environment()).resolve(), file)
+    verdict = steps.verify_any((home or home_from_environment()).resolve(), file, trust)
     if as_json:
         typer.echo(json.dumps(verdict, ensure_ascii=False))
     else:
@@ -40,6 +45,29 @@ def verify(
             typer.echo(f"{name:<13} {value}")
     if not (verdict["untouched"] and verdict["issuer_known"]):
         raise typer.Exit(1)
+
+
+@app.command("trust")
+def trust(
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    home: Annotated[
+        Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
+    ] = None,
+) -> None:
+    """Write the public keys and authorities by which anybody verifies our files offline."""
+    import hashlib
+
+    from certs.seals.trust import trust_file
+    from kernel.errors import BadInput
+    from pipeline.wiring import open_house
+
+    data = trust_file(open_house((home or home_from_environment()).resolve()))
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise BadInput(f"{out} cannot be written: {error.strerror}") from None
+    digest = hashlib.sha256(data).hexdigest()
+    typer.echo(f"{out} is written; tell its SHA-256 over another way: {digest}")
 
 
 @app.command("erase")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kernel.crypto import decrypt, encrypt
+from kernel.errors import Stop
 from kernel.house import House
 from landing.place import seal_key
 from landing.tables import cursor
@@ -29,12 +30,18 @@ def sealed(house: House, system: str, stream: str, value: str) -> str:
 
 
 def opened(house: House, system: str, stream: str, value: str | None) -> str | None:
-    """What was sealed, in plain; any other cursor as it is."""
+    """What was sealed, in plain; any other cursor as it is.
+
+    None when its key was replaced meanwhile: then the stream is read from its beginning.
+    """
     kept = json.loads(value) if value is not None and value.startswith('{"sealed"') else None
     if kept is None:
         return value
     hidden = base64.b64decode(kept["sealed"])
-    return decrypt(seal_key(house, system, stream), hidden, _place(system, stream)).decode()
+    try:
+        return decrypt(seal_key(house, system, stream), hidden, _place(system, stream)).decode()
+    except Stop:
+        return None
 
 
 def complete_at(conn: Connection, system: str, stream: str) -> datetime | None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from catalog.unify import UnifyCounts, unify
 from catalog.versions.publish import held, publish
-from certs.seals.trust import trust_of
-from certs.verifying.file import verify_file
+from certs.seals.trust import Trust, read_trust, trust_of
+from certs.verifying.file import verify_file, with_folder
 from certs.waivers.waive import PlanLine
+from kernel.clock import system_clock
 from kernel.errors import BadInput, ZhongtaiError
 from kernel.house import House
 from landing import pauses
@@ -216,12 +217,26 @@ def plan_lines(plan: dict[str, Any]) -> Iterator[str]:
         yield f"  {VERDICTS[line['verdict']]}  {line['name']}：{line['why']}"
 
 
-def verify_any(home: Path, file: Path) -> dict[str, Any]:
-    """The verdict on a file. Raises BadInput when it cannot be read."""
+def verify_any(home: Path, file: Path, trusted: Path | None = None) -> dict[str, Any]:
+    """The verdict on a file. Raises BadInput when it cannot be read.
+
+    `trusted`: a trust file instead of the installation's keys, or a folder of certificates beside
+    them. Without an installation no key of ours is known.
+    """
     if not file.is_file():
         raise BadInput(f"{file} is not a file: name a PDF, OFD or licence file")
-    house = open_house(home)
-    return verify_file(file, trust_of(house), house.clock()).as_json()
+    if trusted is not None and trusted.is_file():
+        return verify_file(file, read_trust(_bytes(trusted)), system_clock()).as_json()
+    own = trust_of(open_house(home)) if (home / "settings.json").is_file() else Trust((), ())
+    trust = own if trusted is None else with_folder(own, trusted)
+    return verify_file(file, trust, system_clock()).as_json()
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}") from None
 
 
 VERDICTS = {

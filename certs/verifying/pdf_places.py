@@ -60,7 +60,7 @@ def ranges(byte_range: Sequence[int], size: int) -> tuple[int, int, int, int]:
     return start, length, rest, tail
 
 
-def document_of(data: bytes, place: Place) -> bytes:
+def signed_bytes_of(data: bytes, place: Place) -> bytes:
     """The bytes that a signature is of. Raises Unsound."""
     _, length, rest, tail = ranges(place.byte_range, len(data))
     return data[:length] + data[rest : rest + tail]

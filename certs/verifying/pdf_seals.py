@@ -12,7 +12,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from certs.verifying import keys, signed_data, stamped
 from certs.verifying.finding import CHANGED, Finding, Unsound
-from certs.verifying.pdf_places import Place, check_gap, document_of, whole_file
+from certs.verifying.pdf_places import Place, check_gap, signed_bytes_of, whole_file
 from certs.verifying.ses import read_stamp
 
 #: What pyHanko validates as a signature.
@@ -33,11 +33,11 @@ def check(reader: Any, data: bytes, place: Place, now: datetime) -> Finding | No
         return None
     if signed_data.is_chinese(place.value):
         _check_revisions(reader, data, place)
-        return signed_data.check(place.value, document_of(data, place))
+        return signed_data.check(place.value, signed_bytes_of(data, place))
     stamp = _stamp(place)
     if stamp is not None:
         _check_revisions(reader, data, place)
-        return stamped.check(stamp, document_of(data, place))
+        return stamped.check(stamp, signed_bytes_of(data, place))
     if place.filter not in CMS_FILTERS:
         raise keys.Unsupported("PDF 签名的类型不受支持")
     return _by_pyhanko(reader, place, now)
@@ -97,7 +97,7 @@ def _check_revisions(reader: Any, data: bytes, place: Place) -> None:
         raise keys.Unsupported("签章之后文件有追加内容，这种签章无法核验追加内容") from None
     # pyHanko asks for the digest in an algorithm that it does not have, and finds this one.
     known = getattr(embedded, "external_md_algorithm", "")
-    embedded.external_digests[known] = keys.digest(keys.SM3, document_of(data, place))
+    embedded.external_digests[known] = keys.digest(keys.SM3, signed_bytes_of(data, place))
     embedded.external_md_algorithm = known
     embedded.compute_integrity_info()
     if not _covered(embedded):

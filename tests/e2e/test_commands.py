@@ -34,9 +34,10 @@ COMMANDS = {
     "catalog rollback", "catalog release", "catalog compare", "catalog flow", "catalog deciding",
     "catalog deviations", "catalog propose-deviations", "catalog decide-deviation",
     "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
-    "catalog faults", "catalog settle", "certs", "certs verify", "certs erase", "ledger",
+    "catalog faults", "catalog settle", "certs", "certs verify", "certs trust",
+    "certs erase", "ledger",
     "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
-    "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate",
+    "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate", "keys renew",
     "materials", "materials parse", "match",
     "catalog needs", "catalog fields", "catalog ask",
     "catalog ask unused", "catalog ask more-materials", "catalog ask package",
@@ -62,7 +63,7 @@ PARAMETERS = {
     "--item", "--name", "--department", "--division", "--day", "--version", "--verify", "--state",
     "--document", "--as", "--table", "--all", "--resend",
     "items", "--answer",  # of a situation, about nobody; answers of a case go over the API
-    "--size", "--old", "--key", "--kept", "--public-key",
+    "--trust", "--size", "--old", "--key", "--kept", "--public-key",
     "--kind",  # person or organisation; the number of a holder comes on standard input
     "post", "--field", "--overdue",
     "types", "--years", "--from-nothing", "--dated",

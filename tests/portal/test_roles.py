@@ -28,6 +28,7 @@ PAGES = {
 CALLS = {
     "/api/v1/cases": {"clerk", "window"},
     "/api/v1/cases/3607/plan": {"clerk", "window"},
+    "/api/v1/cases/3607/looks": {"clerk", "window"},
     "/api/v1/systems": {"ops", "bureau", "officer"},
     "/api/v1/systems/sc_food": {"ops", "bureau"},
     "/api/v1/states": {"ops", "bureau", "officer"},
