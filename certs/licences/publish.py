@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from certs.licences import holders
+from certs.licences import holders, states
 from certs.licences.document import build, open_landed, type_of
+from certs.licences.standing import standing_on
 from certs.rights.right import state_on
 from certs.seals import seal
 from kernel.canonical import canonical
@@ -54,23 +55,6 @@ WHERE l.system = :system AND (l.stream, l.key_hash) > (:stream, :key_hash)
   AND c.row_hash IS DISTINCT FROM l.row_hash
 ORDER BY l.stream, l.key_hash
 LIMIT :batch
-""")
-SUPERSEDE = text("""
-UPDATE certs.licence SET ended_at = :now, state = 'superseded' WHERE id = ANY(:ids)
-""")
-#: Published versions whose row is gone, deleted at the source or withheld.
-END = text("""
-UPDATE certs.licence c SET ended_at = :now
-WHERE c.system = :system AND c.ended_at IS NULL AND NOT EXISTS (
-  SELECT 1 FROM landing.licence l
-  WHERE l.system = c.system AND l.stream = c.stream AND l.key_hash = c.key_hash
-    AND l.deleted_at IS NULL AND NOT l.withheld
-)
-RETURNING c.id
-""")
-EXPIRE = text("""
-UPDATE certs.licence SET state = 'expired'
-WHERE system = :system AND ended_at IS NULL AND state = 'valid' AND valid_to < :today
 """)
 
 
@@ -123,9 +107,8 @@ def _end(house: House, system: str, run: str) -> int:
     now = house.clock()
     with house.engine.begin() as conn:
         lock(conn, f"publish/{system}")
-        gone = conn.execute(END, {"system": system, "now": now}).all()
-        today = now.astimezone(CITY_TIME).date()
-        conn.execute(EXPIRE, {"system": system, "today": today})
+        gone = states.end(conn, system, now)
+        states.expire(conn, system, now.astimezone(CITY_TIME).date())
         if gone:
             log.append(
                 conn,
@@ -149,12 +132,12 @@ def _publish_batch(
         root = seal.seal(house, [one.leaf for one in made], now)
         old = [row.old_id for row in rows if row.old_id is not None]
         if old:
-            conn.execute(SUPERSEDE, {"now": now, "ids": old})
+            states.supersede(conn, old, now)
         _store(conn, made, seal.store(conn, root, now), now)
-        states = Counter(one.state for one in made)
+        found = Counter(one.state for one in made)
         facts = {
             "system": system, "run": run, "count": len(made), "new": len(made) - len(old),
-            "changed": len(old), "revoked": states["revoked"], "suspended": states["suspended"],
+            "changed": len(old), "revoked": found["revoked"], "suspended": found["suspended"],
             "root": root.root.hex(),
         }  # fmt: skip
         log.append(conn, event(now, "licence.published", "publish", **facts))
@@ -176,13 +159,14 @@ def _make(
     name = (row.system, row.stream, row.key_hash, str(row.version))
     licence_id = keyed_hash(house.keys.index, "licence", *name)
     document = canonical(build(row, open_landed(house, row), kind, row.version, now))
+    today = now.astimezone(CITY_TIME).date()
     data_key = new_key()
     own = sorted({one for one in (row.holder_hash, row.co_holder_hash) if one})
     return _Made(
         row=row,
         id=licence_id,
-        standing=kind.standing,
-        state=state_on(row.status, row.valid_to, now.astimezone(CITY_TIME).date()),
+        standing=standing_on(kind, today),
+        state=state_on(row.status, row.valid_to, today),
         leaf=merkle.leaf_hash(document),
         sealed=encrypt(data_key, document, holders.document_place(licence_id)),
         keys=[(one, holders.wrap(one, keys[one], licence_id, data_key)) for one in own],
