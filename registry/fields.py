@@ -72,6 +72,7 @@ _MATERIAL = (
 )
 _LICENCE = (
     StandardField("number", required=True, personal=True),
+    StandardField("identifier", personal=True),
     StandardField("type", "licence_type", required=True),
     StandardField("holder_name", required=True, personal=True),
     StandardField("holder_number", required=True, personal=True),

@@ -10,16 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 
 from registry.named import HERE, Named, load_named
-from registry.parts import Day, Part, Text
+from registry.parts import Text
 
 FILE = HERE / "licence_types.yml"
-
-
-class Mandate(Part):
-    """The document by which a department lets the platform make a licence (委托制证)."""
-
-    document: Text
-    until: Day
 
 
 class LicenceType(Named):
@@ -38,7 +31,6 @@ class LicenceType(Named):
     share: Literal["unconditional", "conditional", "none"]
     basis: Literal["duty", "consent"] = "duty"  # statutory duty with notice, unless it says so
     standing: Literal["issuer-sealed", "delegated", "data only"]
-    mandate: Mandate | None = None
     fields: dict[Text, Literal["personal", "public"]]
     also_called: list[Text]
     proves: list[Text]

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select
 
 from certs.copies import paper
 from certs.licences import face
+from certs.licences.standing import DATA_ONLY
 from certs.looks.look import PURPOSES, Ask, Look, decide
 from certs.seals import pades
 from certs.tables import copy
@@ -135,7 +136,7 @@ def _key(house: House, copy_id: str) -> bytes:
 
 
 def _title(look: Look) -> str:
-    return face.DATA_TITLE if look.chosen.standing == face.DATA_ONLY else look.chosen.type
+    return face.DATA_TITLE if look.chosen.standing == DATA_ONLY else look.chosen.type
 
 
 def _expiry(look: Look, now: datetime) -> datetime:

@@ -1,10 +1,11 @@
 """The licence document: canonical JSON in the terms of GB/T 36903, with where it comes from.
 
-Keys: ZZMC name, ZZLXDM type code, ZZBH number, ZZBS identifier, ZZBFJG issuer, ZZBFRQ issued,
+Keys: ZZMC name, ZZLXDM type code, ZZBH number, ZZBS identifier, ZZBFJG(DM) issuer, ZZBFRQ issued,
 ZZYXQQSRQ / ZZYXQJZRQ valid from / to, CZZT holder, CZZTDM holder's number, CZZTDMLX its kind,
-CJSJ made at; extensions `KZ_*`. Standard metadata says what the issuer said; `provenance` says
-which system, batch, run and source time it is from; `blind` keeps the leaf hash from telling
-anything about a document whose other fields could be guessed.
+ZZQZR / ZZQZMC / ZZQZSJ seal, CJSJ made at; extensions `KZ_*`. Standard metadata says
+what the issuer said; `provenance` says which system, batch, run and source time it is from;
+`identifier_faults` says what does not conform in an issuer's own identifier; `blind` keeps the
+leaf hash from telling anything about a document whose other fields could be guessed.
 """
 
 from __future__ import annotations
@@ -17,19 +18,23 @@ from typing import Any
 from sqlalchemy import Row
 
 from certs.licences import identifier
+from certs.licences.standing import DATA_ONLY, standing_on
 from kernel.clock import CITY_TIME
 from kernel.crypto import derive
 from kernel.errors import PersonMustAct
 from kernel.house import House
 from ledger.events import moment
-from registry import departments
+from registry import departments, mandates
 from registry.licence_types import LicenceType
+from registry.mandates import Mandate
 
 FORMAT = "zhongtai-licence-1"
 #: Kind of holder number, as GB/T 36903 codes it.
 HOLDER_KINDS = {"person": "111", "organisation": "001"}
 #: Fields of the document that hold what the details say.
 EXTENSION = "KZ_"
+#: The seal under which a licence is made in a department's name.
+SEAL_NAME = "委托制证电子签章"
 Document = dict[str, Any]
 
 
@@ -52,13 +57,17 @@ def build(
     `blind`: 32 random hex characters.
     """
     number = str(values["number"])
+    today = now.astimezone(CITY_TIME).date()
+    standing, mandate = standing_on(kind, today), mandates.in_force(kind.name, today)
+    own = values.get("identifier")
     document: Document = {
         "format": FORMAT,
         "ZZMC": kind.name,
         "ZZLXDM": kind.code,
         "ZZBH": number,
-        "ZZBS": own_identifier(kind, number, row.version, now),
+        "ZZBS": identifier.kept(own) if own else own_identifier(kind, number, row.version, today),
         "ZZBFJG": row.issuer,
+        "ZZBFJGDM": departments.load()[kind.department].credit_code,
         "ZZBFRQ": _day(row.issued),
         "ZZYXQQSRQ": _day(row.valid_from),
         "ZZYXQJZRQ": _day(row.valid_to),
@@ -68,8 +77,10 @@ def build(
         "KZ_GYR": values.get("co_holder_name"),
         "KZ_GYRDM": values.get("co_holder_number"),
         "CJSJ": _moment(now),
-        "standing": kind.standing,
-        "mandate": kind.mandate.document if kind.mandate else None,
+        **(_sealed_by(mandate, now) if mandate else {}),
+        "standing": standing,
+        "mandate": mandate.name if mandate else None,
+        "identifier_faults": identifier.faults(own) if own else None,
         "status": row.status,
         "version": row.version,
         "provenance": {
@@ -102,7 +113,7 @@ def from_answer(values: Mapping[str, Any], kind: LicenceType) -> Document:
         "CZZTDMLX": HOLDER_KINDS[values["holder_kind"]],
         "KZ_GYR": values.get("co_holder_name"),
         "KZ_GYRDM": values.get("co_holder_number"),
-        "standing": kind.standing,
+        "standing": DATA_ONLY,
         "status": values["status"],
     }
     details: Mapping[str, Any] = values.get("details") or {}
@@ -120,15 +131,13 @@ def details_of(document: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def own_identifier(kind: LicenceType, number: str, version: int, now: datetime) -> str | None:
+def own_identifier(kind: LicenceType, number: str, version: int, day: date) -> str | None:
     """An identifier of our own, only under a mandate that is in force, and only a conforming one.
 
     None also where the type's code or the issuing department's credit code is not known: a code is
     never invented.
     """
-    if kind.standing != "delegated" or kind.mandate is None:
-        return None
-    if date.fromisoformat(str(kind.mandate.until)) < now.astimezone(CITY_TIME).date():
+    if standing_on(kind, day) != "delegated":
         return None
     issuer = departments.load()[kind.department].credit_code
     serial = "".join(letter for letter in number.upper() if letter.isascii() and letter.isalnum())
@@ -151,6 +160,11 @@ def type_of(types: Mapping[str, LicenceType], name: str) -> LicenceType:
 def _moment(at: datetime) -> str:
     """Times repeat: a batch of licences has one time of publishing and of landing."""
     return moment(at)
+
+
+def _sealed_by(mandate: Mandate, now: datetime) -> Document:
+    """The seal's metadata of GB/T 36903, where we seal in a department's name."""
+    return {"ZZQZR": mandate.department, "ZZQZMC": SEAL_NAME, "ZZQZSJ": moment(now)}
 
 
 def _day(day: date | None) -> str | None:

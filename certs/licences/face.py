@@ -14,9 +14,9 @@ from datetime import date, datetime
 from typing import Any
 
 from certs.licences.document import details_of
+from certs.licences.standing import DATA_ONLY
 from kernel.clock import CITY_TIME
 
-DATA_ONLY = "data only"
 DATA_TITLE = "数据核验结果"
 CALLED, DATA_CALLED = "加注件", "核验结果"
 STANDINGS = {
@@ -36,7 +36,13 @@ STANDARD = (
     ("ZZBFJG", "颁发机构"),
     ("ZZBFRQ", "颁发日期"),
 )
-DATA_LABELS = {"CZZT": "相关主体", "ZZBH": "登记编号", "ZZBFJG": "登记机关", "ZZBFRQ": "登记日期"}
+DATA_LABELS = {
+    "ZZBS": "来源标识",
+    "CZZT": "相关主体",
+    "ZZBH": "登记编号",
+    "ZZBFJG": "登记机关",
+    "ZZBFRQ": "登记日期",
+}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ version = 3 digits; check = ISO 7064 MOD 37,36 over type, issuer, serial and ver
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from stdnum.iso7064 import mod_37_36
@@ -64,7 +65,7 @@ def make(type_code: str, issuer: str, serial: str, version: int) -> str:
 
 def parse(text: str) -> Identifier | None:
     """The parts of what looks like an identifier, faults listed; None when it does not at all."""
-    written = text.strip().upper().replace(" ", "")
+    written = normalise(text)
     root = next((root for root in ROOTS if written.startswith(root + ".")), None)
     if root is None:
         return None
@@ -81,6 +82,24 @@ def parse(text: str) -> Identifier | None:
         *_check_faults(parts),
     ]
     return Identifier(root, type_code, issuer, serial, version, check, tuple(faults))
+
+
+def normalise(text: str) -> str:
+    """As the standard writes it: capitals, no blanks; full-width letters, digits and stops too."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().replace("。", ".").split())
+
+
+def kept(text: str) -> str:
+    """An issuer's own identifier as it is kept: normalised, whatever else is wrong with it."""
+    return normalise(text)
+
+
+def faults(text: str) -> list[str] | None:
+    """What does not conform in an issuer's own identifier; None when it conforms."""
+    found = parse(text)
+    if found is None:
+        return ["it is not of the form of GB/T 36904"]
+    return list(found.faults) or None
 
 
 def _credit_code(code: str) -> bool:

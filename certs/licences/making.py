@@ -18,6 +18,7 @@ from sqlalchemy import Row
 
 from certs.licences import holders
 from certs.licences.document import build, landed_key, landed_place, type_of
+from certs.licences.standing import standing_on
 from certs.rights.right import state_on
 from certs.seals import seal
 from certs.seals.seal import SealedRoot
@@ -60,7 +61,7 @@ def make(
     return Made(
         rows=rows,
         ids=ids,
-        standings=[kind.standing for kind in kinds],
+        standings=[standing_on(kind, day) for kind in kinds],
         states=[state_on(row.status, row.valid_to, day) for row in rows],
         leaves=leaves,
         sealed=_sealed(house, ids, keys, documents),

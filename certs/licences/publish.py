@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Row, text
 
+from certs.licences import states
 from certs.licences.making import Made, make
 from certs.seals import seal
 from certs.tables import licence, licence_holder
@@ -49,23 +50,6 @@ WHERE l.system = :system AND (l.stream, l.key_hash) > (:stream, :key_hash)
   AND (c.ended_at IS NOT NULL OR c.row_hash IS DISTINCT FROM l.row_hash)
 ORDER BY l.stream, l.key_hash
 LIMIT :batch
-""")
-SUPERSEDE = text("""
-UPDATE certs.licence SET ended_at = :now, state = 'superseded' WHERE id = ANY(:ids)
-""")
-#: Published versions whose row is gone, deleted at the source or withheld.
-END = text("""
-UPDATE certs.licence c SET ended_at = :now
-WHERE c.system = :system AND c.ended_at IS NULL AND NOT EXISTS (
-  SELECT 1 FROM landing.licence l
-  WHERE l.system = c.system AND l.stream = c.stream AND l.key_hash = c.key_hash
-    AND l.deleted_at IS NULL AND NOT l.withheld
-)
-RETURNING c.id
-""")
-EXPIRE = text("""
-UPDATE certs.licence SET state = 'expired'
-WHERE system = :system AND ended_at IS NULL AND state = 'valid' AND valid_to < :today
 """)
 
 
@@ -104,9 +88,8 @@ def publish_system(
 def _end(house: House, system: str, run: str) -> int:
     now = house.clock()
     with house.engine.begin() as conn:
-        gone = conn.execute(END, {"system": system, "now": now}).all()
-        today = now.astimezone(CITY_TIME).date()
-        conn.execute(EXPIRE, {"system": system, "today": today})
+        gone = states.end(conn, system, now)
+        states.expire(conn, system, now.astimezone(CITY_TIME).date())
         if gone:
             log.append(
                 conn,
@@ -148,15 +131,15 @@ def _store(
     """One batch, in one transaction, with its entry in the ledger."""
     system, run = source
     old = [row.old_id for row in made.rows if row.old_id is not None]
-    states = Counter(made.states)
+    found = Counter(made.states)
     facts = {
         "system": system, "run": run, "count": len(made.ids), "new": len(made.ids) - len(old),
-        "changed": len(old), "revoked": states["revoked"], "suspended": states["suspended"],
+        "changed": len(old), "revoked": found["revoked"], "suspended": found["suspended"],
         "root": made.root.root.hex(),
     }  # fmt: skip
     with house.engine.begin() as conn:
         if old:
-            conn.execute(SUPERSEDE, {"now": now, "ids": old})
+            states.supersede(conn, old, now)
         whole = {"seal_batch": seal.store(conn, made.root, now), "published_at": now}
         bulk.copy(conn, licence, _licence_columns(made), whole)
         bulk.copy(conn, licence_holder, _holder_columns(made), {})

@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from certs.licences.standing import standing_on
 from certs.rights.right import LicenceFacts
 from certs.waivers.sources import Source, by_stream
+from kernel.clock import CITY_TIME
 from kernel.house import House
 from landing.asked import Answer
 from registry import licence_types, waivers
@@ -97,7 +99,7 @@ def _landed(house: House, row: Row[Any]) -> Candidate | None:
         type=row.type,
         source=source,
         facts=facts,
-        standing=kind.standing,
+        standing=standing_on(kind, house.clock().astimezone(CITY_TIME).date()),
         batch=row.batch,
         source_time=row.source_time,
         as_of=row.complete_at,

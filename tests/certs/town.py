@@ -187,6 +187,7 @@ class Town:
         co_holder = over.pop("co_holder", None)
         values = {
             "number": over.pop("number", f"JY1360702{key}"),
+            "identifier": over.pop("identifier", None),
             "holder_name": over.pop("holder_name", NAMES.get(holder, "某人")),
             "holder_number": holder,
             "co_holder_name": NAMES[co_holder] if co_holder else None,

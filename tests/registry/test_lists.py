@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
 from stdnum.cn import uscc
 
 from kernel.errors import BadContract
-from registry import departments, divisions, licence_types, waiver_rules
+from registry import departments, divisions, licence_types, mandates, waiver_rules
 from registry.named import load_named
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parent / "data"
+WASTE = "城市建筑垃圾处置核准证"
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
@@ -40,9 +42,38 @@ def test_a_national_code_is_one_that_was_seen_and_says_where() -> None:
 def test_a_delegated_type_has_its_mandate_and_no_other_has() -> None:
     delegated = [one for one in licence_types.load().values() if one.standing == "delegated"]
     assert len(delegated) == 3
+    day = date(2026, 11, 26)
     for one in licence_types.load().values():
-        assert (one.mandate is not None) == (one.standing == "delegated")
+        held = mandates.in_force(one.name, day)
+        assert (held is not None) == (one.standing == "delegated")
+        assert held is None or held.department == one.department
         assert one.standing != "issuer-sealed"
+
+
+def test_a_mandate_counts_from_its_first_to_its_last_day() -> None:
+    days = {date(2025, 12, 31): False, date(2026, 1, 1): True, date(2028, 12, 31): True}
+    for day, counts in {**days, date(2029, 1, 1): False}.items():
+        assert (mandates.in_force("公共租赁住房资格证明", day) is not None) == counts
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("department: 市民政局, types: [结婚证], begins: '2026-01-01'", "no delegated type"),
+        (f"department: 市民政局, types: [{WASTE}], begins: '2026-01-01'", f"but {WASTE} is"),
+        (f"department: 市城市管理局, types: [{WASTE}], begins: '2028-01-01'", "ends before"),
+    ],
+)
+def test_a_mandate_that_cannot_be_is_refused(
+    text: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = f"x: {{{text}, until: '2027-01-01'}}"
+    (tmp_path / "mandates.yml").write_text(whole, "utf-8")
+    monkeypatch.setattr(mandates, "FILE", tmp_path / "mandates.yml")
+    mandates.load.cache_clear()
+    with pytest.raises(BadContract, match=says):
+        mandates.load()
+    mandates.load.cache_clear()
 
 
 def test_what_one_type_is_called_no_other_type_is() -> None:
