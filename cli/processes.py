@@ -25,10 +25,16 @@ _REMEMBERING = threading.Lock()
 class Child:
     """One running program with its own session and log file."""
 
-    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, name: str, run: Callable[[], subprocess.Popen[bytes]], log: Path) -> None:
         self.name = name
-        self.process = process
+        self._run = run
+        self.process = run()
         self.log = log
+
+    def again(self) -> None:
+        """Start the same program anew, after it has ended."""
+        self.process.wait()
+        self.process = self._run()
 
     def alive(self) -> bool:
         """Whether it is running."""
@@ -56,18 +62,22 @@ def start(
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{name}.log"
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            command,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, **(env or {})},
-            cwd=cwd,
-            start_new_session=True,
-        )
-    remember(home, name, process.pid)
-    return Child(name, process, log)
+
+    def run() -> subprocess.Popen[bytes]:
+        with log.open("ab") as out:
+            process = subprocess.Popen(
+                command,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, **(env or {})},
+                cwd=cwd,
+                start_new_session=True,
+            )
+        remember(home, name, process.pid)
+        return process
+
+    return Child(name, run, log)
 
 
 def remember(home: Path, name: str, pid: int) -> None:

@@ -7,13 +7,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from cli import postgres
 from cli.processes import end_leftovers, start
+from tests.ports import free_ports
 
 #: A program whose child has a process group of its own, as Airflow's tasks have.
 FAMILY = (
@@ -67,3 +70,25 @@ def test_a_later_owner_of_the_number_is_left_alone(tmp_path: Path) -> None:
 def test_a_broken_list_of_children_is_no_obstacle(tmp_path: Path, content: str) -> None:
     (tmp_path / "pids.json").write_text(content)
     assert end_leftovers(tmp_path) == []
+
+
+def test_a_database_waits_for_what_a_killed_one_left(tmp_path: Path) -> None:
+    """The first one still holds the folder when the second one starts."""
+    data, first_port = tmp_path / "data", free_ports(2)
+    second_port = first_port + 1
+    postgres.make_cluster(data, "a password")
+    first = postgres.start_cluster(tmp_path, "first", data, first_port)
+    second = None
+    try:
+        postgres.wait_ready(first, first_port, "a password")
+        second = postgres.start_cluster(tmp_path, "second", data, second_port)
+        second.process.wait(30)  # refused: the folder is in use
+        stopping = threading.Thread(target=postgres.stop, args=(first,))
+        stopping.start()
+        postgres.wait_ready(second, second_port, "a password")
+        stopping.join()
+        assert second.alive()
+    finally:
+        for child in (first, second):
+            if child is not None:
+                postgres.stop(child)
