@@ -17,6 +17,8 @@ from certs.verifying.ses import read_stamp
 
 #: What pyHanko validates as a signature.
 CMS_FILTERS: Final = frozenset({"/adbe.pkcs7.detached", "/ETSI.CAdES.detached", "/PBAD.PAdES"})
+#: What else the PDF standard knows; its signatures are over something else.
+OTHER_FILTERS: Final = frozenset({"/adbe.pkcs7.sha1", "/adbe.x509.rsa_sha1", "/ETSI.RFC3161"})
 TIME_STAMP: Final = "/DocTimeStamp"
 BROKEN_DIGESTS: Final = frozenset({"md2", "md5"})
 NOT_ALLOWED: Final = "CRYPTO_CONSTRAINTS_FAILURE"
@@ -41,6 +43,8 @@ def check(reader: Any, data: bytes, place: Place, now: datetime) -> Finding | No
         _check_revisions(reader, data, place)
         return stamped.check(stamp, signed_bytes_of(data, place))
     if place.filter not in CMS_FILTERS:
+        if place.filter not in OTHER_FILTERS:  # a byte of the name itself may have been changed
+            signed_data.check(place.value, signed_bytes_of(data, place))
         raise keys.Unsupported("PDF 签名的类型不受支持")
     return _by_pyhanko(reader, data, place, now)
 
