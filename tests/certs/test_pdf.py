@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -154,7 +155,7 @@ def test_what_is_added_to_an_sm2_pdf_is_no_part_of_it(
 
 
 def test_a_page_changed_in_a_later_revision_is_seen() -> None:
-    writer = IncrementalPdfFileWriter(io.BytesIO(sealed(cms)))
+    writer: Any = IncrementalPdfFileWriter(io.BytesIO(sealed(cms)))
     page = writer.root["/Pages"]["/Kids"][0]
     page[pdf_name("/Title")] = pdf_string("more")
     writer.update_container(page)
