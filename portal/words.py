@@ -273,7 +273,7 @@ CHINESE: dict[str, str] = {
     "refused.personal": "原始数据含个人信息，只有本部门数据专员看得到。",
     # checking a file
     "verify.title": "核验证照加注件",
-    "verify.about": "选择 PDF、OFD 或证照文件，立即知道内容是否被改动、是否过期。文件只用于核验，不保存。",
+    "verify.about": "选择 PDF、OFD 或证照文件，立即知道是否被改动、是否过期。只用于核验，不保存。",
     "verify.file": "选择文件",
     "verify.hint": "PDF、OFD 或证照文件（JSON），最大 10 MB",
     "verify.button": "开始核验",
