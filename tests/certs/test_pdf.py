@@ -155,7 +155,7 @@ def test_what_is_added_to_an_sm2_pdf_is_no_part_of_it(
 
 
 def test_a_page_changed_in_a_later_revision_is_seen() -> None:
-    writer = IncrementalPdfFileWriter(io.BytesIO(sealed(cms)))
+    writer: Any = IncrementalPdfFileWriter(io.BytesIO(sealed(cms)))
     page = writer.root["/Pages"]["/Kids"][0]
     page[pdf_name("/Title")] = pdf_string("more")
     writer.update_container(page)
