@@ -19,6 +19,7 @@ from cli import (
     matching,
     materials,
     needs,
+    papers,
     quarantine,
     registering,
     rights,
@@ -43,6 +44,7 @@ app.add_typer(wishes.app, name="catalog")
 catalog_deeds.add_to(catalog.app)
 needs.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
+papers.add_to(certs.app)
 app.add_typer(rights.app, name="rights")
 app.add_typer(uses.app, name="uses")
 app.add_typer(ledger.app, name="ledger")

@@ -35,7 +35,9 @@ COMMANDS = {
     "catalog deviations", "catalog propose-deviations", "catalog decide-deviation",
     "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
     "catalog faults", "catalog settle", "certs", "certs verify", "certs trust",
-    "certs erase", "ledger",
+    "certs erase", "certs later", "certs promises", "certs messages", "certs report",
+    "certs corrections", "certs answer", "certs history", "certs package", "certs check-package",
+    "ledger",
     "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
     "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate", "keys renew",
     "materials", "materials parse", "match",
@@ -66,6 +68,8 @@ PARAMETERS = {
     "--trust", "--size", "--old", "--key", "--kept", "--public-key",
     "--kind",  # person or organisation; the number of a holder comes on standard input
     "post", "--field", "--overdue",
+    "case", "material", "licence",  # a case's number, ids
+    "outcome", "--read",
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 
