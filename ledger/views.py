@@ -20,7 +20,15 @@ from ledger.tables import entry, withheld
 
 #: What concerns a holder, as the holder may see it.
 SHOWN = frozenset(
-    {"look.granted", "look.refused", "plan.made", "plan.refused", "lookup.asked", "case.opened"}
+    {
+        "look.granted",
+        "look.refused",
+        "plan.made",
+        "plan.refused",
+        "lookup.asked",
+        "case.opened",
+        "order.looked",
+    }
 )
 MOST = 1000
 BEYOND = 2**62

@@ -25,7 +25,7 @@ MODES = {
 }
 SHARES = {"unconditional": "无条件共享", "conditional": "有条件共享", "none": "不予共享"}
 FIELDS = {  # as the pages call them
-    "number": "证照编号", "type": "证照类型", "holder_name": "持证人",
+    "number": "证照编号", "identifier": "电子证照标识", "type": "证照类型", "holder_name": "持证人",
     "holder_number": "持证人号码", "holder_kind": "持证人类别",
     "co_holder_name": "共同持证人",
     "co_holder_number": "共同持证人号码",

@@ -1,7 +1,7 @@
 """Orders of courts, auditors and discipline inspectors: one person proposes, another confirms.
 
 Loud inside: every step is in the ledger and raises an alarm. Where the order says so, its entries
-are left out of the holder's view until a time (`certs.withheld`).
+are left out of the holder's view until a time (`ledger.withheld`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from certs.rights import alarms
 from certs.rights.facts import OrderFacts
-from certs.rights.tables import look_order, withheld
+from certs.rights.tables import look_order
 from kernel.errors import BadInput, Refused
-from ledger import log
+from ledger import log, views
 from ledger.events import EventName, event, moment
 from registry import licence_types
 from registry.accounts import Account
@@ -149,7 +149,7 @@ def note(
     """The ledger's entry of a step under an order, withheld where the order says so; its number."""
     seq = log.append(conn, event(at, name, who.name, order=number, **about))
     if until is not None and until > at:
-        conn.execute(insert(withheld).values(entry_number=seq, until=until))
+        views.withhold(conn, seq, until, f"order {number}", who.name, at)
     return seq
 
 

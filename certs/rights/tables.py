@@ -14,7 +14,7 @@ from certs.tables import metadata
 
 __all__ = [
     "alarm", "assignment", "code_try", "consent", "look_order", "mandate", "metadata", "presenter",
-    "show_code", "use_step", "withheld",
+    "show_code", "use_step",
 ]  # fmt: skip
 TIME = DateTime(timezone=True)
 
@@ -114,12 +114,6 @@ look_order = _made(  # 调取文书 of a court, auditor or discipline inspector;
     Column("confirmed_at", TIME),
     Column("ended_at", TIME),
     Column("ended_by", Text),
-)
-withheld = Table(  # an entry of the ledger that the holder's view leaves out until then
-    "withheld",
-    metadata,
-    Column("entry_number", BigInteger, primary_key=True, autoincrement=False),
-    Column("until", TIME, nullable=False),
 )
 alarm = Table(
     "alarm",

@@ -9,7 +9,7 @@ import numpy as np
 from bench.names.gold import DEV, OWN, canonical, labelled
 from bench.names.grow import Growth, grow
 from bench.names.made import make
-from catalog.items import model
+from catalog.items import model, things
 from catalog.items.trees import from_json
 
 SMALL = Growth(trees=12, depth=2, least=1.0)
@@ -66,3 +66,15 @@ def test_no_name_is_in_two_of_the_parts() -> None:
         for part in ("train", "test", "hard")
     ]
     assert not parts[0] & parts[1] | parts[0] & parts[2] | parts[1] & parts[2]
+
+
+def test_no_word_of_the_lexicon_is_a_whole_name_of_the_gold() -> None:
+    """Short words may be names by chance; a long one would be a name looked up."""
+    long = [word for word, meaning in things.load().meaning.items() if word != meaning]
+    whole = [
+        (word, row.name)
+        for row in labelled(DEV)
+        for word in long
+        if len(word) >= 8 and word in row.name and len(word) > 0.85 * len(row.name)
+    ]
+    assert whole == []

@@ -15,6 +15,7 @@ from httpx import Response
 
 from certs.licences.publish import publish_system
 from connectors.signatures import hmac_sha256
+from ledger import views
 from pipeline.platform import Platform
 from portal.app import create_app
 from registry.tables import account as account_table
@@ -453,10 +454,14 @@ def test_an_order_of_two_persons_is_loud_inside_and_withheld_outside(desk: Desk)
     entries = desk.town.events()
     looked = next(n for n, one in enumerate(entries) if one["event"] == "order.looked")
     assert entries[looked]["holder"] == desk.town.holder(WANG)
-    rows = desk.town.query("SELECT entry_number, until FROM certs.withheld")
+    rows = desk.town.query("SELECT seq, withheld_until FROM ledger.withheld")
     steps = {n for n, one in enumerate(entries) if one["event"].startswith("order.")}
     assert {number for number, _ in rows} == steps
     assert {until for _, until in rows} == {NOW + 30 * DAY}
+    for at, shown in ((NOW, False), (NOW + 31 * DAY, True)):
+        with desk.town.house.engine.begin() as conn:
+            seen = views.of_holder(conn, [desk.town.holder(WANG)], at)
+        assert ("order.looked" in [one.event for one in seen]) == shown
     kinds = {one["kind"] for one in desk.call("ops", "GET", "/alarms").json()}
     assert kinds == {"order", "order_look"}
     assert WANG not in json.dumps(entries)
@@ -466,7 +471,10 @@ def test_an_order_that_is_not_withheld_stays_in_the_holders_view(desk: Desk) -> 
     order(desk, withheld_until=None)
     confirm("bureau2")(desk)
     assert ordered(desk, "bureau").status_code == 200
-    assert desk.town.query("SELECT 1 FROM certs.withheld") == []
+    assert desk.town.query("SELECT 1 FROM ledger.withheld") == []
+    with desk.town.house.engine.begin() as conn:
+        seen = views.of_holder(conn, [desk.town.holder(WANG)], NOW)
+    assert "order.looked" in [one.event for one in seen]
 
 
 def test_a_use_is_refused_disputed_and_ruled_on(desk: Desk) -> None:

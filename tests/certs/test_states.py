@@ -82,21 +82,22 @@ def test_it_expires_at_the_end_of_its_last_day_in_the_city(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept", "faults"),
+    ("given", "stored", "faults"),
     [
         (OWN, OWN, None),
         (OWN.lower().replace(".", " ．"), OWN, None),
         (OWN[:-1] + ("0" if OWN[-1] != "0" else "1"), None, ["the check character is wrong"]),
         ("电子证照2024-1", None, ["it is not of the form of GB/T 36904"]),
     ],
+    ids=["conforming", "written otherwise", "wrong check", "another form"],
 )
 def test_an_issuers_own_identifier_is_kept_and_its_faults_are_said(
-    town: Town, given: str, kept: str | None, faults: list[str] | None
+    town: Town, given: str, stored: str | None, faults: list[str] | None
 ) -> None:
     town.licence("k1", identifier=given)
     publish(town)
     found = document(town)
-    assert found["ZZBS"] == (kept or given.upper())
+    assert found["ZZBS"] == (stored or given.upper())
     assert found.get("identifier_faults") == faults
     assert found["standing"] == "data only"
 

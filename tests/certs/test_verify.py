@@ -133,7 +133,9 @@ def test_a_key_that_stands_twice_is_refused(files: Files) -> None:
     assert files.verify(twice).status == "unreadable"
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.binary(max_size=300), start=st.sampled_from([b"", b"%PDF-1.7\n", b"PK\3\4", b"{"]))
 def test_any_bytes_get_a_verdict(data: bytes, start: bytes) -> None:
     verdict = verify_file(start + data, NOBODY, NOW)

@@ -11,7 +11,7 @@ down_revision = "0010"
 
 TIME = sa.DateTime(timezone=True)
 CERTS = (
-    "alarm", "withheld", "look_order", "use_step", "code_try", "show_code", "consent", "presenter",
+    "alarm", "look_order", "use_step", "code_try", "show_code", "consent", "presenter",
     "assignment", "mandate",
 )  # fmt: skip
 
@@ -161,13 +161,6 @@ def _uses_and_orders() -> None:
         sa.Column("at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("document"),
-        schema="certs",
-    )
-    op.create_table(
-        "withheld",
-        sa.Column("entry_number", sa.BigInteger(), nullable=False, autoincrement=False),
-        sa.Column("until", TIME, nullable=False),
-        sa.PrimaryKeyConstraint("entry_number"),
         schema="certs",
     )
     op.create_table(
