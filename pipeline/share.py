@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from certs.copies import share
+from certs.copies import scanned, share
 from certs.copies.share import AnnotatedCopy
 from certs.waivers import waive
 from certs.waivers.waive import Plan
@@ -57,7 +57,10 @@ def fetch(
     """The annotated copy that stands for a material. Raises Refused; in the ledger first."""
     only = narrow or Narrow()
     person = house.holder_hash(*only.person) if only.person else None
-    return share.fetch(house, account, case_number, material_id, purpose, only.fields, person)
+    try:
+        return share.fetch(house, account, case_number, material_id, purpose, only.fields, person)
+    except Refused as refused:
+        return scanned.instead(house, account, case_number, material_id, refused)
 
 
 def _reason(handled: window.Handled | None) -> str:

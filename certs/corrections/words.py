@@ -58,12 +58,12 @@ def check_words(text: str, what: str) -> str:
 def seal(house: House, place: str, words: Words) -> bytes:
     """The words as they are kept."""
     data = {"why": words.why, "answer": words.answer}
-    return encrypt(_key(house), json.dumps(data, ensure_ascii=False).encode(), place)
+    return encrypt(key(house), json.dumps(data, ensure_ascii=False).encode(), place)
 
 
 def open_(house: House, place: str, sealed: bytes) -> Words:
     """The words out of a row of `certs.correction`."""
-    opened: dict[str, Any] = json.loads(decrypt(_key(house), sealed, place))
+    opened: dict[str, Any] = json.loads(decrypt(key(house), sealed, place))
     return Words(opened["why"], opened["answer"])
 
 
@@ -73,5 +73,6 @@ def place_of(row: Mapping[str, Any]) -> str:
     return "/".join([f"{correction.schema}/{correction.name}", *(str(row[name]) for name in names)])
 
 
-def _key(house: House) -> bytes:
+def key(house: House) -> bytes:
+    """What the words are sealed under."""
     return derive(house.keys.master, "correction")
