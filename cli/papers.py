@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,9 @@ def add_to(app: typer.Typer) -> None:
     app.command("corrections")(corrections)
     app.command("answer")(answer)
     app.command("history")(history)
+    app.command("keep-scan")(keep_scan)
+    app.command("withdraw-scan")(withdraw_scan)
+    app.command("keep-file")(keep_file)
     app.command("package")(package)
     app.command("check-package")(check_package)
 
@@ -112,6 +116,43 @@ def history(
         typer.echo(f"version {one.version}  {one.at:%Y-%m-%d %H:%M}Z  {one.state}: {one.reason}")
 
 
+def keep_scan(
+    case: Case,
+    name: Annotated[str, typer.Argument(help="The licence type that the scan is of.")],
+    file: Annotated[Path, typer.Argument(help="The scan, a PDF.")],
+    by: By,
+    until: Annotated[
+        str | None, typer.Option("--until", help="The paper's own last day, YYYY-MM-DD.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Keep a scan that this clerk has compared with the original; the next window may use it."""
+    papers, account = _papers(home, by)
+    last = _day(until) if until else None
+    typer.echo(f"scan {papers.keep_scan(account, case, name, _bytes(file), last)} is kept")
+
+
+def withdraw_scan(
+    scan: Annotated[str, typer.Argument(help="A scan's id.")], by: By, home: Home = None
+) -> None:
+    """A scan was compared wrongly, or is another's: it stands for nothing any more."""
+    papers, account = _papers(home, by)
+    papers.withdraw_scan(account, scan)
+    typer.echo(f"scan {scan} is withdrawn")
+
+
+def keep_file(
+    licence: Annotated[str, typer.Argument(help="A licence's id, as the ledger has it.")],
+    file: Annotated[Path, typer.Argument(help="The issuer's own PDF or OFD.")],
+    by: By,
+    home: Home = None,
+) -> None:
+    """Verify the issuer's own file of a licence and keep it, encrypted."""
+    papers, account = _papers(home, by)
+    found = papers.keep_file(account, licence, _bytes(file))
+    typer.echo(f"{file} is kept: {found.status}, {found.reason or 'untouched'}")
+
+
 def package(
     case: Case,
     by: By,
@@ -146,6 +187,24 @@ def check_package(
         typer.echo(f"{file} does not hold: {found.problem}", err=True)
         raise typer.Exit(1)
     typer.echo(f"{file}: case {found.case}, {found.copies:,} copies, all proved")
+
+
+def _bytes(file: Path) -> bytes:
+    from kernel.errors import BadInput
+
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _day(text: str) -> date:
+    from kernel.errors import BadInput
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text} is not a day: write it like 2026-05-01") from None
 
 
 def _papers(home: Path | None, by: str) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from certs.copies import archive, archive_check
+from certs.copies import archive, archive_check, originals
 from certs.corrections import correct, listed
 from certs.corrections.correct import OUTCOMES, Outcome
 from certs.corrections.listed import Correction
@@ -13,7 +14,8 @@ from certs.corrections.words import fields_of
 from certs.licences import states
 from certs.licences.states import StateChange
 from certs.seals.trust import ledger_keys, read_trust, trust_of
-from certs.waivers import messages, promises
+from certs.verifying.verdict import Verdict
+from certs.waivers import messages, promises, scans
 from certs.waivers.messages import Message
 from certs.waivers.promises import Promise
 from kernel.clock import system_clock
@@ -22,8 +24,8 @@ from kernel.house import House
 from registry.accounts import Account
 
 __all__ = [
-    "OUTCOMES", "Correction", "Message", "Outcome", "Package", "Papers", "Promise", "StateChange",
-    "fields_of",
+    "OUTCOMES", "Correction", "Message", "Original", "Outcome", "Package", "Papers", "Promise",
+    "StateChange", "fields_of",
 ]  # fmt: skip
 
 
@@ -33,6 +35,14 @@ class Package:
 
     name: str
     data: bytes
+
+
+@dataclass(frozen=True)
+class Original:
+    """An issuer's own file. `kind`: pdf, ofd or licence (JSON)."""
+
+    data: bytes
+    kind: str
 
 
 class Papers:
@@ -79,6 +89,32 @@ class Papers:
         """A case's package for the file room."""
         data = archive.package(self.house, account, case_number)
         return Package(f"{case_number}-archive.zip", data)
+
+    def keep_scan(
+        self,
+        account: Account,
+        case_number: str,
+        licence_type: str,
+        pdf: bytes,
+        last_day: date | None,
+    ) -> str:
+        """Keep a scan that this clerk compared with the original; its id."""
+        return scans.keep(self.house, account, case_number, licence_type, pdf, last_day)
+
+    def withdraw_scan(self, account: Account, scan_id: str) -> None:
+        """A scan was compared wrongly, or is another's."""
+        scans.withdraw(self.house, account, scan_id)
+
+    def keep_file(self, account: Account, licence_id: str, data: bytes) -> Verdict:
+        """Keep the issuer's own file of a licence; the verdict on it."""
+        return originals.take_in(self.house, account, licence_id, data)
+
+    def original(
+        self, account: Account, case_number: str, material_id: str, purpose: str
+    ) -> Original:
+        """The issuer's own file of the licence that stands for a material."""
+        data, kind = originals.original(self.house, account, case_number, material_id, purpose)
+        return Original(data, kind)
 
     def history(self, account: Account, licence_id: str) -> list[StateChange]:
         """The states of a licence, by the id of one of its versions; not for clerks.

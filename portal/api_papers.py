@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -22,6 +23,9 @@ Officer = Annotated[Account, Depends(only_api("dept"))]
 Systems = Annotated[Account, Depends(only_api("systems"))]
 
 
+KINDS = {"pdf": "application/pdf", "ofd": "application/ofd", "licence": "application/json"}
+
+
 class Report(BaseModel):
     """What is wrong with a licence: a field, and why; no one's number."""
 
@@ -34,6 +38,19 @@ class Answer(BaseModel):
 
     outcome: Literal["corrected", "refused"]
     why: str
+
+
+class For(BaseModel):
+    """What the file is needed for."""
+
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The scan's id."""
+
+    id: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,49 @@ def states(request: Request, account: Systems, licence_id: str) -> list[StateCha
 def package(request: Request, account: Clerk, number: str) -> Response:
     """A case's package for the file room."""
     return zipped(_of(request).package(account, number))
+
+
+@router.post("/cases/{number}/scans", summary=say("api.scans.post"))
+def keep_scan(
+    request: Request,
+    account: Clerk,
+    number: str,
+    licence_type: Annotated[str, Form()],
+    file: Annotated[UploadFile, File()],
+    last_day: Annotated[date | None, Form()] = None,
+) -> Kept:
+    """Keep a scan that was compared with the original."""
+    pdf = file.file.read()
+    return Kept(_of(request).keep_scan(account, number, licence_type, pdf, last_day))
+
+
+@router.post("/scans/{scan_id}/withdraw", status_code=204, summary=say("api.scans.withdraw"))
+def withdraw_scan(request: Request, account: Clerk, scan_id: str) -> None:
+    """A scan was compared wrongly."""
+    _of(request).withdraw_scan(account, scan_id)
+
+
+@router.post("/licences/{licence_id}/file", summary=say("api.file.post"))
+def keep_file(
+    request: Request, account: Officer, licence_id: str, file: Annotated[UploadFile, File()]
+) -> dict[str, Any]:
+    """Keep the issuer's own file; the verdict in three parts."""
+    return _of(request).keep_file(account, licence_id, file.file.read()).as_json()
+
+
+@router.post(
+    "/cases/{number}/materials/{material_id}/original",
+    summary=say("api.original.post"),
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "PDF, OFD"}},
+)
+def original(
+    request: Request, account: Clerk, number: str, material_id: str, sent: For
+) -> Response:
+    """The issuer's own file of a licence."""
+    made = _of(request).original(account, number, material_id, sent.purpose.strip()[:200])
+    headers = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
+    return Response(made.data, media_type=KINDS[made.kind], headers=headers)
 
 
 def zipped(made: Package) -> Response:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 
+from certs.verifying.verdict import Verdict
 from pipeline.papers import (
     OUTCOMES,
     Correction,
     Message,
+    Original,
     Outcome,
     Package,
     Promise,
@@ -20,6 +23,7 @@ __all__ = [
     "OUTCOMES",
     "Correction",
     "Message",
+    "Original",
     "Outcome",
     "Package",
     "PapersPort",
@@ -54,6 +58,27 @@ class PapersPort(Protocol):
 
     def package(self, account: Account, case_number: str) -> Package:
         """A case's package for the file room."""
+
+    def keep_scan(
+        self,
+        account: Account,
+        case_number: str,
+        licence_type: str,
+        pdf: bytes,
+        last_day: date | None,
+    ) -> str:
+        """Keep a scan that this clerk compared with the original; its id."""
+
+    def withdraw_scan(self, account: Account, scan_id: str) -> None:
+        """A scan was compared wrongly, or is another's."""
+
+    def keep_file(self, account: Account, licence_id: str, data: bytes) -> Verdict:
+        """Keep the issuer's own file of a licence; the verdict on it."""
+
+    def original(
+        self, account: Account, case_number: str, material_id: str, purpose: str
+    ) -> Original:
+        """The issuer's own file of the licence that stands for a material."""
 
     def history(self, account: Account, licence_id: str) -> list[StateChange]:
         """The states of a licence, by the id of one of its versions."""

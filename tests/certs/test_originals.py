@@ -10,10 +10,13 @@ import pytest
 
 from certs.copies.originals import original, take_in
 from certs.copies.share import fetch
+from certs.corrections import correct, listed
 from certs.licences.publish import publish_system
+from kernel.clock import stopped_clock
 from kernel.errors import BadInput, Refused
+from pipeline.rotating import GRACE, rotate_storage
 from registry.accounts import Account
-from tests.certs.town import Town
+from tests.certs.town import NOW, Town
 
 FOOD = "食品经营许可证"
 OFFICER = Account("officer2", "某局", "officer", "市市场监督管理局", (), demo=True)
@@ -99,3 +102,15 @@ def test_who_may_not_look_gets_none(ready: Town) -> None:
         original(ready.house, ready.account("clerk2"), "C1", "M1", "办理变更")
     assert refused.value.facts["reason"] == "case_not_assigned"
     assert ready.events()[-1]["event"] == "look.refused"
+
+
+def test_it_opens_after_the_master_key_was_replaced(ready: Town) -> None:
+    take_in(ready.house, OFFICER, licence(ready), PLAIN)
+    correct.report(ready.house, ready.account(), "C1", "M1", "状态", "状态登记错了")
+    assert rotate_storage(ready.house, "ops").kept == 1
+    later = replace(ready.house, clock=stopped_clock(NOW + GRACE))
+    assert rotate_storage(later, "ops").kept == 0
+    assert original(ready.house, ready.account(), "C1", "M1", "办理变更")[0] == PLAIN
+    with ready.house.engine.connect() as conn:
+        (one,) = listed.of_posts(ready.house, conn, ["sc-02"])
+    assert one.why == "状态登记错了"

@@ -36,7 +36,8 @@ COMMANDS = {
     "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
     "catalog faults", "catalog settle", "certs", "certs verify", "certs trust",
     "certs erase", "certs later", "certs promises", "certs messages", "certs report",
-    "certs corrections", "certs answer", "certs history", "certs package", "certs check-package",
+    "certs corrections", "certs answer", "certs history", "certs keep-scan",
+    "certs withdraw-scan", "certs keep-file", "certs package", "certs check-package",
     "ledger",
     "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
     "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate", "keys renew",
@@ -68,7 +69,7 @@ PARAMETERS = {
     "--trust", "--size", "--old", "--key", "--kept", "--public-key",
     "--kind",  # person or organisation; the number of a holder comes on standard input
     "post", "--field", "--overdue",
-    "case", "material", "licence",  # a case's number, ids
+    "case", "material", "licence", "scan",  # a case's number, ids
     "outcome", "--read",
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip

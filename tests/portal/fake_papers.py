@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from certs.verifying.verdict import Verdict
 from kernel.errors import BadInput, Refused
-from portal.port_papers import Correction, Message, Outcome, Package, Promise, StateChange
+from portal.port_papers import Correction, Message, Original, Outcome, Package, Promise, StateChange
 from registry.accounts import Account
 
 MARKET = "市市场监督管理局"
@@ -61,6 +62,30 @@ class FakePapers:
     def package(self, account: Account, case_number: str) -> Package:
         self.calls.append(("package", account.name, case_number))
         return Package(f"{case_number}-archive.zip", b"PK\x05\x06" + bytes(18))
+
+    def keep_scan(
+        self,
+        account: Account,
+        case_number: str,
+        licence_type: str,
+        pdf: bytes,
+        last_day: date | None,
+    ) -> str:
+        self.calls.append(("scan", account.name, case_number, licence_type, pdf, last_day))
+        return "s1"
+
+    def withdraw_scan(self, account: Account, scan_id: str) -> None:
+        self.calls.append(("unscan", account.name, scan_id))
+
+    def keep_file(self, account: Account, licence_id: str, data: bytes) -> Verdict:
+        self.calls.append(("file", account.name, licence_id, data))
+        return Verdict(None, "no_seal", None, "pdf", "文件没有签章。")
+
+    def original(
+        self, account: Account, case_number: str, material_id: str, purpose: str
+    ) -> Original:
+        self.calls.append(("original", account.name, case_number, material_id, purpose))
+        return Original(b"PK", "ofd")
 
     def history(self, account: Account, licence_id: str) -> list[StateChange]:
         return [StateChange(1, self.now, "valid", "at_source")]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.portal.fake_papers import TOLD
 from tests.portal.visits import signed_in
 
 API = "/api/v1"
+FILE = {"file": ("a.pdf", b"%PDF")}
 REPORT = {"field": "住所", "why": "住所写错了"}
 
 
@@ -66,6 +69,25 @@ def test_a_package_is_a_download() -> None:
         assert got.headers["content-type"] == "application/zip"
         assert got.headers["content-disposition"] == 'attachment; filename="C1-archive.zip"'
         assert got.headers["cache-control"] == "no-store"
+
+
+def test_scans_and_the_issuers_files_go_over_the_api() -> None:
+    visitor = signed_in("clerk")
+    head = {"X-Form-Token": visitor.token("/clerk")}
+    sent = {"licence_type": "营业执照", "last_day": "2027-01-01"}
+    kept = visitor.client.post(f"{API}/cases/C1/scans", data=sent, files=FILE, headers=head)
+    assert kept.json() == {"id": "s1"}
+    day = date(2027, 1, 1)
+    assert visitor.platform.calls[-1] == ("scan", "clerk", "C1", "营业执照", b"%PDF", day)
+    assert visitor.client.post(f"{API}/scans/s1/withdraw", headers=head).status_code == 204
+    asked = {"purpose": "办理变更"}
+    path = f"{API}/cases/C1/materials/M1/original"
+    got = visitor.client.post(path, json=asked, headers=head)
+    assert (got.content, got.headers["content-type"]) == (b"PK", "application/ofd")
+    officer = signed_in("officer")
+    head = {"X-Form-Token": officer.token("/dept/corrections")}
+    said = officer.client.post(f"{API}/licences/L1/file", files=FILE, headers=head).json()
+    assert (said["untouched"], said["status"], said["issuer_known"]) == (None, "no_seal", None)
 
 
 @pytest.mark.parametrize(
