@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,9 +19,11 @@ from certs.verifying.verdict import Verdict
 from certs.waivers import messages, promises, scans
 from certs.waivers.messages import Message
 from certs.waivers.promises import Promise
+from certs.waivers.together import Together
 from kernel.clock import system_clock
 from kernel.errors import BadInput, Refused
 from kernel.house import House
+from pipeline import share
 from registry.accounts import Account
 
 __all__ = [
@@ -50,6 +53,10 @@ class Papers:
 
     def __init__(self, house: House) -> None:
         self.house = house
+
+    def together(self, account: Account, cases: Sequence[str]) -> Together:
+        """The plans of an applicant's several cases, each paper once."""
+        return share.plan_together(self.house, account, cases)
 
     def messages(self, account: Account) -> list[Message]:
         """What nobody of the account's posts has read yet, the newest first."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from certs.waivers.together import Together
 from portal.api import CASES, PROBLEMS, Clerk
 from portal.guards import only_api
 from portal.port import Account
@@ -62,6 +63,14 @@ class Reported:
 
 def _of(request: Request) -> PapersPort:
     return portal_of(request).platform.papers
+
+
+@router.get("/plans", summary=say("api.plans.get"))
+def plans(
+    request: Request, account: Clerk, case: Annotated[list[str], Query(max_length=30)]
+) -> Together:
+    """The plans of an applicant's several cases as one."""
+    return _of(request).together(account, case)
 
 
 @router.get("/messages", summary=say("api.messages.get"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
 from certs.verifying.verdict import Verdict
+from certs.waivers.together import Together
 from pipeline.papers import (
     OUTCOMES,
     Correction,
@@ -35,6 +37,9 @@ __all__ = [
 
 class PapersPort(Protocol):
     """Every method may raise BadInput and Refused; a refusal is in the ledger."""
+
+    def together(self, account: Account, cases: Sequence[str]) -> Together:
+        """The plans of an applicant's several cases, each paper once."""
 
     def messages(self, account: Account) -> list[Message]:
         """What nobody of the account's posts has read yet, the newest first."""

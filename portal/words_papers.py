@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PAPERS: dict[str, str] = {
+    "api.plans.get": "一件事：同一申请人的几个办件合并核定，每份材料只列一次",
     "api.messages.get": "平台告知本岗位的消息",
     "api.messages.read": "消息已读",
     "api.promises.get": "本岗位办件的容缺材料",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from certs.verifying.verdict import Verdict
+from certs.waivers.together import Together
 from kernel.errors import BadInput, Refused
 from portal.port_papers import Correction, Message, Original, Outcome, Package, Promise, StateChange
 from registry.accounts import Account
@@ -20,6 +22,10 @@ class FakePapers:
     def __init__(self, calls: list[tuple[Any, ...]], now: Any) -> None:
         self.calls, self.now = calls, now
         self.unread = [Message(7, "sc-02", "C1", TOLD, now)]
+
+    def together(self, account: Account, cases: Sequence[str]) -> Together:
+        self.calls.append(("together", account.name, tuple(cases)))
+        return Together(tuple(cases), (), (), 0, 0)
 
     def messages(self, account: Account) -> list[Message]:
         posts = {post.code for post in account.posts}
