@@ -8,14 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.options import AsJson, Home
 from kernel.settings import home_from_environment
 
 app = typer.Typer(help="What the bureau asks of the catalogue.", no_args_is_help=True)
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write it there: .csv, .xlsx or .json.")]
 Answers = Annotated[
     list[str] | None, typer.Option("--answer", help="question:answer; may be given again.")

@@ -8,16 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.options import AsJson, By, Home, Why
 from kernel.settings import home_from_environment
 
 app = typer.Typer(help="One catalogue: judgements, versions, flow, exports.", no_args_is_help=True)
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-By = Annotated[str, typer.Option("--by", help="The account of the person who does it.")]
-Why = Annotated[str, typer.Option("--why", help="The reason; it is kept.")]
 Item = Annotated[str, typer.Argument(help="A canonical item's id, or a county's code.")]
 Division = Annotated[
     str | None, typer.Option("--division", help="A county's name or code; else the whole city.")

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.catalog import AsJson, By, Home, Version, Why, cataloguing, say
+from cli.catalog import Version, cataloguing, say
+from cli.options import AsJson, By, Home, Why
 from kernel.settings import home_from_environment
 
 Number = Annotated[int, typer.Argument(help="Its number, as listed.")]

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cli.options import AsJson, Home
 from kernel.settings import home_from_environment
 
 app = typer.Typer(help="Licences and annotated copies.", no_args_is_help=True)
@@ -21,14 +22,12 @@ def group() -> None:
 @app.command("verify")
 def verify(
     file: Annotated[Path, typer.Argument(help="A PDF, OFD or licence file.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     trust: Annotated[
         Path | None,
         typer.Option("--trust", help="A trust file of ours, or a folder of others' certificates."),
     ] = None,
-    home: Annotated[
-        Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-    ] = None,
+    home: Home = None,
 ) -> None:
     """Whether a file is untouched, its status, and whether we know its issuer.
 
@@ -52,9 +51,7 @@ def verify(
 @app.command("trust")
 def trust(
     out: Annotated[Path, typer.Option("--out", help="The file to write.")],
-    home: Annotated[
-        Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-    ] = None,
+    home: Home = None,
 ) -> None:
     """Write the public keys and authorities by which anybody verifies our files offline."""
     import hashlib
@@ -77,9 +74,7 @@ def erase(
     document: Annotated[str, typer.Option("--document", help="The order's number; it is kept.")],
     by: Annotated[str, typer.Option("--by", help="The bureau's account that does it.")],
     kind: Annotated[str, typer.Option("--kind", help="person or organisation.")] = "person",
-    home: Annotated[
-        Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-    ] = None,
+    home: Home = None,
 ) -> None:
     """Erase one holder by destroying keys. The number is read from standard input, never an
     argument. Erase at the source first: a source that still gives a row brings it again."""

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.options import Home
 from kernel.settings import home_from_environment
 
 if TYPE_CHECKING:
     from pipeline.discover import ColumnSeen, Discovered, PlaceSeen
-
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
 
 
 def discover(

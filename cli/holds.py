@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.options import Home, Why
 from kernel.settings import home_from_environment
 
 app = typer.Typer(help="Systems of which nothing new is sealed, and why.", no_args_is_help=True)
 found = typer.Typer(help="What sources do that no contract says.", no_args_is_help=True)
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
 Code = Annotated[str | None, typer.Argument(help="A system's code; else all.")]
 Number = Annotated[int, typer.Argument(help="Its number, as listed.")]
 By = Annotated[str, typer.Option("--by", help="The account of the person who says so.")]
-Why = Annotated[str, typer.Option("--why", help="The reason; it is kept.")]
 
 
 @app.command("list")

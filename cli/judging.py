@@ -10,15 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from cli.catalog import app
+from cli.options import AsJson, By, Home
 from kernel.settings import home_from_environment
 
-__all__ = ["AsJson", "By", "Home", "Why", "app", "as_text", "opened"]
+__all__ = ["Why", "app", "as_text", "opened"]
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-By = Annotated[str, typer.Option("--by", help="The account of the person who does it.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, without anyone's number.")]
 Subject = Annotated[str, typer.Option("--subject", help="item or material.")]
 Number = Annotated[int, typer.Argument(help="As `judge` or `proposals` said it.")]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.options import By, Home
 from kernel.settings import home_from_environment
 
 app = typer.Typer(help="The installation's keys.", no_args_is_help=True)
@@ -28,10 +29,8 @@ def rotate(
             help="storage: the master key that encrypts values; seal, ledger: keys that sign."
         ),
     ],
-    by: Annotated[str, typer.Option("--by", help="The account of the person who does it.")],
-    home: Annotated[
-        Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-    ] = None,
+    by: By,
+    home: Home = None,
 ) -> None:
     """A new key while everything serves.
 
@@ -61,10 +60,8 @@ def rotate(
 
 @app.command("renew")
 def renew(
-    by: Annotated[str, typer.Option("--by", help="The account of the person who does it.")],
-    home: Annotated[
-        Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-    ] = None,
+    by: By,
+    home: Home = None,
 ) -> None:
     """Write the certificates anew that end within a year, for the same keys."""
     from pipeline.signing_keys import renew_certificates

@@ -7,18 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.options import By, Home, Why
 from kernel.settings import home_from_environment
 
 app = typer.Typer(help="The ledger of every look.", no_args_is_help=True)
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
 Out = Annotated[Path | None, typer.Option("--out", help="Write the proof here; else it is shown.")]
 Kept = Annotated[
     Path | None, typer.Option("--kept", help="A folder of heads that somebody else keeps.")
 ]
-By = Annotated[str, typer.Option("--by", help="The account of the person who does it.")]
 
 
 @app.callback()
@@ -136,7 +133,7 @@ def sign(home: Home = None) -> None:
 @app.command("extend")
 def extend(
     by: By,
-    why: Annotated[str, typer.Option("--why", help="The reason; it is kept.")],
+    why: Why,
     home: Home = None,
 ) -> None:
     """Ask that fetching go on four hours longer without signed heads; another person must agree."""

@@ -19,6 +19,7 @@ from cli import (
     matching,
     materials,
     needs,
+    papers,
     quarantine,
     registering,
     rights,
@@ -27,6 +28,7 @@ from cli import (
     uses,
     wishes,
 )
+from cli.options import AsJson, Home
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
 
@@ -43,6 +45,7 @@ app.add_typer(wishes.app, name="catalog")
 catalog_deeds.add_to(catalog.app)
 needs.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
+papers.add_to(certs.app)
 app.add_typer(rights.app, name="rights")
 app.add_typer(uses.app, name="uses")
 app.add_typer(ledger.app, name="ledger")
@@ -54,11 +57,6 @@ app.add_typer(secrets.app, name="secrets")
 app.add_typer(materials.app, name="materials")
 syncing.add_to(app)
 matching.add_to(app)
-
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -75,13 +73,18 @@ def up(
     port_base: Annotated[
         int, typer.Option(min=1024, max=65000, help="First of the ports that it takes.")
     ] = 8600,
+    crypto: Annotated[
+        str | None, typer.Option(help="Of a new installation: standard, or gm (SM2, SM3, SM4).")
+    ] = None,
 ) -> None:
     """Start the whole city: databases, sandbox, portal, Airflow; sync, unify, publish."""
     from cli.up import Options
     from cli.up import up as start
+    from kernel.profile import profile_named
 
     folder = (home or home_from_environment()).resolve()
-    raise typer.Exit(start(Options(folder, once, people, seed, report, port_base)))
+    chosen = profile_named(crypto) if crypto is not None else None
+    raise typer.Exit(start(Options(folder, once, people, seed, report, port_base, chosen)))
 
 
 @app.command()

@@ -10,10 +10,7 @@ from typing import Annotated
 import typer
 
 from cli import asking, waiving
-
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
+from cli.options import AsJson, By, Home
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 def needs(
     items: Annotated[list[str], typer.Argument(help="Items, by id or by a county's code.")],
     answer: asking.Answers = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """What to bring for items, each material once, and the next question that changes it."""
@@ -53,7 +50,7 @@ def needs(
 
 def fields(
     file: Annotated[Path, typer.Argument(help="CSV: item_id, name, type, required (是 or 否).")],
-    by: Annotated[str, typer.Option("--by", help="The account of the person who does it.")],
+    by: By,
     home: Home = None,
 ) -> None:
     """Take the fields of items' forms from a file; what their items had is replaced."""

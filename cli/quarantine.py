@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
+from cli.options import Home
 from kernel.settings import home_from_environment
 
 app = typer.Typer(help="Rows that were refused, and why.", no_args_is_help=True)
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
 Code = Annotated[str, typer.Argument(help="A system's code: see `systems list`.")]
 
 

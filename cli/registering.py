@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.systems import Folder, Home, app
+from cli.options import By, Home
+from cli.systems import Folder, app
 from kernel.settings import home_from_environment
 
 __all__ = ["app"]
 
 Code = Annotated[str, typer.Argument(help="A system's code.")]
-By = Annotated[str, typer.Option("--by", help="The account of the person who does it.")]
 Excel = Annotated[Path, typer.Argument(help="The filled-in form, .xlsx.")]
 
 

@@ -9,14 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from cli.asking import opened
+from cli.options import By, Home, Why
 
 app = typer.Typer(help="The roster, orders of courts and auditors, alarms.", no_args_is_help=True)
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
-By = Annotated[str, typer.Option("--by", help="The account of the person who does it.")]
-Why = Annotated[str, typer.Option("--why", help="The reason; it is kept.")]
 Number = Annotated[int, typer.Argument(help="Its number, as listed.")]
 Begins = Annotated[str, typer.Option("--since", help="The first day, YYYY-MM-DD.")]
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from cli.options import Home
 from kernel.secrets import Secrets
 from kernel.settings import home_from_environment
 
@@ -16,9 +17,6 @@ app = typer.Typer(
     help="Addresses and secrets, encrypted; contracts name them.", no_args_is_help=True
 )
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
 Name = Annotated[str, typer.Argument(help="As the contract names it: capitals, GA_SEAL_URL.")]
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import requests
@@ -13,10 +14,11 @@ import requests
 from cli import airflow, postgres, seaweed
 from cli.place import Ports
 from cli.processes import Child, start
-from kernel.errors import Stop
+from kernel.errors import BadInput, Stop
 from kernel.keys import load_keys, make_keys
+from kernel.profile import PROFILES, ProfileName
 from kernel.secrets import Secrets
-from kernel.settings import Settings, save_settings
+from kernel.settings import Settings, load_settings, save_settings
 
 CITY_SECONDS = 180
 PORTAL_SECONDS = 60
@@ -25,8 +27,11 @@ PORTAL_SECONDS = 60
 class Services:
     """The running programs of one installation."""
 
-    def __init__(self, home: Path, ports: Ports, people: int, seed: int) -> None:
+    def __init__(
+        self, home: Path, ports: Ports, people: int, seed: int, crypto: ProfileName | None = None
+    ) -> None:
         self.home = home
+        self.crypto = crypto  # None: as the installation has it, else standard
         self.ports = ports
         self.people = people
         self.seed = seed
@@ -39,9 +44,16 @@ class Services:
     def start_stores(self) -> None:
         """Two databases and two object stores: the platform's, and the city's own."""
         first_start = not (self.home / "postgres" / "PG_VERSION").exists()
+        before = self._before()
+        crypto = before.crypto if before else self.crypto or "standard"
+        if self.crypto not in (None, crypto):
+            raise BadInput(
+                f"the installation in {self.home} uses the crypto {crypto} and keeps it: "
+                "leave --crypto out, or start a new one with --home"
+            )
         if first_start:
-            make_keys(self.home)
-        load_keys(self.home)  # data there but a key gone: refuse before anything starts
+            make_keys(self.home, PROFILES[crypto])
+        load_keys(self.home, PROFILES[crypto])  # data there but a key gone: nothing starts
         with ThreadPoolExecutor(4) as pool:
             for waiting in (
                 pool.submit(self._database, "postgres", self.ports.database, "DATABASE_PASSWORD"),
@@ -58,18 +70,20 @@ class Services:
         for name in ("zhongtai", "airflow"):
             password = self.secrets.get("DATABASE_PASSWORD")
             postgres.make_database(self.ports.database, password, name)
-        save_settings(
-            Settings(
-                home=self.home,
-                database_url=(
-                    f"postgresql+psycopg://zhongtai@127.0.0.1:{self.ports.database}/zhongtai"
-                ),
-                s3_endpoint=f"127.0.0.1:{self.ports.s3}",
-                s3_bucket="zhongtai",
-                portal_url=f"http://127.0.0.1:{self.ports.portal}",
-                city_url=f"http://127.0.0.1:{self.ports.city}",
-            )
+        addresses = Settings(
+            home=self.home,
+            database_url=f"postgresql+psycopg://zhongtai@127.0.0.1:{self.ports.database}/zhongtai",
+            s3_endpoint=f"127.0.0.1:{self.ports.s3}",
+            s3_bucket="zhongtai",
+            portal_url=f"http://127.0.0.1:{self.ports.portal}",
+            city_url=f"http://127.0.0.1:{self.ports.city}",
+            crypto=crypto,
         )
+        save_settings(_kept(before, addresses))
+
+    def _before(self) -> Settings | None:
+        """The settings of an earlier start; None at the first."""
+        return load_settings(self.home) if (self.home / "settings.json").is_file() else None
 
     def start_city(self) -> None:
         """Start the sandbox city. Does not wait."""
@@ -185,3 +199,18 @@ def memory_pss(children: list[Child]) -> int:
         except (psutil.Error, ProcessLookupError, AttributeError):
             continue
     return total
+
+
+def _kept(before: Settings | None, addresses: Settings) -> Settings:
+    """Today's addresses; everything else as a person has set it."""
+    if before is None:
+        return addresses
+    return replace(
+        before,
+        home=addresses.home,
+        database_url=addresses.database_url,
+        s3_endpoint=addresses.s3_endpoint,
+        s3_bucket=addresses.s3_bucket,
+        portal_url=addresses.portal_url,
+        city_url=addresses.city_url,
+    )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import getpass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.options import Home
 from kernel.errors import BadInput
 from kernel.settings import home_from_environment
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
 Code = Annotated[str, typer.Argument(help="A system's code: see `systems list`.")]
 By = Annotated[str | None, typer.Option("--by", help="Who; else the account of this machine.")]
 

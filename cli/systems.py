@@ -9,14 +9,12 @@ from typing import Annotated
 import typer
 
 from cli.discover import discover
+from cli.options import Home
 from kernel.settings import home_from_environment
 
 app = typer.Typer(help="The business systems and their contracts.", no_args_is_help=True)
 app.command("discover")(discover)
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
 Folder = Annotated[
     Path | None, typer.Option("--folder", help="The YAML files; else connectors/systems.")
 ]

@@ -8,14 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from cli.asking import opened
+from cli.options import By, Home, Why
 
 app = typer.Typer(help="Items' uses of conditional licence types.", no_args_is_help=True)
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
-By = Annotated[str, typer.Option("--by", help="The account of the person who does it.")]
-Why = Annotated[str, typer.Option("--why", help="The reason; it is kept.")]
 Item = Annotated[str, typer.Argument(help="An item's id in the catalogue.")]
 Name = Annotated[str, typer.Argument(help="A licence type.")]
 Fields = Annotated[

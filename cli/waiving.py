@@ -9,15 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from cli.asking import opened
+from cli.options import By, Home, Why
 
 app = typer.Typer(help="Waivers: proposed, confirmed, published, withdrawn.", no_args_is_help=True)
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="State folder; else ZHONGTAI_HOME, else ./var.")
-]
 Types = Annotated[list[str], typer.Argument(help="Licence types, as listed.")]
-By = Annotated[str, typer.Option("--by", help="The account of the person who does it.")]
-Why = Annotated[str, typer.Option("--why", help="The reason; it is kept.")]
 Document = Annotated[str, typer.Option("--document", help="The document's number.")]
 Dated = Annotated[str, typer.Option("--dated", help="The document's day, YYYY-MM-DD.")]
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.judging import AsJson, By, Home, Why, app, as_text, opened
+from cli.judging import Why, app, as_text, opened
+from cli.options import AsJson, By, Home
 
 __all__ = ["app"]
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from cryptography.exceptions import InvalidTag
 
 from kernel.errors import Stop
-from kernel.profile import STANDARD, Profile, profile_of
+from kernel.profile import profile_of
 
 NONCE = 12
 HASH = 16  # bytes of a keyed hash
@@ -53,11 +53,6 @@ def derive(key: bytes, *context: str) -> bytes:
     if not isinstance(key, Key) or not key.older:
         return newest
     return Key.after(newest, [profile.hmac(one, said)[: profile.key_size] for one in key.older])
-
-
-def new_key(profile: Profile = STANDARD) -> bytes:
-    """Fresh random bytes: 32, in the gm profile 16."""
-    return profile.new_key()
 
 
 def encrypt(key: bytes, plain: bytes, place: str) -> bytes:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hmac as openssl_hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from kernel.errors import Stop
+from kernel.errors import BadInput, Stop
 
 ProfileName = Literal["standard", "gm"]
 KEYED = 16  # bytes of a keyed hash
@@ -121,6 +121,14 @@ class Profile:
 STANDARD: Final = Profile("standard", "sha256", "AES-256-GCM", "p256", 32)
 GM: Final = Profile("gm", "sm3", "SM4-GCM", "sm2", 16)
 PROFILES: Final = {"standard": STANDARD, "gm": GM}
+
+
+def profile_named(name: str) -> ProfileName:
+    """The name, where it is a profile's. Raises BadInput."""
+    for one in PROFILES.values():
+        if one.name == name:
+            return one.name
+    raise BadInput(f"there is no crypto {name}: allowed are {', '.join(PROFILES)}")
 
 
 def profile_of(key: bytes) -> Profile:

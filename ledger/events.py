@@ -43,6 +43,7 @@ EventName = Literal[
     "judgement.decided",
     "judgement.made",
     "judgement.undone",
+    "file.refused",
     "file.taken",
     "key.renewed",
     "key.rotated",

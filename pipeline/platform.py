@@ -33,6 +33,7 @@ from pipeline.discover_target import by_secret
 from pipeline.exchanging import Exchanging
 from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
+from pipeline.papers import Papers
 from pipeline.refused_book import book
 from pipeline.registering import Registering
 from pipeline.rights import Rights
@@ -82,6 +83,7 @@ class Platform:
         self.exchanging = Exchanging(house)
         self.asking = Asking(house)
         self.waiving = Waiving(house)
+        self.papers = Papers(house)
         self.rights = Rights(house)
         self.uses = Uses(house)
         self.demo = bool(house.settings.city_url)

@@ -16,8 +16,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, func, select, tuple_, update
 
+from certs.copies.originals import key_of
+from certs.corrections import words
+from certs.corrections.words import place_of
 from certs.licences.holders import holder_place
-from certs.tables import holder_key
+from certs.tables import correction, holder_key
 from kernel.crypto import derive, renewed
 from kernel.house import House
 from kernel.sealedsecrets import SealedSecrets
@@ -80,12 +83,17 @@ def stores() -> tuple[Store, ...]:
         *rows,
         Store(landing.quarantine, "sealed", _stream_key, _raw_place),
         Store(landing.asked, "sealed", _stream_key, _asked_place),
+        Store(correction, "sealed", _correction_key, lambda row: place_of(dict(row._mapping))),
         Store(holder_key, "wrapped_key", _holder_key, lambda row: holder_place(row.holder_hash)),
     )
 
 
 def _stream_key(house: House, row: Row[Any]) -> bytes:
     return seal_key(house, row.system, row.stream)
+
+
+def _correction_key(house: House, _: Row[Any]) -> bytes:
+    return words.key(house)
 
 
 def _holder_key(house: House, _: Row[Any]) -> bytes:
@@ -144,7 +152,7 @@ def _renew(house: House, conn: Connection, store: Store, rows: Sequence[Row[Any]
 
 
 def _objects(house: House) -> Iterator[str]:
-    for prefix in ("raw/", "copies/"):
+    for prefix in ("raw/", "copies/", "files/"):
         yield from house.objects.names(prefix)
 
 
@@ -169,6 +177,8 @@ def _object(house: House, name: str) -> int:
 def _object_key(house: House, name: str) -> bytes:
     if name.startswith("raw/"):
         return derive(house.keys.master, "landing", "raw")
+    if name.startswith("files/"):
+        return key_of(house, name.removeprefix("files/").removesuffix(".enc"))
     return derive(house.keys.master, "copy", name.rsplit("/", 1)[-1].removesuffix(".pdf.enc"))
 
 

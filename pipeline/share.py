@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from certs.copies import share
+from certs.copies import scanned, share
 from certs.copies.share import AnnotatedCopy
 from certs.waivers import waive
+from certs.waivers.together import Together, together
 from certs.waivers.waive import Plan
-from kernel.errors import Refused
+from kernel.errors import BadInput, Refused
 from kernel.house import House
 from landing.cases import NewCase, provisional
+from landing.read import case_by_number
 from ledger import log
 from ledger.events import event
 from pipeline import lookups, window
@@ -27,6 +29,8 @@ class Narrow:
 
 
 PLAN_PURPOSE = "核定免提交材料"
+#: A package names some twenty items at most.
+MOST_TOGETHER = 30
 REFUSALS = {
     "item_not_in_catalogue": "该事项不在已发布的事项目录中。",
     "item_exempted": "该事项已豁免办理，不需要开办件。",
@@ -46,6 +50,23 @@ def plan(
     return waive.plan(house, account, case_number, answers.found, answers.resting, said)
 
 
+def plan_together(house: House, account: Account, numbers: Sequence[str]) -> Together:
+    """The plans of several cases of one applicant, each paper once; every plan by its own right.
+
+    Raises Refused where one of them may not be planned, BadInput where they are not one
+    applicant's.
+    """
+    wanted = list(dict.fromkeys(numbers))
+    if not 1 <= len(wanted) <= MOST_TOGETHER:
+        raise BadInput(f"一次可以合并核定 1 至 {MOST_TOGETHER} 个办件。")
+    plans = [plan(house, account, number) for number in wanted]
+    with house.engine.connect() as conn:
+        cases = [case_by_number(conn, number) for number in wanted]
+    if len({case.holder_hash for case in cases if case is not None}) != 1:
+        raise BadInput("这些办件不是同一个申请人的，不能合并核定。")
+    return together(plans)
+
+
 def fetch(
     house: House,
     account: Account,
@@ -57,7 +78,10 @@ def fetch(
     """The annotated copy that stands for a material. Raises Refused; in the ledger first."""
     only = narrow or Narrow()
     person = house.holder_hash(*only.person) if only.person else None
-    return share.fetch(house, account, case_number, material_id, purpose, only.fields, person)
+    try:
+        return share.fetch(house, account, case_number, material_id, purpose, only.fields, person)
+    except Refused as refused:
+        return scanned.instead(house, account, case_number, material_id, refused)
 
 
 def _reason(handled: window.Handled | None) -> str:

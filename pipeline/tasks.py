@@ -74,3 +74,11 @@ def publish(run: str) -> Result:
     house = open_house(home_from_environment())
     version = publish_version(house, f"airflow {run}")
     return {"version": version, "uses_asked": Uses(house).request()}
+
+
+@step
+def later() -> Result:
+    """Fetch what cases were promised while a source rested."""
+    from pipeline.later import fetch_later
+
+    return asdict(fetch_later(open_house(home_from_environment())))

@@ -22,6 +22,7 @@ AREAS: dict[str, frozenset[str]] = {
     "systems": frozenset({"ops", "bureau", "officer"}),
     "judging": frozenset({"officer", "bureau"}),
     "waivers": frozenset({"bureau", "officer"}),
+    "papers": frozenset({"clerk", "officer"}),
     "assign": frozenset({"clerk", "bureau"}),
 }
 HOME = {"clerk": "/clerk", "officer": "/dept", "ops": "/ops", "bureau": "/bureau"}

@@ -13,6 +13,7 @@ from kernel.numbers import ORGANISATION, PERSON, normalise_holder
 from portal.guards import only, only_form
 from portal.port import Account, AnnotatedCopy, ItemRow, Plan, PlanLine
 from portal.port_asking import answers_of
+from portal.port_papers import fields_of
 from portal.render import page, portal_of
 from portal.words import say
 
@@ -72,7 +73,8 @@ def _cases(
     request: Request, account: Account, draft: Draft, status: int = 200, **more: Any
 ) -> Response:
     rows = portal_of(request).platform.my_cases(account)
-    values: dict[str, Any] = {"problems": {}, "found": []}
+    told = portal_of(request).platform.papers.messages(account)
+    values: dict[str, Any] = {"problems": {}, "found": [], "messages": told}
     return page(request, "clerk.html", status, cases=rows, draft=draft, **{**values, **more})
 
 
@@ -173,7 +175,8 @@ def _plan_page(request: Request, account: Account, found: Plan, show: str = "") 
     name = "applicant.html" if show == "applicant" else "plan.html"
     now = portal_of(request).clock()
     lines = group(found)
-    return page(request, name, plan=found, lines=lines, may_fetch=may_fetch, now=now)
+    about = {"may_fetch": may_fetch, "now": now, "report_fields": fields_of}
+    return page(request, name, plan=found, lines=lines, **about)
 
 
 def group(plan: Plan) -> dict[str, list[PlanLine]]:

@@ -31,6 +31,7 @@ from pipeline.rows import (
 from portal.port_asking import AskingPort, WaivingPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_judging import JudgingPort
+from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
 from portal.port_rights import Narrow, RightsPort, UsesPort
 from registry.accounts import Account, Post
@@ -91,6 +92,10 @@ class PlatformPort(Protocol):
     @property
     def rights(self) -> RightsPort:
         """Roster, assignments, mandates, consent, orders, alarms, yes/no answers."""
+
+    @property
+    def papers(self) -> PapersPort:
+        """Messages, promises, corrections, packages for the file room."""
 
     @property
     def uses(self) -> UsesPort:

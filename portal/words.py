@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.words_asking import ASKING
 from portal.words_catalog import CATALOG
 from portal.words_judging import JUDGING
+from portal.words_papers import PAPERS
 from portal.words_registering import REGISTERING
 from portal.words_rights import RIGHTS
 from portal.words_trust import TRUST
@@ -13,6 +14,7 @@ CHINESE: dict[str, str] = {
     **ASKING,
     **CATALOG,
     **JUDGING,
+    **PAPERS,
     **REGISTERING,
     **RIGHTS,
     **TRUST,

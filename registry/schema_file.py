@@ -12,6 +12,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from kernel.csvfiles import text_of
 from kernel.errors import BadInput
 from registry.propose import Column, TableProposal, propose, tables
 
@@ -24,7 +25,7 @@ Line = tuple[str, str, Column]
 
 def read(file: Path) -> list[Line]:
     """Table, its comment and a column for every line. Raises BadInput naming file and line."""
-    lines = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
+    lines = csv.reader(io.StringIO(text_of(file, BYTES_ALLOWED), newline=""), strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]
         _header(file, header)
@@ -55,23 +56,6 @@ def proposals(lines: Sequence[Line]) -> dict[str, TableProposal]:
     return {
         name: propose(name, comment, columns) for name, (comment, columns) in tables(lines).items()
     }
-
-
-def _text(file: Path) -> str:
-    try:
-        if file.stat().st_size > BYTES_ALLOWED:
-            raise BadInput(f"{file.name} is larger than {BYTES_ALLOWED // 1024 // 1024} MB")
-        raw = file.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror}") from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput(
-        f"{file.name} is written neither in UTF-8 nor in GB 18030: save it as one of them"
-    )
 
 
 def _header(file: Path, header: list[str]) -> None:

@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from kernel.crypto import decrypt, encrypt, new_key
+from kernel.crypto import decrypt, encrypt
 from kernel.errors import SkipRow, Stop
 from kernel.house import House
 from kernel.numbers import normalise_citizen
+from kernel.profile import STANDARD
 
 DATA = Path(__file__).parent / "data"
 
 
 def test_a_ciphertext_opens_only_at_its_place() -> None:
-    key = new_key()
+    key = STANDARD.new_key()
     sealed = encrypt(key, b"text", "a/b/1")
     assert decrypt(key, sealed, "a/b/1") == b"text"
     with pytest.raises(Stop):

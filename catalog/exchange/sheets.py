@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from kernel.csvfiles import decoded
 from kernel.errors import BadInput
 
 MOST = 50 * 1024 * 1024
@@ -51,13 +52,9 @@ def only(rows: Sequence[dict[str, str]], needed: Sequence[str], known: Sequence[
 
 
 def _csv(data: bytes) -> list[list[str]]:
-    try:
-        said = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            said = data.decode("gb18030")
-        except UnicodeDecodeError:
-            raise BadInput("the table is neither UTF-8, GB18030 nor an Excel file") from None
+    said = decoded(data)
+    if said is None:
+        raise BadInput("the table is neither UTF-8, GB18030 nor an Excel file")
     reader = csv.reader(io.StringIO(said, newline=""), strict=True)
     try:
         return list(reader)

@@ -25,10 +25,10 @@ from certs.waivers.sources import by_stream
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput, Refused
 from kernel.house import House
-from kernel.workdays import working_days_after
 from landing.tables import licence as landed
 from ledger import log
 from ledger.events import event
+from registry import workdays
 from registry.accounts import Account
 
 #: Working days in which the department answers; a setting, not a law.
@@ -135,7 +135,7 @@ def _record(
     field = words.check_field(row.licence_type, said[0])
     why = Words(words.check_words(said[1], "哪里不对"))
     values: dict[str, Any] = {**row.__dict__, **about, "field": field, "reported_by": who}
-    due = working_days_after(now.astimezone(CITY_TIME).date(), DAYS)
+    due = workdays.after(now.astimezone(CITY_TIME).date(), DAYS)
     sealed = words.seal(house, words.place_of(values), why)
     order = insert(correction).values(**values, reported_at=now, due=due, sealed=sealed)
     number = int(conn.execute(order.returning(correction.c.id)).scalar_one())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ STANDARD = (
     "不是本人的证照", "其他",
 )  # fmt: skip
 SHORTEST, LONGEST = 4, 500
+#: Looks like the number of a person or a firm: nobody needs it to find the licence.
+NUMBER = re.compile(r"[0-9A-Za-z]{17}[0-9A-Za-z]|[0-9]{15}")
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,24 @@ class Words:
     answer: str | None = None
 
 
+def fields_of(licence_type: str) -> tuple[str, ...]:
+    """What may be said to be wrong with a licence of a type."""
+    return (*STANDARD, *licence_types.load()[licence_type].fields)
+
+
 def check_field(licence_type: str, field: str) -> str:
     """The field. Raises BadInput naming those that there are."""
-    allowed = (*STANDARD, *licence_types.load()[licence_type].fields)
+    allowed = fields_of(licence_type)
     if field not in allowed:
         raise BadInput(f"没有这个字段；{licence_type}可以校核：{'、'.join(allowed)}。")
     return field
 
 
 def check_words(text: str, what: str) -> str:
-    """The words without blanks around. Raises BadInput on too few or too many."""
+    """The words without blanks around. Raises BadInput on too few or too many, or on a number."""
     words = text.strip()
+    if NUMBER.search(words):
+        raise BadInput(f"{what}中不写证件号码：只写哪个字段、怎样不对。")
     if not SHORTEST <= len(words) <= LONGEST:
         raise BadInput(f"请写明{what}：{SHORTEST} 至 {LONGEST} 个字。")
     return words
@@ -48,12 +58,12 @@ def check_words(text: str, what: str) -> str:
 def seal(house: House, place: str, words: Words) -> bytes:
     """The words as they are kept."""
     data = {"why": words.why, "answer": words.answer}
-    return encrypt(_key(house), json.dumps(data, ensure_ascii=False).encode(), place)
+    return encrypt(key(house), json.dumps(data, ensure_ascii=False).encode(), place)
 
 
 def open_(house: House, place: str, sealed: bytes) -> Words:
     """The words out of a row of `certs.correction`."""
-    opened: dict[str, Any] = json.loads(decrypt(_key(house), sealed, place))
+    opened: dict[str, Any] = json.loads(decrypt(key(house), sealed, place))
     return Words(opened["why"], opened["answer"])
 
 
@@ -63,5 +73,6 @@ def place_of(row: Mapping[str, Any]) -> str:
     return "/".join([f"{correction.schema}/{correction.name}", *(str(row[name]) for name in names)])
 
 
-def _key(house: House) -> bytes:
+def key(house: House) -> bytes:
+    """What the words are sealed under."""
     return derive(house.keys.master, "correction")

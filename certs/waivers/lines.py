@@ -14,6 +14,7 @@ from certs.rights import right
 from certs.rights.scene import Scene
 from certs.waivers import sentences
 from certs.waivers.candidates import Candidate
+from certs.waivers.scans import Scan
 from certs.waivers.sources import Source, of_type
 from landing.asked import Answer
 from registry import licence_types, waivers
@@ -21,6 +22,7 @@ from registry import licence_types, waivers
 Verdict = Literal["waived", "could_be_waived", "bring", "not_needed"]
 StreamName = tuple[str, str]  # system, stream
 APPLICANTS_OWN = ("form", "statement")
+VERIFIED_SCAN = "verified scan"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class PlanLine:
     as_of: datetime | None = None
     valid_to: date | None = None
     promised_until: date | None = None  # 容缺: the platform fetches it by then
+    scan: str | None = None  # id of a scan that was compared with its original (grade B)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Evidence:
     sees_data: bool  # the post decides, it does not only receive
     relations: Mapping[str, right.RelationFacts] = field(default_factory=dict)  # by role
     open_names: frozenset[str] = frozenset()  # materials whose name a person is still to settle
+    scans: Mapping[str, Scan] = field(default_factory=dict)  # the applicant's, by licence type
 
 
 def material_facts(now: Scene, material: PublishedMaterial) -> right.Facts:
@@ -110,7 +114,9 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
         return _unmet(material, *_unprovable(material, detail, evidence))
     found = best(facts, evidence.found)
     if found is None or found[1] in ("holder_not_applicant", "licence_withdrawn"):
-        return _unmet(material, *_not_found(material.licence_types, evidence, now))
+        return _seen_before(material, evidence) or _unmet(
+            material, *_not_found(material.licence_types, evidence, now)
+        )
     one, wrong = found
     if one.marked:
         return _unmet(material, "under_correction", sentences.under_correction(one))
@@ -121,6 +127,17 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
         made = _line(material, "could_be_waived", sentences.could_be_waived(one, missing))
         return _stands(replace(made, detail=missing), one, evidence)
     return _stands(_line(material, "waived", sentences.waived(one)), one, evidence)
+
+
+def _seen_before(material: PublishedMaterial, evidence: Evidence) -> PlanLine | None:
+    """Where the data says nothing, a scan that a window has compared with its original."""
+    kept = [evidence.scans[name] for name in material.licence_types if name in evidence.scans]
+    if not kept or material.role != "applicant":
+        return None
+    one = max(kept, key=lambda scan: scan.usable_until)
+    made = _line(material, "waived", sentences.seen_before(one))
+    shown = replace(made, licence_type=one.licence_type, standing=VERIFIED_SCAN)
+    return replace(shown, scan=one.id) if evidence.sees_data else shown
 
 
 def _unprovable(

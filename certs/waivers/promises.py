@@ -17,9 +17,10 @@ from certs.licences.face import chinese_day
 from certs.tables import promise
 from certs.waivers.lines import PlanLine
 from certs.waivers.messages import tell
-from kernel.workdays import working_days_after
+from kernel.clock import CITY_TIME
 from ledger import log
 from ledger.events import event
+from registry import workdays
 
 #: What time alone may mend: the platform asks or waits again, the applicant need not.
 LATER = frozenset({"source_resting", "stale", "never_complete", "licence_not_published"})
@@ -138,7 +139,7 @@ def _open(conn: Connection, case_number: str) -> Sequence[Row[tuple[object, ...]
 
 
 def _make(conn: Connection, about: About, line: PlanLine) -> date:
-    until = working_days_after(about.today, DAYS)
+    until = workdays.after(about.today, DAYS)
     conn.execute(
         insert(promise).values(
             case_number=about.case_number,
@@ -191,7 +192,11 @@ def _settle(
     facts = {"material": row.material_id, "outcome": outcome, "post": row.post}
     log.append(conn, event(now, "promise.settled", who, case=row.case_number, **facts))
     if outcome in SETTLED:
-        until = working_days_after(now.date(), DAYS) if outcome == "to_bring" else row.until
+        until = (
+            workdays.after(now.astimezone(CITY_TIME).date(), DAYS)
+            if outcome == "to_bring"
+            else row.until
+        )
         text = SETTLED[outcome].format(
             case=row.case_number, material=row.material, until=chinese_day(until)
         )

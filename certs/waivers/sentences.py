@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from certs.licences.face import chinese_day, city_time
 from certs.rights.right import SENTENCES, Detail
 from certs.waivers.candidates import Candidate
+from certs.waivers.scans import Scan
 from certs.waivers.sources import Source
 
 
@@ -53,6 +54,12 @@ def name_unresolved() -> str:
 def under_correction(one: Candidate) -> str:
     """Somebody said that the licence is wrong, and its department has not answered."""
     return f"{one.source.system_name}的{one.type}正在校核中，须人工核对原件，请携带。"
+
+
+def seen_before(scan: Scan) -> str:
+    """A window has compared it with its original: trust grade B."""
+    day, until = city_time(scan.verified_at), chinese_day(scan.usable_until)
+    return f"窗口（{scan.post}）于 {day} 核对过{scan.licence_type}原件，扫描件可用至{until}。"
 
 
 def applicants_own() -> str:

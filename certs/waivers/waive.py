@@ -19,7 +19,7 @@ from certs.rights.facts import RelationFacts
 from certs.rights.refusal import refuse
 from certs.rights.relations import PROVES_RELATION, with_ends
 from certs.rights.scene import Scene, scene
-from certs.waivers import promises
+from certs.waivers import promises, scans
 from certs.waivers.candidates import ANSWER_AGE, Candidate, candidates
 from certs.waivers.lines import (
     Evidence,
@@ -32,7 +32,7 @@ from certs.waivers.lines import (
 )
 from certs.waivers.relatives import OF_TWO_HOLDERS, relatives
 from certs.waivers.situation import Answer as Said
-from certs.waivers.situation import Known, situation_of
+from certs.waivers.situation import Known, of_case_alone, situation_of
 from certs.waivers.sources import Source, of_type
 from kernel.house import House
 from landing.asked import Answer, recall
@@ -97,6 +97,14 @@ def plan(
     raise refused
 
 
+def line_of(house: House, conn: Connection, now: Scene, material_id: str) -> PlanLine | None:
+    """The line of one material as the case alone gives it; None: the case does not ask for it."""
+    asked = [one for one in of_case_alone(house, now) if one.material_id == material_id]
+    if not asked or now.case is None:
+        return None
+    return line(now, asked[0], _evidence(house, conn, now, (), {}))
+
+
 def to_ask(house: House, account: Account, case_number: str) -> list[ToAsk]:
     """The look-up systems whose answer the plan of this case needs and does not have.
 
@@ -149,6 +157,12 @@ def _evidence(
         resting=resting,
         complete=_complete(conn),
         sees_data=right.may_decide(now.facts()),
+        scans=scans.usable(
+            conn,
+            now.case.holder_hash,
+            {name for one in now.materials for name in one.licence_types},
+            now.today,
+        ),
         open_names=open_names(conn, [one.material_id for one in now.materials]),
     )
 

@@ -49,8 +49,15 @@ def test_a_bad_file_is_named_and_nothing_is_written(text: str, tmp_path: Path) -
 
 def test_other_encodings_and_places_are_said(tmp_path: Path) -> None:
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
-    source.write_bytes("material_id,material_name,item\n1,身份证,x\n".encode("gb18030"))
-    with pytest.raises(BadInput, match="is not UTF-8"):
+    text = "material_id,material_name,item\n1,身份证,x\n"
+    answers = []
+    for encoding in ("utf-8", "utf-8-sig", "gb18030"):
+        source.write_bytes(text.encode(encoding))
+        assert parse_file(source, target) == 1
+        answers.append(target.read_bytes())
+    assert answers[0] == answers[1] == answers[2]
+    source.write_bytes(b"material_id,material_name,item\n1,\xff\xff,x\n")
+    with pytest.raises(BadInput, match="neither UTF-8 nor GB 18030"):
         parse_file(source, target)
     with pytest.raises(BadInput, match="cannot be read"):
         parse_file(tmp_path / "none.csv", target)

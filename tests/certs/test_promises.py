@@ -11,9 +11,10 @@ from catalog.tables import judgement, review
 from certs.licences.publish import publish_system
 from certs.waivers import messages, promises
 from certs.waivers.waive import PlanLine, plan
-from kernel.workdays import working_days_after
+from kernel.errors import BadInput, Refused
+from pipeline import share
 from pipeline.later import fetch_later
-from tests.certs.town import NOW, WANG, Town
+from tests.certs.town import LI, NOW, WANG, Town
 
 FOOD = "食品经营许可证"
 POSTS = ("sc-02",)
@@ -130,14 +131,22 @@ def test_a_name_that_is_not_settled_says_so(city: Town) -> None:
     assert unsettled.why == "这份材料的名称尚未归并到目录，待人工确认，暂时不能核验，请携带。"
 
 
-@pytest.mark.parametrize(
-    ("day", "days", "last"),
-    [
-        (date(2026, 11, 23), 5, date(2026, 11, 30)),
-        (date(2026, 11, 27), 1, date(2026, 11, 30)),
-        (date(2026, 11, 28), 1, date(2026, 11, 30)),
-        (date(2026, 11, 23), 0, date(2026, 11, 23)),
-    ],
-)
-def test_working_days(day: date, days: int, last: date) -> None:
-    assert working_days_after(day, days) == last
+def test_a_package_asks_each_paper_once_and_each_case_by_its_own_right(city: Town) -> None:
+    city.material("M1", [FOOD])
+    city.material("M2", [], order=2)
+    city.licence("k1")
+    publish_system(city.house, "sc_food", "r1")
+    city.case("C2")
+    made = share.plan_together(city.house, city.account(), ["C1", "C2", "C1"])
+    assert (made.cases, made.asked, made.saved) == (("C1", "C2"), 4, 2)
+    said = [(one.line.material_id, one.line.verdict, one.cases) for one in made.materials]
+    assert said == [("M1", "waived", ("C1", "C2")), ("M2", "bring", ("C1", "C2"))]
+    assert [one["event"] for one in city.events()[-2:]] == ["plan.made", "plan.made"]
+    city.case("C3", LI)
+    with pytest.raises(BadInput, match="不是同一个申请人"):
+        share.plan_together(city.house, city.account(), ["C1", "C3"])
+    city.case("C2", post="mz-02")
+    with pytest.raises(Refused):
+        share.plan_together(city.house, city.account(), ["C1", "C2"])
+    with pytest.raises(BadInput, match="1 至 30"):
+        share.plan_together(city.house, city.account(), [])

@@ -35,7 +35,10 @@ COMMANDS = {
     "catalog deviations", "catalog propose-deviations", "catalog decide-deviation",
     "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
     "catalog faults", "catalog settle", "certs", "certs verify", "certs trust",
-    "certs erase", "ledger",
+    "certs erase", "certs later", "certs promises", "certs messages", "certs report",
+    "certs corrections", "certs answer", "certs history", "certs keep-scan",
+    "certs withdraw-scan", "certs keep-file", "certs package", "certs check-package",
+    "ledger",
     "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
     "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate", "keys renew",
     "materials", "materials parse", "match",
@@ -50,8 +53,8 @@ COMMANDS = {
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
-    "--home", "--once", "--people", "--seed", "--report", "--port-base", "--full", "--dry-run",
-    "--user", "--case", "--json", "--folder", "--offline", "system", "code", "codes", "file",
+    "--home", "--once", "--people", "--seed", "--report", "--port-base", "--crypto",
+    "--full", "--dry-run", "--user", "--case", "--json", "--folder", "--offline", "system", "code", "codes", "file",
     "--help", "--stream", "--since", "--until", "--accept-deletes", "--why", "--by",
     "--record",  # refused where the key tells who a person is
     "number",  # of a finding or a hold
@@ -66,6 +69,8 @@ PARAMETERS = {
     "--trust", "--size", "--old", "--key", "--kept", "--public-key",
     "--kind",  # person or organisation; the number of a holder comes on standard input
     "post", "--field", "--overdue",
+    "case", "material", "licence", "scan",  # a case's number, ids
+    "outcome", "--read",
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 
@@ -130,6 +135,7 @@ def test_no_personal_number_is_ever_an_argument() -> None:
         ("systems show nope", 2, "no system nope"),
         ("systems check nope", 2, "no system nope"),
         ("systems test nope", 2, "no system nope"),
+        ("up --once --crypto sha", 2, "there is no crypto sha: allowed are standard, gm"),
         ("waivers --user nobody --case X", 2, "no account nobody"),
         ("waivers --user clerk --case X", 5, "没有找到这个办件"),
         ("match --queries no.csv --canonical no.csv --out o.csv", 2, "no.csv cannot be read"),

@@ -45,15 +45,16 @@ def parsed(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> di
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
-def test_there_is_a_dag_for_each_system_and_two_for_the_catalogue(
+def test_there_is_a_dag_for_each_system_two_for_the_catalogue_one_for_promises(
     parsed: dict[str, Any], installed: Installed
 ) -> None:
     assert parsed["errors"] == {}
     assert set(parsed["dags"]) == {f"sync_{code}" for code in installed.systems} | {
         "unify",
         "publish",
+        "later",
     }
-    assert len(parsed["dags"]) == 49
+    assert len(parsed["dags"]) == 50
 
 
 def test_parsing_imports_nothing_heavy_and_no_step(parsed: dict[str, Any]) -> None:

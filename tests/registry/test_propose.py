@@ -152,7 +152,7 @@ def test_the_command_writes_a_line_for_every_line(tmp_path: Path) -> None:
         (b"table_name,column_name\na,b\n", "line 1: table_comment, type, column_comment missing"),
         (HEADER.encode() + b"t,c,name\n", "line 2: 3 values where the first line has more"),
         (HEADER.encode() + b"t,c,,int,x\n", "line 2: column_name is empty"),
-        (HEADER.encode() + b"\xff\xff,c,a,int,x\n", "neither in UTF-8 nor in GB 18030"),
+        (HEADER.encode() + b"\xff\xff,c,a,int,x\n", "neither UTF-8 nor GB 18030"),
     ],
 )
 def test_a_wrong_file_is_told_with_its_line(tmp_path: Path, text: bytes, said: str) -> None:
