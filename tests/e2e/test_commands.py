@@ -54,7 +54,8 @@ COMMANDS = {
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
     "--home", "--once", "--people", "--seed", "--report", "--port-base", "--crypto",
-    "--full", "--dry-run", "--user", "--case", "--json", "--folder", "--offline", "system", "code", "codes", "file",
+    "--full", "--dry-run", "--user", "--case", "--json", "--folder", "--offline",
+    "system", "code", "codes", "file",
     "--help", "--stream", "--since", "--until", "--accept-deletes", "--why", "--by",
     "--record",  # refused where the key tells who a person is
     "number",  # of a finding or a hold
