@@ -7,14 +7,13 @@ gives a new version: an answer "corrected" alone ends nothing, since the data is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, insert, select, update
 
 from certs.corrections import words
 from certs.corrections.words import Words
-from certs.licences.face import chinese_day
 from certs.rights import right
 from certs.rights.scene import Scene, scene
 from certs.tables import correction
@@ -170,9 +169,3 @@ def _answered(
 
 def _refused(conn: Connection, now: datetime, who: str, reason: str) -> None:
     log.append(conn, event(now, "correction.refused", who, reason=reason))
-
-
-def overdue_words(due: date, today: date) -> str:
-    """Until when an answer is due, in words."""
-    late = "，已超期" if due < today else ""
-    return f"{chinese_day(due)}前答复{late}"

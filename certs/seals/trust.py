@@ -7,10 +7,7 @@ an installation nor a network. It is public; its digest is compared over another
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -19,9 +16,9 @@ from certs.seals.authority import authority_of, certificates
 from kernel.canonical import canonical
 from kernel.errors import BadInput
 from kernel.house import House
-from kernel.signers.public import of_pem
 from kernel.signers.ring import KnownKey
 from ledger.events import moment
+from ledger.files import key_facts, known_keys
 
 FORMAT = "zhongtai-trust-1"
 
@@ -51,8 +48,8 @@ def trust_file(house: House) -> bytes:
             "profile": house.profile.name,
             "made_at": moment(house.clock()),
             "authorities": [_pem(one) for one in trust.authorities],
-            "seal_keys": [_listed(one) for one in trust.seal_keys],
-            "ledger_keys": [_listed(one) for one in house.keys.ledger.known()],
+            "seal_keys": key_facts(trust.seal_keys),
+            "ledger_keys": key_facts(house.keys.ledger.known()),
         }
     )
 
@@ -64,7 +61,7 @@ def read_trust(data: bytes) -> Trust:
         if said["format"] != FORMAT:
             raise BadInput(f"a trust file has the format {FORMAT}")
         authorities = [x509.load_pem_x509_certificate(one.encode()) for one in said["authorities"]]
-        return Trust(tuple(authorities), tuple(_known(one) for one in said["seal_keys"]))
+        return Trust(tuple(authorities), known_keys(said["seal_keys"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadInput("the trust file is not one that `zhongtai certs trust` writes") from None
 
@@ -73,25 +70,9 @@ def ledger_keys(data: bytes) -> tuple[KnownKey, ...]:
     """The keys of the ledger's heads in a trust file. Raises BadInput when it is none."""
     read_trust(data)
     try:
-        return tuple(_known(one) for one in json.loads(data)["ledger_keys"])
+        return known_keys(json.loads(data)["ledger_keys"])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BadInput("the trust file is not one that `zhongtai certs trust` writes") from None
-
-
-def _listed(one: KnownKey) -> dict[str, Any]:
-    return {
-        "key_id": one.public.key_id,
-        "algorithm": one.public.algorithm,
-        "public_key": one.public.pem(),
-        "since": moment(one.since) if one.since else None,
-        "until": moment(one.until) if one.until else None,
-    }
-
-
-def _known(listed: Mapping[str, Any]) -> KnownKey:
-    times = [listed["since"], listed["until"]]
-    since, until = (datetime.fromisoformat(at) if at is not None else None for at in times)
-    return KnownKey(of_pem(listed["public_key"]), since, until)
 
 
 def _pem(certificate: x509.Certificate) -> str:

@@ -67,11 +67,6 @@ def read_stamp(data: bytes) -> Stamp:
     raise ValueError("not a stamp")
 
 
-def read_seal(data: bytes) -> Seal:
-    """The seal in `Seal.esl`. Raises ValueError when it is none."""
-    return _seal(der.read(data))
-
-
 def _stamp_v1(to_sign: Value, signature: Value) -> Stamp:
     version, seal, time, data_hash, about, signer, algorithm = to_sign.items()
     return Stamp(

@@ -8,14 +8,14 @@ from datetime import date
 import pytest
 
 from certs.copies.share import fetch
-from certs.corrections import correct, listed
+from certs.corrections import listed
 from certs.corrections.correct import answer, report, report_by_holder
 from certs.licences.publish import publish_system
 from certs.waivers import messages
 from certs.waivers.waive import PlanLine, plan
 from kernel.errors import BadInput, Refused
 from registry.accounts import Account
-from tests.certs.town import LI, NOW, WANG, Town
+from tests.certs.town import LI, WANG, Town
 
 FOOD = "食品经营许可证"
 WHY = "经营场所登记成了别处，应为王小明的章贡区某路2号"
@@ -148,4 +148,3 @@ def test_a_holder_reports_an_own_licence_and_no_other(ready: Town) -> None:
     answer(ready.house, OFFICER, number, "refused", "与档案一致")
     with pytest.raises(BadInput, match="no open correction"):
         answer(ready.house, OFFICER, number, "refused", "与档案一致")
-    assert correct.overdue_words(date(2026, 11, 20), NOW.date()) == "2026年11月20日前答复，已超期"
