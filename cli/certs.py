@@ -32,8 +32,9 @@ def verify(
 ) -> None:
     """Whether a file is untouched, its status, and whether we know its issuer.
 
-    Exit status 0 only for a file that is untouched since an issuer whom we know sealed it. With a
-    trust file, or where there is no installation, nothing but the file is read.
+    Exit status 0 only for a file that is untouched since an issuer whom we know, and who could
+    then, sealed it; else 1. With a trust file, or where there is no installation, nothing but the
+    file is read.
     """
     from pipeline import steps
 
@@ -43,7 +44,8 @@ def verify(
     else:
         for name, value in verdict.items():
             typer.echo(f"{name:<13} {value}")
-    if not (verdict["untouched"] and verdict["issuer_known"]):
+    sealed = verdict["untouched"] and verdict["issuer_known"]
+    if not sealed or verdict["status"] == "not_valid_when_sealed":
         raise typer.Exit(1)
 
 

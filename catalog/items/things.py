@@ -28,7 +28,7 @@ class Things:
 
     meaning: dict[str, str]  # every known word → the word that stands for it
     lengths: dict[str, tuple[int, ...]]  # first character → lengths of known words, longest first
-    apart: tuple[frozenset[str], ...]
+    apart: tuple[tuple[str, ...], ...]  # in the order of the bits of `lines_of`
     lines_of: dict[str, tuple[tuple[int, int], ...]]  # word → (line of `apart`, bit)
     grades: tuple[int, ...]  # lines of `apart`
     wider: dict[str, tuple[str, ...]]  # a word → those that it covers
@@ -117,7 +117,7 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
     return Things(
         meaning=meaning,
         lengths={first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
-        apart=tuple(map(frozenset, apart)),
+        apart=tuple(apart),
         lines_of={word: tuple(found) for word, found in lines_of.items()},
         grades=tuple(n for n, line in enumerate(apart) if graded & set(line)),
         wider=wider,

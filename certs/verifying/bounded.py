@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 
 #: Seconds of the clock, and bytes beyond what the process has when it begins.
 SECONDS: Final = 10.0
-BYTES: Final = 450 * 1024 * 1024
+BYTES: Final = 300 * 1024 * 1024
 
 Answer = TypeVar("Answer")
 

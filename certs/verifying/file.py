@@ -29,9 +29,9 @@ TOO_MUCH: Final = "文件过于复杂，未能在规定的时间和内存内核�
 def verify_file(file: bytes | Path, trust: Trust, now: datetime) -> Verdict:
     """The verdict on a file's bytes, or on the file at a path.
 
-    At most 10 seconds and 450 MB are spent on it, in a process of its own. Raises BadInput when
-    the path cannot be read or the file is larger than 50 MB; whatever the bytes are, there is a
-    verdict.
+    At most 10 seconds and 300 MB beyond what this process has are spent on it, in a process of
+    its own. Raises BadInput when the path cannot be read or the file is larger than 50 MB;
+    whatever the bytes are, there is a verdict.
     """
     data = _read(file) if isinstance(file, Path) else file
     if len(data) > LARGEST:

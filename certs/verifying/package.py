@@ -16,7 +16,7 @@ from typing import Final
 #: More is no document. The largest seen in the field have some 300 members.
 MOST_MEMBERS: Final = 5_000
 #: All members together, unpacked.
-MOST_BYTES: Final = 200 * 1024 * 1024
+MOST_BYTES: Final = 120 * 1024 * 1024
 #: Unpacked to packed, of a member larger than `SMALL`. Text of one letter reaches 1,030.
 MOST_RATIO: Final = 200
 SMALL: Final = 1024 * 1024

@@ -78,6 +78,17 @@ def check_gap(data: bytes, place: Place) -> None:
         raise Unsound(CHANGED)
 
 
+def check_tail(data: bytes, place: Place, *, last: bool) -> None:
+    """Nothing but white space after the end of the file. Raises Unsound.
+
+    `last`: no later revision was added, so that the signed bytes end where the file does.
+    """
+    _, _, rest, tail = ranges(place.byte_range, len(data))
+    after = data[rest + tail :] if last else data.rpartition(b"%%EOF")[2]
+    if after.strip():
+        raise Unsound(CHANGED)
+
+
 def whole_file(data: bytes, place: Place) -> bool:
     """Whether nothing comes after the signed bytes."""
     _, _, rest, tail = ranges(place.byte_range, len(data))

@@ -83,7 +83,7 @@ def _check(parts: Signed, document: bytes) -> Finding:
 
 def trimmed(value: bytes) -> bytes:
     """Without the zeros with which a PDF fills up the place of its signature."""
-    if value[:1] != b"\x30" or len(value) < 4 or value[1] & 0x80 == 0:
+    if value[:1] != b"\x30" or len(value) < 4 or value[1] <= 0x80:  # 0x80: no length is told
         return value
     count = value[1] & 0x7F
     return value[: 2 + count + int.from_bytes(value[2 : 2 + count], "big")]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from catalog.items import explain
 from catalog.items.bag import bag
 from catalog.items.decide import GUARDS, guards
+from catalog.items.explain import against
 from catalog.items.features import FEATURES, pair_features
 from catalog.items.sides import Name, Side, Vocabulary
 from tests.catalog.rows import real_items
@@ -130,3 +131,9 @@ def test_every_relation_of_any_two_names_has_its_sentence(left: str, right: str)
     ):
         assert len(sentence) > 5
         assert "None" not in sentence
+
+
+def test_what_is_apart_in_law_is_named_by_the_words_of_the_two_names() -> None:
+    """In the order of the file, not of a set: the same sentence in every process."""
+    said = against("药品经营许可（批发）", "药品经营许可（零售）", "apart")
+    assert said == "“批发”与“零售”在法律上不同"

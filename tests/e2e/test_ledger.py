@@ -66,7 +66,8 @@ def test_it_verifies(signed: Installed) -> None:
 def test_one_byte_of_a_body_changed_names_the_row(signed: Installed) -> None:
     for seq in some(signed, "body"):
         body = signed.rows(select(entry.c.body).where(entry.c.seq == seq))[0].body
-        place = Random(seq).choice([i for i, letter in enumerate(body) if letter.isascii()])
+        # b and c become each other: the database's own index refuses what is no JSON any more.
+        place = Random(seq).choice([i for i, letter in enumerate(body) if letter in "bc"])
         changed = body[:place] + chr(ord(body[place]) ^ 1) + body[place + 1 :]
         with altered(signed, seq, body=changed):
             result = verify(signed.house)

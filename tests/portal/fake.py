@@ -403,6 +403,12 @@ class FakePlatform:
 
     def verify(self, data: bytes) -> dict[str, Any]:
         self._answer("verify", len(data))
+        if data.startswith(b"PK"):
+            return {"genuine": False, "expired": False, "kind": "ofd", "untouched": True} | {
+                "status": "unknown_issuer",
+                "issuer_known": False,
+                "problem": "文件未被改动，但签章机构不在信任列表中。",
+            }
         if not data.startswith(b"%PDF"):
             return {"genuine": False, "problem": "文件不是 PDF，或没有本平台的签章。"}
         return {"genuine": True, "expired": False, "licence_type": "营业执照"} | {

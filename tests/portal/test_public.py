@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from certs.verifying.verdict import Status
 from portal import words
 from portal.port import LedgerStatus
 from portal.render import HERE, STATIC, write_day, write_seconds, write_time
@@ -34,6 +36,18 @@ def test_anyone_can_check_a_file() -> None:
     assert "没有通过核验" in bad
     assert "文件不是 PDF" in bad
     assert "请先选择一个文件" in upload(visitor, b"")
+
+
+def test_the_page_says_the_verdict_of_a_file_in_three_parts() -> None:
+    said = upload(Visitor(), b"PK")
+    for part in ("不认识签章机构", "签章之后未被改动", "不在信任列表中"):
+        assert part in said
+    assert "没有通过核验" not in said
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_each_status_of_a_file_has_its_words(status: str) -> None:
+    assert words.say_of("verdict", status) != status
 
 
 def test_a_copys_code_says_whether_it_still_counts() -> None:

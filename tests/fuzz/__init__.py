@@ -1,0 +1,1 @@
+"""Fuzzing by hand: needs atheris, which is in no lock."""
