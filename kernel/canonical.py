@@ -48,10 +48,9 @@ def _plain(value: Any) -> bool:
 
 
 def _all_plain(values: Any) -> bool:
-    # Most values are text: their kinds are looked at together, the others one by one.
-    return SIMPLE.issuperset(map(type, values)) or all(
-        type(one) is str or _plain(one) for one in values
-    )
+    # Most values are text: only the others are looked at one by one.
+    others = [one for one in values if type(one) not in SIMPLE]
+    return all(map(_plain, others))
 
 
 def _plain_keys(keys: dict[Any, Any]) -> bool:

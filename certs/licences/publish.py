@@ -8,14 +8,14 @@ finds nothing to do. One publish a system at a time, held by a lock of the sessi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Row, text
+from sqlalchemy import Row, Table, text
 
 from certs.licences import states
 from certs.licences.making import Made, make
@@ -142,7 +142,7 @@ def _store(
             states.supersede(conn, old, now)
         whole = {"seal_batch": seal.store(conn, made.root, now), "published_at": now}
         bulk.copy(conn, licence, _licence_columns(made), whole)
-        bulk.copy(conn, licence_holder, _holder_columns(made), {})
+        bulk.copy(conn, licence_holder, _columns(licence_holder, made.wrapped), {})
         log.append(conn, event(now, "licence.published", "publish", **facts))
     counts.update(new=len(made.ids) - len(old), changed=len(old), batches=1)
 
@@ -156,25 +156,20 @@ CARRIED = (
 
 def _licence_columns(made: Made) -> dict[str, Any]:
     """The columns of `certs.licence` but those that are one value for the whole batch."""
-    columns: dict[str, Any] = {
-        name: pa.array([getattr(row, name) for row in made.rows], bulk.arrow(licence, name))
-        for name in CARRIED
-    }
-    own: dict[str, Any] = {
-        "id": made.ids,
-        "standing": made.standings,
-        "state": made.states,
-        "leaf_hash": [leaf.hex() for leaf in made.leaves],
-        "leaf_index": list(range(len(made.ids))),
-        "sealed": made.sealed,
-    }
-    columns |= {name: pa.array(values, bulk.arrow(licence, name)) for name, values in own.items()}
-    return columns
+    landed = dict(zip(made.rows[0]._fields, zip(*made.rows, strict=True), strict=True))
+    return _columns(
+        licence,
+        {
+            **{name: landed[name] for name in CARRIED},
+            "id": made.ids,
+            "standing": made.standings,
+            "state": made.states,
+            "leaf_hash": [leaf.hex() for leaf in made.leaves],
+            "leaf_index": range(len(made.ids)),
+            "sealed": made.sealed,
+        },
+    )
 
 
-def _holder_columns(made: Made) -> dict[str, Any]:
-    names = ("holder_hash", "licence_id", "type", "wrapped_key")
-    return {
-        name: pa.array(values, bulk.arrow(licence_holder, name))
-        for name, values in zip(names, zip(*made.wrapped, strict=True), strict=True)
-    }
+def _columns(table: Table, lists: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    return {name: pa.array(one, bulk.arrow(table, name)) for name, one in lists.items()}
