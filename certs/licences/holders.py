@@ -50,8 +50,7 @@ def holder_keys(house: House, holders: Iterable[str]) -> dict[str, bytes]:
             made = [one.hex() for one in encrypt_many(root, fresh, places)]
             conn.execute(ADD, {"holders": ",".join(missing), "keys": ",".join(made)})
             found.update(_stored(conn, missing))
-    places = [holder_place(one) for one in found]
-    opened = decrypt_many(root, list(found.values()), places)
+    opened = decrypt_many(root, list(found.values()), [holder_place(one) for one in found])
     return dict(zip(found, opened, strict=True))
 
 

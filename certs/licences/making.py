@@ -99,19 +99,19 @@ def _documents(
     drawn = os.urandom(BLIND * len(rows)).hex()
     blinds = [drawn[at : at + 2 * BLIND] for at in range(0, len(drawn), 2 * BLIND)]
     return [
-        canonical(build(row, values, grounds[row.type], blind))
-        for row, values, blind in zip(rows, _opened(house, rows), blinds, strict=True)
+        canonical(build(row, READ(plain), grounds[row.type], blind))
+        for row, plain, blind in zip(rows, _opened(house, rows), blinds, strict=True)
     ]
 
 
-def _opened(house: House, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
-    """The personal values of each row. Raises Stop, naming the place that does not open."""
-    opened: list[dict[str, Any]] = []
+def _opened(house: House, rows: Sequence[Row[Any]]) -> list[bytes]:
+    """The personal values of each row, JSON. Raises Stop, naming the place that does not open."""
+    opened: list[bytes] = []
     for (system, stream), part in groupby(rows, key=attrgetter("system", "stream")):
         mine = list(part)
         key = landed_key(house, system, stream)
         places = [landed_place(row) for row in mine]
-        opened += map(READ, decrypt_many(key, [row.sealed for row in mine], places))
+        opened += decrypt_many(key, [row.sealed for row in mine], places)
     return opened
 
 
