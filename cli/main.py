@@ -75,13 +75,22 @@ def up(
     port_base: Annotated[
         int, typer.Option(min=1024, max=65000, help="First of the ports that it takes.")
     ] = 8600,
+    crypto: Annotated[
+        str | None,
+        typer.Option("--crypto", help="Of a new installation: standard, or gm (SM2, SM3, SM4)."),
+    ] = None,
 ) -> None:
     """Start the whole city: databases, sandbox, portal, Airflow; sync, unify, publish."""
     from cli.up import Options
     from cli.up import up as start
+    from kernel.errors import BadInput
+    from kernel.profile import PROFILES
 
+    if crypto is not None and crypto not in PROFILES:
+        raise BadInput(f"no profile {crypto}; there are {', '.join(PROFILES)}")
+    profile = PROFILES[crypto].name if crypto else None
     folder = (home or home_from_environment()).resolve()
-    raise typer.Exit(start(Options(folder, once, people, seed, report, port_base)))
+    raise typer.Exit(start(Options(folder, once, people, seed, report, port_base, profile)))
 
 
 @app.command()

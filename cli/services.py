@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import requests
@@ -13,10 +14,11 @@ import requests
 from cli import airflow, postgres, seaweed
 from cli.place import Ports
 from cli.processes import Child, start
-from kernel.errors import Stop
+from kernel.errors import BadInput, Stop
 from kernel.keys import load_keys, make_keys
+from kernel.profile import PROFILES, ProfileName, profile_of
 from kernel.secrets import Secrets
-from kernel.settings import Settings, save_settings
+from kernel.settings import Settings, load_settings, save_settings
 
 CITY_SECONDS = 180
 PORTAL_SECONDS = 60
@@ -25,11 +27,19 @@ PORTAL_SECONDS = 60
 class Services:
     """The running programs of one installation."""
 
-    def __init__(self, home: Path, ports: Ports, people: int, seed: int) -> None:
+    def __init__(
+        self,
+        home: Path,
+        ports: Ports,
+        people: int,
+        seed: int,
+        crypto: ProfileName | None = None,
+    ) -> None:
         self.home = home
         self.ports = ports
         self.people = people
         self.seed = seed
+        self.crypto = crypto  # None: as the installation has it, else standard
         self.secrets = Secrets(home)
         self.children: list[Child] = []
         self.airflow_place = airflow.AirflowPlace(
@@ -40,8 +50,10 @@ class Services:
         """Two databases and two object stores: the platform's, and the city's own."""
         first_start = not (self.home / "postgres" / "PG_VERSION").exists()
         if first_start:
-            make_keys(self.home)
-        load_keys(self.home)  # data there but a key gone: refuse before anything starts
+            make_keys(self.home, PROFILES[self._profile()])
+        load_keys(
+            self.home, PROFILES[self._profile()]
+        )  # data there but a key gone: refuse before anything starts
         with ThreadPoolExecutor(4) as pool:
             for waiting in (
                 pool.submit(self._database, "postgres", self.ports.database, "DATABASE_PASSWORD"),
@@ -59,8 +71,8 @@ class Services:
             password = self.secrets.get("DATABASE_PASSWORD")
             postgres.make_database(self.ports.database, password, name)
         save_settings(
-            Settings(
-                home=self.home,
+            replace(
+                self._kept(),
                 database_url=(
                     f"postgresql+psycopg://zhongtai@127.0.0.1:{self.ports.database}/zhongtai"
                 ),
@@ -70,6 +82,23 @@ class Services:
                 city_url=f"http://127.0.0.1:{self.ports.city}",
             )
         )
+
+    def _kept(self) -> Settings:
+        """The settings that are there, which people may have changed; else those of a new one."""
+        if (self.home / "settings.json").is_file():
+            return load_settings(self.home)
+        master = self.home / "keys" / "master.key"  # there when a first start was killed
+        made = profile_of(master.read_bytes()).name if master.is_file() else "standard"
+        return Settings(self.home, "", "", "", crypto=self.crypto or made)
+
+    def _profile(self) -> ProfileName:
+        kept = self._kept().crypto
+        if self.crypto not in (None, kept):
+            raise BadInput(
+                f"the installation in {self.home} is of the {kept} profile and keeps it: "
+                f"name another --home for one of the {self.crypto} profile"
+            )
+        return kept
 
     def start_city(self) -> None:
         """Start the sandbox city. Does not wait."""

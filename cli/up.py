@@ -22,6 +22,7 @@ from cli.services import Services
 from cli.truth import Truth
 from kernel.errors import BadInput, PersonMustAct
 from kernel.house import House
+from kernel.profile import ProfileName
 from kernel.secrets import Secrets
 from pipeline import steps
 from pipeline.platform import Platform
@@ -34,7 +35,8 @@ DEFAULT_SEED = 360700
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says. `people` None: as the city has it, else 2,000."""
+    """What the command line says. `people` None: as the city has it, else 2,000; `crypto` None:
+    as the installation has it, else standard."""
 
     home: Path
     once: bool
@@ -42,6 +44,7 @@ class Options:
     seed: int
     report: Path | None
     port_base: int
+    crypto: ProfileName | None = None
 
 
 class Ended(Exception):
@@ -63,7 +66,7 @@ def _up(options: Options, began: float) -> int:
     ports = Ports(options.port_base)
     check_ports(ports)
     make_secrets(Secrets(options.home))
-    services = Services(options.home, ports, people, options.seed)
+    services = Services(options.home, ports, people, options.seed, options.crypto)
     with _signals():
         try:
             return _run(options, services, began)

@@ -51,6 +51,7 @@ COMMANDS = {
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
     "--home", "--once", "--people", "--seed", "--report", "--port-base", "--full", "--dry-run",
+    "--crypto",
     "--user", "--case", "--json", "--folder", "--offline", "system", "code", "codes", "file",
     "--help", "--stream", "--since", "--until", "--accept-deletes", "--why", "--by",
     "--record",  # refused where the key tells who a person is
