@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography.x509.oid import ExtensionOID
+from cryptography.x509 import CertificatePolicies
 
 from certs.copies.share import fetch
 from certs.licences import holders
@@ -90,7 +90,7 @@ def test_renewed_certificates_stand_for_what_is_sealed(gm: Town) -> None:
     assert renew(gm.house, always=True) == ["ca.crt", "seal.crt"]
     after = certificates(gm.house)
     assert before.seal.serial_number != after.seal.serial_number
-    policies = after.seal.extensions.get_extension_for_oid(ExtensionOID.CERTIFICATE_POLICIES).value
+    policies = after.seal.extensions.get_extension_for_class(CertificatePolicies).value
     assert [one.policy_identifier.dotted_string for one in policies] == [SEALS]
     assert verify_file(pdf, trust_of(gm.house), NOW).genuine
 
