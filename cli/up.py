@@ -35,7 +35,8 @@ DEFAULT_SEED = 360700
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says. `people` None: as the city has it, else 2,000."""
+    """What the command line says. `people` None: as the city has it, else 2,000; `crypto` None:
+    as the installation has it, else standard."""
 
     home: Path
     once: bool

@@ -1,6 +1,6 @@
 """Canonical JSON (RFC 8785), the one form that is hashed and signed.
 
-What Python's own encoder writes is RFC 8785 too, twenty times as fast, for values without
+What msgspec writes with sorted keys is RFC 8785 too, forty times as fast, for values without
 fractions whose keys stay in the basic plane (above it UTF-16 sorts otherwise). Others, and
 whatever must be refused, go through the library.
 """
@@ -8,16 +8,18 @@ whatever must be refused, go through the library.
 from __future__ import annotations
 
 import hashlib
-import json
+from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
 import rfc8785
 
 #: Integers beyond it are not the same number everywhere.
 LARGEST: Final = 2**53 - 1
-_ENCODE = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
-).encode
+#: Keys of a document longer than this together are not remembered.
+LONG: Final = 2000
+SIMPLE: Final = frozenset({str, bool, type(None)})
+_ENCODE = msgspec.json.Encoder(order="sorted").encode
 
 
 def canonical(value: Any) -> bytes:
@@ -26,7 +28,7 @@ def canonical(value: Any) -> bytes:
     Raises ValueError on what JSON cannot hold, on numbers beyond 2^53 and on lone surrogates.
     """
     if _plain(value):
-        return _ENCODE(value).encode()
+        return _ENCODE(value)
     return rfc8785.dumps(value)
 
 
@@ -36,19 +38,30 @@ def digest(value: Any) -> str:
 
 
 def _plain(value: Any) -> bool:
-    """Whether Python's encoder writes the value as RFC 8785 does."""
+    """Whether msgspec writes the value as RFC 8785 does."""
     kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
     if kind is dict:
-        return _plain_keys(value) and all(type(one) is str or _plain(one) for one in value.values())
+        return _plain_keys(value) and _all_plain(value.values())
     if kind is list:
-        return all(_plain(one) for one in value)
-    return kind is int and -LARGEST <= value <= LARGEST
+        return _all_plain(value)
+    return kind in SIMPLE or (kind is int and -LARGEST <= value <= LARGEST)
 
 
-def _plain_keys(value: dict[Any, Any]) -> bool:
+def _all_plain(values: Any) -> bool:
+    # Most values are text: only the others are looked at one by one.
+    others = [one for one in values if type(one) not in SIMPLE]
+    return all(map(_plain, others))
+
+
+def _plain_keys(keys: dict[Any, Any]) -> bool:
     try:
-        return not value or max("".join(value) or " ") < "\ud800"
+        joined = "".join(keys)
     except TypeError:  # a key that is no text
         return False
+    return _basic(joined) if len(joined) < LONG else max(joined) < "\ud800"
+
+
+@lru_cache(maxsize=1024)
+def _basic(letters: str) -> bool:
+    """Documents of a kind have the same keys: they are looked at once."""
+    return max(letters, default="") < "\ud800"

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 
+from certs.seals import pades, seal
+from certs.seals.trust import trust_of
+from certs.verifying.file import verify_bytes
 from kernel.errors import PersonMustAct, Stop
+from kernel.house import House
+from kernel.keys import load_keys
 from kernel.signers.device import Device
+from ledger.heads import sign_head
+from ledger.verify import verify
+from pipeline.signing_keys import rotate_signing
 
 pytestmark = pytest.mark.needs("softhsm2-util")
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
@@ -78,3 +87,31 @@ def test_a_wrong_token_or_library_is_a_sentence(token: Token) -> None:
         token.device(name="other").make("seal-5")
     with pytest.raises(PersonMustAct, match=r"is no PKCS#11 library"):
         Device(str(Path(__file__)), token.name, lambda: token.pin).make("seal-5")
+
+
+def test_one_setting_moves_seals_copies_and_heads_into_the_device(
+    token: Token, house: House
+) -> None:
+    """Rotating is the move: before it nothing is signed, after it old seals still verify."""
+    now = house.clock()
+    old = seal.seal(house, [b"\x01" * 32], now)
+    house = replace(house, keys=load_keys(house.settings.home, device=token.device()))
+    with pytest.raises(PersonMustAct, match=r"settings.json says device.*keys rotate seal"):
+        seal.seal(house, [b"\x01" * 32], now)
+    for use in ("seal", "ledger"):
+        rotate_signing(house, use, "ops")
+    assert {one.place for one in (house.keys.seal.current(), house.keys.ledger.current())} == {
+        "device"
+    }
+    new = seal.seal(house, [b"\x01" * 32], house.clock())
+    known = trust_of(house).seal_keys
+    assert [[made.genuine(key) for key in known] for made in (old, new)] == [
+        [True, False],
+        [False, True],
+    ]
+    pdf = FPDF()
+    pdf.add_page()
+    signed = pades.sign(house, bytes(pdf.output()), "test")
+    assert verify_bytes(signed, trust_of(house), house.clock()).genuine
+    assert sign_head(house) is not None
+    assert verify(house).verified

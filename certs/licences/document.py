@@ -11,6 +11,7 @@ leaf hash from telling anything about a document whose other fields could be gue
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -48,38 +49,54 @@ def landed_place(row: Row[Any]) -> str:
     return f"landing/{row.system}/{row.stream}/{row.key_hash}"
 
 
-def build(
-    row: Row[Any], values: Mapping[str, Any], kind: LicenceType, now: datetime, blind: str
-) -> Document:
+@dataclass(frozen=True)
+class Ground:
+    """What all documents of one type that are made at one time have in common."""
+
+    kind: LicenceType
+    day: date
+    standing: str
+    fields: Mapping[str, Any]
+
+
+def ground_of(kind: LicenceType, now: datetime) -> Ground:
+    """The ground of a type's documents."""
+    day = now.astimezone(CITY_TIME).date()
+    standing, mandate = standing_on(kind, day), mandates.in_force(kind.name, day)
+    fields: Document = {
+        "format": FORMAT,
+        "ZZMC": kind.name,
+        "ZZLXDM": kind.code,
+        "ZZBFJGDM": departments.load()[kind.department].credit_code,
+        "CJSJ": moment(now),
+        **(_sealed_by(mandate, now) if mandate else {}),
+        "standing": standing,
+        "mandate": mandate.name if mandate else None,
+    }
+    return Ground(kind, day, standing, _said(fields))
+
+
+def build(row: Row[Any], values: Mapping[str, Any], ground: Ground, blind: str) -> Document:
     """The document of one landed licence. Fields without a value are left out.
 
     `row`: of `landing.licence`, with the `version` that it becomes; `values`: its personal ones;
     `blind`: 32 random hex characters.
     """
-    number = str(values["number"])
-    today = now.astimezone(CITY_TIME).date()
-    standing, mandate = standing_on(kind, today), mandates.in_force(kind.name, today)
-    own = values.get("identifier")
+    number, get = str(values["number"]), values.get
+    own = get("identifier")
     document: Document = {
-        "format": FORMAT,
-        "ZZMC": kind.name,
-        "ZZLXDM": kind.code,
+        **ground.fields,
         "ZZBH": number,
-        "ZZBS": identifier.kept(own) if own else own_identifier(kind, number, row.version, today),
+        "ZZBS": identifier.kept(own) if own else _own(ground, number, row.version),
         "ZZBFJG": row.issuer,
-        "ZZBFJGDM": departments.load()[kind.department].credit_code,
         "ZZBFRQ": _day(row.issued),
         "ZZYXQQSRQ": _day(row.valid_from),
         "ZZYXQJZRQ": _day(row.valid_to),
         "CZZT": values["holder_name"],
         "CZZTDM": values["holder_number"],
         "CZZTDMLX": HOLDER_KINDS[row.holder_kind],
-        "KZ_GYR": values.get("co_holder_name"),
-        "KZ_GYRDM": values.get("co_holder_number"),
-        "CJSJ": _moment(now),
-        **(_sealed_by(mandate, now) if mandate else {}),
-        "standing": standing,
-        "mandate": mandate.name if mandate else None,
+        "KZ_GYR": get("co_holder_name"),
+        "KZ_GYRDM": get("co_holder_number"),
         "identifier_faults": identifier.faults(own) if own else None,
         "status": row.status,
         "version": row.version,
@@ -93,9 +110,9 @@ def build(
         },
         "blind": blind,
     }
-    details: Mapping[str, Any] = values.get("details") or {}
-    document.update((EXTENSION + name, text) for name, text in details.items())
-    return {name: value for name, value in document.items() if value is not None}
+    for name, text in (get("details") or {}).items():
+        document[EXTENSION + name] = text
+    return _said(document)
 
 
 def from_answer(values: Mapping[str, Any], kind: LicenceType) -> Document:
@@ -118,7 +135,7 @@ def from_answer(values: Mapping[str, Any], kind: LicenceType) -> Document:
     }
     details: Mapping[str, Any] = values.get("details") or {}
     document.update((EXTENSION + name, text) for name, text in details.items())
-    return {name: value for name, value in document.items() if value is not None}
+    return _said(document)
 
 
 def details_of(document: Mapping[str, Any]) -> dict[str, str]:
@@ -146,6 +163,17 @@ def own_identifier(kind: LicenceType, number: str, version: int, day: date) -> s
     return identifier.make(kind.code, issuer, serial, version)
 
 
+def _own(ground: Ground, number: str, version: int) -> str | None:
+    if ground.standing != "delegated":
+        return None
+    return own_identifier(ground.kind, number, version, ground.day)
+
+
+def _said(document: Document) -> Document:
+    """Without the fields that say nothing."""
+    return {name: value for name, value in document.items() if value is not None}
+
+
 def type_of(types: Mapping[str, LicenceType], name: str) -> LicenceType:
     """The licence type. Raises PersonMustAct when the registry does not know it."""
     try:
@@ -167,5 +195,6 @@ def _sealed_by(mandate: Mandate, now: datetime) -> Document:
     return {"ZZQZR": mandate.department, "ZZQZMC": SEAL_NAME, "ZZQZSJ": moment(now)}
 
 
+@lru_cache(maxsize=4096)
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None

@@ -14,19 +14,21 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from certs.tables import holder_key, licence, licence_holder
-from kernel.crypto import decrypt, derive, encrypt
+from kernel.crypto import decrypt, decrypt_many, derive, encrypt_many
 from kernel.errors import Stop
 from kernel.house import House
 
-#: One array each: thousands of holders are one statement.
+#: Thousands of holders are one statement, and one text: hex has no comma.
 ADD = text("""
 INSERT INTO certs.holder_key (holder_hash, wrapped_key)
-SELECT * FROM unnest(CAST(:holders AS text[]), CAST(:keys AS bytea[])) ORDER BY 1
+SELECT holder, decode(key, 'hex')
+FROM unnest(string_to_array(:holders, ','), string_to_array(:keys, ',')) one (holder, key)
+ORDER BY 1
 ON CONFLICT DO NOTHING
 """)
 STORED = text("""
 SELECT holder_hash, wrapped_key FROM certs.holder_key
-WHERE holder_hash = ANY(CAST(:holders AS text[]))
+WHERE holder_hash = ANY(string_to_array(:holders, ','))
 """)
 
 
@@ -43,12 +45,13 @@ def holder_keys(house: House, holders: Iterable[str]) -> dict[str, bytes]:
         found = _stored(conn, wanted)
         missing = [holder for holder in wanted if holder not in found]
         if missing:
-            made = [encrypt(root, house.profile.new_key(), holder_place(one)) for one in missing]
-            conn.execute(ADD, {"holders": missing, "keys": made})
+            fresh = [house.profile.new_key() for _ in missing]
+            places = [holder_place(one).encode() for one in missing]
+            made = [one.hex() for one in encrypt_many(root, fresh, places)]
+            conn.execute(ADD, {"holders": ",".join(missing), "keys": ",".join(made)})
             found.update(_stored(conn, missing))
-    return {
-        holder: decrypt(root, wrapped, holder_place(holder)) for holder, wrapped in found.items()
-    }
+    opened = decrypt_many(root, list(found.values()), [holder_place(one) for one in found])
+    return dict(zip(found, opened, strict=True))
 
 
 def key_place(licence_id: str, holder: str) -> str:
@@ -95,5 +98,5 @@ def holder_place(holder: str) -> str:
 
 
 def _stored(conn: Connection, holders: list[str]) -> dict[str, bytes]:
-    found = conn.execute(STORED, {"holders": holders})
+    found = conn.execute(STORED, {"holders": ",".join(holders)})
     return {holder: bytes(wrapped) for holder, wrapped in found}

@@ -5,32 +5,42 @@ Works on lists, one entry a licence, in the order of the batch: a microsecond a 
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
+import msgspec
 from sqlalchemy import Row
 
 from certs.licences import holders
-from certs.licences.document import build, landed_key, landed_place, type_of
-from certs.licences.standing import standing_on
+from certs.licences.document import (
+    Ground,
+    build,
+    ground_of,
+    landed_key,
+    landed_place,
+    type_of,
+)
 from certs.rights.right import state_on
 from certs.seals import seal
 from certs.seals.seal import SealedRoot
 from kernel.canonical import canonical
 from kernel.clock import CITY_TIME
-from kernel.crypto import decrypt
+from kernel.crypto import decrypt_many
 from kernel.house import House
-from kernel.profile import Aead
 from registry.licence_types import LicenceType
 
 NONCE = 12
 BLIND = 16
+READ = msgspec.json.Decoder().decode
+
+
+#: Columns of `certs.licence_holder`: holder, licence, type, the data key for that holder.
+Wrapped = dict[str, Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class Made:
     states: list[str]
     leaves: list[bytes]
     sealed: list[bytes]
-    wrapped: list[tuple[str, str, str, bytes]]  # holder, licence, type, data key for that holder
+    wrapped: Wrapped
     root: SealedRoot
 
 
@@ -51,17 +61,19 @@ def make(
     house: House, rows: Sequence[Row[Any]], types: Mapping[str, LicenceType], now: datetime
 ) -> Made:
     """Make the licences of landed rows (at least one). Raises Stop when a row does not open."""
-    kinds = [type_of(types, row.type) for row in rows]
+    grounds = {name: ground_of(type_of(types, name), now) for name in {row.type for row in rows}}
     ids = _ids(house, rows)
-    documents = _documents(house, rows, kinds, now)
+    documents = _documents(house, rows, grounds)
     digest = house.profile.hash
     leaves = [digest(b"\x00" + one) for one in documents]
-    keys = [house.profile.new_key() for _ in rows]
+    size = house.profile.key_size
+    drawn = os.urandom(size * len(rows))
+    keys = [drawn[at : at + size] for at in range(0, len(drawn), size)]
     day = now.astimezone(CITY_TIME).date()
     return Made(
         rows=rows,
         ids=ids,
-        standings=[standing_on(kind, day) for kind in kinds],
+        standings=[grounds[row.type].standing for row in rows],
         states=[state_on(row.status, row.valid_to, day) for row in rows],
         leaves=leaves,
         sealed=_sealed(house, ids, keys, documents),
@@ -81,34 +93,25 @@ def _ids(house: House, rows: Sequence[Row[Any]]) -> list[str]:
 
 
 def _documents(
-    house: House, rows: Sequence[Row[Any]], kinds: Sequence[LicenceType], now: datetime
+    house: House, rows: Sequence[Row[Any]], grounds: Mapping[str, Ground]
 ) -> list[bytes]:
     """The documents' canonical bytes, each with a blind of its own."""
-    blinds = os.urandom(BLIND * len(rows)).hex()
-    opened = _opened(house, rows)
+    drawn = os.urandom(BLIND * len(rows)).hex()
+    blinds = [drawn[at : at + 2 * BLIND] for at in range(0, len(drawn), 2 * BLIND)]
     return [
-        canonical(build(row, values, kind, now, blinds[at : at + 2 * BLIND]))
-        for row, values, kind, at in zip(
-            rows, opened, kinds, range(0, len(blinds), 2 * BLIND), strict=True
-        )
+        canonical(build(row, READ(plain), grounds[row.type], blind))
+        for row, plain, blind in zip(rows, _opened(house, rows), blinds, strict=True)
     ]
 
 
-def _opened(house: House, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
-    """The personal values of each row. Raises Stop, naming the place that does not open."""
-
-    @cache
-    def under(system: str, stream: str) -> Callable[[bytes, bytes, bytes], bytes]:
-        return house.profile.aead(landed_key(house, system, stream)).decrypt
-
-    opened = []
-    for row in rows:
-        sealed, place = bytes(row.sealed), landed_place(row)
-        try:
-            plain = under(row.system, row.stream)(sealed[:NONCE], sealed[NONCE:], place.encode())
-        except InvalidTag:
-            plain = decrypt(landed_key(house, row.system, row.stream), sealed, place)
-        opened.append(json.loads(plain))
+def _opened(house: House, rows: Sequence[Row[Any]]) -> list[bytes]:
+    """The personal values of each row, JSON. Raises Stop, naming the place that does not open."""
+    opened: list[bytes] = []
+    for (system, stream), part in groupby(rows, key=attrgetter("system", "stream")):
+        mine = list(part)
+        key = landed_key(house, system, stream)
+        places = [landed_place(row) for row in mine]
+        opened += decrypt_many(key, [row.sealed for row in mine], places)
     return opened
 
 
@@ -127,19 +130,24 @@ def _sealed(
 
 def _wrapped(
     house: House, rows: Sequence[Row[Any]], ids: Sequence[str], keys: Sequence[bytes]
-) -> list[tuple[str, str, str, bytes]]:
+) -> Wrapped:
     """Each data key under the key of each of its holders."""
-    each = [(row.holder_hash, row.co_holder_hash) for row in rows]
-    known = holders.holder_keys(house, {one for pair in each for one in pair if one})
-    ciphers: dict[str, Aead] = {one: house.profile.aead(key) for one, key in known.items()}
-    drawn = os.urandom(2 * NONCE * len(ids))
-    wrapped: list[tuple[str, str, str, bytes]] = []
-    for row, pair, name, key in zip(rows, each, ids, keys, strict=True):
-        for holder in sorted({one for one in pair if one}):
-            at = len(wrapped) * NONCE
-            nonce = drawn[at : at + NONCE]
-            place = holders.key_place(name, holder).encode()
-            wrapped.append(
-                (holder, name, row.type, nonce + ciphers[holder].encrypt(nonce, key, place))
-            )
-    return wrapped
+    pairs = [
+        (holder, name, row.type, key)
+        for row, name, key in zip(rows, ids, keys, strict=True)
+        for holder in _holders(row.holder_hash, row.co_holder_hash)
+    ]
+    held, names, kinds, data_keys = zip(*pairs, strict=True)
+    known = holders.holder_keys(house, set(held))
+    wrap = {one: house.profile.aead(key).encrypt for one, key in known.items()}
+    drawn = os.urandom(NONCE * len(pairs))
+    nonces = [drawn[at : at + NONCE] for at in range(0, len(drawn), NONCE)]
+    wrapped = [
+        nonce + wrap[holder](nonce, key, holders.key_place(name, holder).encode())
+        for nonce, holder, name, key in zip(nonces, held, names, data_keys, strict=True)
+    ]
+    return {"holder_hash": held, "licence_id": names, "type": kinds, "wrapped_key": wrapped}
+
+
+def _holders(one: str, other: str | None) -> tuple[str, ...]:
+    return (one,) if other is None or other == one else (one, other)

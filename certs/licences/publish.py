@@ -2,22 +2,24 @@
 
 A batch is one transaction: licences, seal, wrapped keys, superseded versions and the ledger's
 entry come together or not at all, so that a killed run goes on where it stopped and a second run
-finds nothing to do. One publish a system at a time, held by a lock of the session.
+finds nothing to do. One publish a system at a time, held by a lock of the session; a large one
+works in two processes.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Row, text
+from sqlalchemy import Row, Table, text
 
-from certs.licences import states
+from certs.licences import halves, states
+from certs.licences.halves import Keys
 from certs.licences.making import Made, make
 from certs.seals import seal
 from certs.tables import licence, licence_holder
@@ -31,6 +33,8 @@ from registry import licence_types
 
 #: Licences sealed by one signature, in one transaction.
 BATCH = 4096
+#: Licences from which on a second process is worth starting.
+MANY = 4 * BATCH
 
 #: Live landed rows whose newest published version is not the same row, in key order. LATERAL with a
 #: LIMIT: one look into the index a row, whatever the statistics of a growing table say.
@@ -46,10 +50,16 @@ LEFT JOIN LATERAL (
   ORDER BY p.version DESC LIMIT 1
 ) c ON true
 WHERE l.system = :system AND (l.stream, l.key_hash) > (:stream, :key_hash)
+  AND l.key_hash >= :low AND l.key_hash < :high
   AND l.deleted_at IS NULL AND NOT l.withheld
   AND (c.ended_at IS NOT NULL OR c.row_hash IS DISTINCT FROM l.row_hash)
 ORDER BY l.stream, l.key_hash
 LIMIT :batch
+""")
+NEVER = text("""
+SELECT (SELECT count(*) FROM landing.licence
+        WHERE system = :system AND deleted_at IS NULL AND NOT withheld)
+     - (SELECT count(*) FROM certs.licence WHERE system = :system AND ended_at IS NULL)
 """)
 
 
@@ -71,11 +81,11 @@ def publish_system(
 
     `held`: only end what is gone; nothing new is sealed.
     """
-    counts: Counter[str] = Counter()
-    with session_lock(house.engine, f"publish/{system_code}"):
+    name = f"publish/{system_code}"
+    with session_lock(house.engine, name):
+        halves.wait_for_second(house, name)
         ended = _end(house, system_code, run)
-        if not held:
-            _publish(house, system_code, run, counts)
+        counts = Counter() if held else _publish(house, system_code, run)
     return PublishCounts(
         published=counts["new"] + counts["changed"],
         new=counts["new"],
@@ -98,31 +108,49 @@ def _end(house: House, system: str, run: str) -> int:
     return len(gone)
 
 
-def _publish(house: House, system: str, run: str, counts: Counter[str]) -> None:
-    """While one batch is being stored, the next one is read and made."""
+def _publish(house: House, system: str, run: str) -> Counter[str]:
+    def work(keys: Keys) -> Counter[str]:
+        return _publish_keys(house, (system, run), keys)
+
+    if halves.can_fork() and _many(house, system):
+        return halves.in_halves(house, f"publish/{system}", work)
+    return work(halves.ALL)
+
+
+def _many(house: House, system: str) -> bool:
+    """Whether many rows were never published, as after a first sync."""
+    with house.engine.begin() as conn:
+        never: int = conn.execute(NEVER, {"system": system}).scalar_one()
+    return never >= MANY
+
+
+def _publish_keys(house: House, source: tuple[str, str], keys: Keys) -> Counter[str]:
+    """While one batch is being stored, the next one is read and made. `source`: system, run."""
+    counts: Counter[str] = Counter()
     types, after = licence_types.load(), ("", "")
     with ThreadPoolExecutor(1) as storing:
         stored: Future[None] | None = None
-        while rows := _changed(house, system, after):
+        while rows := _changed(house, source[0], keys, after):
             now = house.clock()
             made = make(house, rows, types, now)
             if stored is not None:
                 stored.result()
-            stored = storing.submit(_store, house, made, (system, run), now, counts)
+            stored = storing.submit(_store, house, made, source, now, counts)
             if len(rows) < BATCH:
                 break
             after = (rows[-1].stream, rows[-1].key_hash)
         if stored is not None:
             stored.result()
+    return counts
 
 
-def _changed(house: House, system: str, after: tuple[str, str]) -> Sequence[Row[Any]]:
+def _changed(house: House, system: str, keys: Keys, after: tuple[str, str]) -> Sequence[Row[Any]]:
     """The next rows to publish, after that stream and key."""
-    place = {"system": system, "stream": after[0], "key_hash": after[1], "batch": BATCH}
+    place = {"system": system, "stream": after[0], "key_hash": after[1], **keys._asdict()}
     with house.engine.begin() as conn:
         for way in ("seqscan", "hashjoin", "mergejoin"):  # a few thousand rows by index, always:
             conn.exec_driver_sql(f"SET LOCAL enable_{way} = off")  # new tables have no statistics
-        return conn.execute(CHANGED, place).all()
+        return conn.execute(CHANGED, {**place, "batch": BATCH}).all()
 
 
 def _store(
@@ -142,7 +170,7 @@ def _store(
             states.supersede(conn, old, now)
         whole = {"seal_batch": seal.store(conn, made.root, now), "published_at": now}
         bulk.copy(conn, licence, _licence_columns(made), whole)
-        bulk.copy(conn, licence_holder, _holder_columns(made), {})
+        bulk.copy(conn, licence_holder, _columns(licence_holder, made.wrapped), {})
         log.append(conn, event(now, "licence.published", "publish", **facts))
     counts.update(new=len(made.ids) - len(old), changed=len(old), batches=1)
 
@@ -156,25 +184,20 @@ CARRIED = (
 
 def _licence_columns(made: Made) -> dict[str, Any]:
     """The columns of `certs.licence` but those that are one value for the whole batch."""
-    columns: dict[str, Any] = {
-        name: pa.array([getattr(row, name) for row in made.rows], bulk.arrow(licence, name))
-        for name in CARRIED
-    }
-    own: dict[str, Any] = {
-        "id": made.ids,
-        "standing": made.standings,
-        "state": made.states,
-        "leaf_hash": [leaf.hex() for leaf in made.leaves],
-        "leaf_index": list(range(len(made.ids))),
-        "sealed": made.sealed,
-    }
-    columns |= {name: pa.array(values, bulk.arrow(licence, name)) for name, values in own.items()}
-    return columns
+    landed = dict(zip(made.rows[0]._fields, zip(*made.rows, strict=True), strict=True))
+    return _columns(
+        licence,
+        {
+            **{name: landed[name] for name in CARRIED},
+            "id": made.ids,
+            "standing": made.standings,
+            "state": made.states,
+            "leaf_hash": [leaf.hex() for leaf in made.leaves],
+            "leaf_index": range(len(made.ids)),
+            "sealed": made.sealed,
+        },
+    )
 
 
-def _holder_columns(made: Made) -> dict[str, Any]:
-    names = ("holder_hash", "licence_id", "type", "wrapped_key")
-    return {
-        name: pa.array(values, bulk.arrow(licence_holder, name))
-        for name, values in zip(names, zip(*made.wrapped, strict=True), strict=True)
-    }
+def _columns(table: Table, lists: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    return {name: pa.array(one, bulk.arrow(table, name)) for name, one in lists.items()}

@@ -6,11 +6,46 @@ Ours is written in one way only, so whatever differs from that was changed.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
-from asn1crypto import cms
+from asn1crypto import algos, cms, tsp, x509
 
-SHA256 = {"algorithm": "sha256"}
+from kernel import sm2
+
+#: Digest and signature of a copy, by the kind of its signer's key (SM2 with SM3: GM/T 0006).
+ALGORITHMS: Final = {
+    "p256": ("sha256", "sha256_ecdsa"),
+    "sm2": ("1.2.156.10197.1.401", "1.2.156.10197.1.501"),
+}
+SM2_CURVE: Final = "1.2.156.10197.1.301"
+
+
+def sm2_value(
+    certificate: x509.Certificate, digest: bytes, sign: Callable[[bytes], bytes]
+) -> bytes:
+    """The signature value over a document's SM3 digest, with the attributes of PAdES B-B."""
+    used, _ = ALGORITHMS["sm2"]
+    named = tsp.ESSCertIDv2(
+        {
+            "hash_algorithm": algos.DigestAlgorithm({"algorithm": used}),
+            "cert_hash": sm2.sm3(certificate.dump()),
+        }
+    )
+    attributes = cms.CMSAttributes(
+        [
+            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
+            cms.CMSAttribute({"type": "message_digest", "values": [digest]}),
+            cms.CMSAttribute(
+                {
+                    "type": "signing_certificate_v2",
+                    "values": [tsp.SigningCertificateV2({"certs": [named]})],
+                }
+            ),
+        ]
+    )
+    value = _written(certificate, attributes, sign(bytes(attributes.dump())))
+    return bytes(value.dump())
 
 
 def as_we_write_it(padded: bytes) -> bool:
@@ -34,6 +69,12 @@ def _rebuilt(signed: Any) -> Any:
     """The same signature, attributes and certificate in a value made anew."""
     (certificate,) = (one.chosen for one in signed["certificates"])
     (signer,) = signed["signer_infos"]
+    return _written(certificate, signer["signed_attrs"], signer["signature"])
+
+
+def _written(certificate: Any, attributes: Any, signature: Any) -> Any:
+    key = certificate["tbs_certificate"]["subject_public_key_info"]["algorithm"]
+    digest, signed_by = ALGORITHMS["sm2" if key["parameters"].native == SM2_CURVE else "p256"]
     sid = cms.IssuerAndSerialNumber(
         {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
     )
@@ -41,16 +82,16 @@ def _rebuilt(signed: Any) -> Any:
         {
             "version": "v1",
             "sid": cms.SignerIdentifier({"issuer_and_serial_number": sid}),
-            "digest_algorithm": SHA256,
-            "signed_attrs": signer["signed_attrs"],
-            "signature_algorithm": {"algorithm": "sha256_ecdsa"},
-            "signature": signer["signature"],
+            "digest_algorithm": {"algorithm": digest},
+            "signed_attrs": attributes,
+            "signature_algorithm": {"algorithm": signed_by},
+            "signature": signature,
         }
     )
     content = cms.SignedData(
         {
             "version": "v1",
-            "digest_algorithms": [SHA256],
+            "digest_algorithms": [{"algorithm": digest}],
             "encap_content_info": {"content_type": "data"},
             "certificates": [certificate],
             "signer_infos": [info],

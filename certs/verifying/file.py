@@ -17,6 +17,7 @@ from certs.verifying.licence import verify_licence
 from certs.verifying.ofd import verify_ofd
 from certs.verifying.pdf import verify_pdf
 from certs.verifying.verdict import Kind, Verdict
+from certs.verifying.wallet import is_credential, verify_credential
 from kernel.errors import BadInput
 
 __all__ = ["Trust", "Verdict", "verify_bytes", "verify_file", "with_folder"]
@@ -50,7 +51,8 @@ def verify_bytes(data: bytes, trust: Trust, now: datetime) -> Verdict:
     if kind == "ofd":
         return verify_ofd(data, trust, now)
     if kind == "licence":
-        return verify_licence(data, trust, now)
+        verify = verify_credential if is_credential(data) else verify_licence
+        return verify(data, trust, now)
     reason = "不是 PDF、OFD 或本平台的证照文件。"
     return Verdict(None, "not_checked", None, "unknown", reason)
 
@@ -61,7 +63,7 @@ def kind_of(data: bytes) -> Kind:
         return "pdf"
     if data.startswith(b"PK"):
         return "ofd"
-    if data[:1024].lstrip()[:1] == b"{":
+    if data[:1024].lstrip()[:1] == b"{" or is_credential(data):
         return "licence"
     return "unknown"
 

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from certs.licences.publish import publish_system
 from kernel.settings import save_settings
 from ledger.verify import verify
@@ -20,22 +22,24 @@ from pathlib import Path
 import certs.licences.publish
 from pipeline.wiring import open_house
 certs.licences.publish.BATCH = 5
+certs.licences.publish.MANY = int(sys.argv[3])
 house = open_house(Path(sys.argv[1]))
 print("ready", flush=True)
 print(certs.licences.publish.publish_system(house, "sc_food", sys.argv[2]).published, flush=True)
 """
 
 
-def start(home: Path, run: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", PUBLISH, str(home), run]
+def start(home: Path, run: str, many: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PUBLISH, str(home), run, str(many)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"
     return child
 
 
+@pytest.mark.parametrize("many", [ROWS + 1, 20], ids=["one process", "two processes"])
 def test_a_killed_publish_loses_and_doubles_nothing(
-    town: Town, servers: dict[str, str | int]
+    town: Town, servers: dict[str, str | int], many: int
 ) -> None:
     for number in range(ROWS):
         town.licence(f"k{number}")
@@ -44,7 +48,7 @@ def test_a_killed_publish_loses_and_doubles_nothing(
     town.house.secrets.put("S3_ID", str(servers["s3_id"]))
     town.house.secrets.put("S3_SECRET", str(servers["s3_secret"]))
     for turn, delay in enumerate((0.03, 0.08, 0.15)):
-        child = start(town.house.settings.home, f"r{turn}")
+        child = start(town.house.settings.home, f"r{turn}", many)
         time.sleep(delay)  # any moment will do: this is when the knife falls
         child.send_signal(signal.SIGKILL)
         child.wait()

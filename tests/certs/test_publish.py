@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from certs.licences import holders, read
 from certs.licences.publish import PublishCounts, publish_system
 from certs.seals import seal
-from kernel.errors import PersonMustAct, Stop
+from kernel.errors import PersonMustAct, RetryLater, Stop
 from ledger import merkle
 from ledger.verify import verify
 from tests.certs.town import LI, NOW, WANG, Town
@@ -102,6 +104,55 @@ def test_a_publish_killed_between_batches_goes_on(
     assert town.query("SELECT count(*), count(DISTINCT key_hash) FROM certs.licence") == [(5, 5)]
     assert sum(e["count"] for e in town.events()) == 5
     assert publish(town, "r3").published == 0
+
+
+@pytest.fixture
+def halved(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A town whose few licences are published by two processes."""
+    monkeypatch.setattr("certs.licences.publish.BATCH", 2)
+    monkeypatch.setattr("certs.licences.publish.MANY", 1)
+    monkeypatch.setattr("certs.licences.halves.can_fork", lambda: True)
+    for number in range(20):
+        town.licence(f"k{number}")
+    return town
+
+
+def test_two_processes_publish_what_one_does(halved: Town) -> None:
+    done = publish(halved)
+    assert (done.published, done.new) == (20, 20)
+    assert sum(e["count"] for e in halved.events()) == 20
+    low = "SELECT count(DISTINCT key_hash < '8') FROM certs.licence GROUP BY seal_batch"
+    assert {tuple(one) for one in halved.query(low)} == {(1,)}  # each batch is of one half
+    assert publish(halved).published == 0
+    assert verify(halved.house).verified
+
+
+def test_what_stops_the_second_process_is_said_and_nothing_is_half_done(halved: Town) -> None:
+    halved.change("UPDATE landing.licence SET type = '某某证' WHERE key_hash >= '8'")
+    with pytest.raises(PersonMustAct, match="某某证"):
+        publish(halved)
+    halved.change("UPDATE landing.licence SET type = '食品经营许可证'")
+    publish(halved, "r2")
+    assert halved.query("SELECT count(*), max(version) FROM certs.licence") == [(20, 1)]
+
+
+def test_a_second_process_that_is_killed_is_said(
+    halved: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = os.getpid()
+    real = seal.store
+
+    def dies(*args: object) -> int:
+        if os.getpid() != me:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("certs.seals.seal.store", dies)
+    with pytest.raises(RetryLater, match="run it again"):
+        publish(halved)
+    monkeypatch.setattr("certs.seals.seal.store", real)
+    publish(halved, "r2")
+    assert halved.query("SELECT count(*), max(version) FROM certs.licence") == [(20, 1)]
 
 
 def test_each_holder_opens_the_document_and_nobody_else(town: Town) -> None:

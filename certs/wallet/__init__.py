@@ -1,0 +1,1 @@
+"""Licences for wallets: SD-JWT verifiable credentials."""
