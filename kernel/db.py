@@ -17,6 +17,7 @@ def make_engine(url: str, password: str, profile: ProfileName = "standard") -> E
     return create_engine(
         make_url(url).set(password=password),
         pool_pre_ping=True,
+        pool_use_lifo=True,  # the connection used last has its statements prepared
         execution_options={"profile": profile},
         hide_parameters=True,  # error texts must not repeat values
         connect_args={"connect_timeout": 5},
