@@ -13,7 +13,11 @@ from kernel.profile import PROFILES, Profile, ProfileName
 
 
 def make_engine(url: str, password: str, profile: ProfileName = "standard") -> Engine:
-    """An engine; connecting happens at first use. `profile`: of the hashes kept there."""
+    """An engine; connecting happens at first use. `profile`: of the hashes kept there.
+
+    Who reads often reads in `begin()`: the driver forgets what it has prepared at each ROLLBACK,
+    which is how `connect()` ends.
+    """
     return create_engine(
         make_url(url).set(password=password),
         pool_pre_ping=True,

@@ -86,6 +86,7 @@ def _plans(
     with written_down(house) as reads:
         one.platform.plan(one.account("clerk"), city.case)
     bare = Bare(house, reads)
+    clerk.connection.close()  # the portal ended it while licences were made; it opens again
     for _ in range(WARM):
         clerk.plan(city.case)
         bare.once()

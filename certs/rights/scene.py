@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -61,6 +62,10 @@ class Scene:
 
     def facts(self) -> Facts:
         """The facts of account, post, case and item; nothing of any material."""
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> Facts:
         return Facts(
             enabled=self.account is not None,
             role=self.account.role if self.account else "",

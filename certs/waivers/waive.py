@@ -183,7 +183,7 @@ def _evidence(
         relations=related,
         answers=answers,
         resting=resting,
-        complete=_complete(conn),
+        complete=_complete(conn, house, now),
         sees_data=right.may_decide(now.facts()),
         open_names=open_names(conn, [one.material_id for one in now.materials]),
     )
@@ -227,9 +227,12 @@ def _waived(conn: Connection, now: Scene, late: Collection[str]) -> set[str]:
     return {one.material_id for one in wanted if in_force & set(one.licence_types)}
 
 
-def _complete(conn: Connection) -> dict[StreamName, datetime]:
+def _complete(conn: Connection, house: House, now: Scene) -> dict[StreamName, datetime]:
+    """How far the streams are complete that may give a type of the case's item."""
+    types = {name for one in now.materials for name in one.licence_types}
+    systems = {one.system for name in types for one in of_type(house.settings.home, name)}
     query = select(cursor.c.system, cursor.c.stream, cursor.c.complete_at).where(
-        cursor.c.complete_at.is_not(None)
+        cursor.c.complete_at.is_not(None), cursor.c.system.in_(sorted(systems))
     )
     return {(row.system, row.stream): row.complete_at for row in conn.execute(query)}
 
