@@ -79,9 +79,7 @@ def _sizes(
     return found
 
 
-def _plans(
-    house: House, city: Worked, clerk: Clerk, times: int
-) -> tuple[list[float], list[float]]:
+def _plans(house: House, city: Worked, clerk: Clerk, times: int) -> tuple[list[float], list[float]]:
     one = city.installed
     with written_down(house) as reads:
         one.platform.plan(one.account("clerk"), city.case)
