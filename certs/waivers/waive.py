@@ -34,6 +34,7 @@ from certs.waivers.relatives import OF_TWO_HOLDERS, relatives
 from certs.waivers.situation import Answer as Said
 from certs.waivers.situation import Known, situation_of
 from certs.waivers.sources import Source, of_type
+from kernel.db import is_one_of
 from kernel.house import House
 from landing.asked import Answer, recall
 from landing.tables import cursor
@@ -43,6 +44,10 @@ from registry import waivers
 from registry.accounts import Account
 
 __all__ = ["Plan", "PlanLine", "ToAsk", "plan", "to_ask"]
+
+COMPLETE = select(cursor.c.system, cursor.c.stream, cursor.c.complete_at).where(
+    cursor.c.complete_at.is_not(None), is_one_of(cursor.c.system, "systems")
+)
 
 
 @dataclass(frozen=True)
@@ -231,10 +236,8 @@ def _complete(conn: Connection, house: House, now: Scene) -> dict[StreamName, da
     """How far the streams are complete that may give a type of the case's item."""
     types = {name for one in now.materials for name in one.licence_types}
     systems = {one.system for name in types for one in of_type(house.settings.home, name)}
-    query = select(cursor.c.system, cursor.c.stream, cursor.c.complete_at).where(
-        cursor.c.complete_at.is_not(None), cursor.c.system.in_(sorted(systems))
-    )
-    return {(row.system, row.stream): row.complete_at for row in conn.execute(query)}
+    rows = conn.execute(COMPLETE, {"systems": sorted(systems)})
+    return {(row.system, row.stream): row.complete_at for row in rows}
 
 
 def _lookups(house: House, now: Scene) -> list[Source]:
