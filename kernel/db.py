@@ -7,16 +7,38 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Engine,
+    Text,
+    any_,
+    bindparam,
+    create_engine,
+    make_url,
+    text,
+)
 
 from kernel.profile import PROFILES, Profile, ProfileName
 
 
+def is_one_of(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """A condition for a statement that is built once: the column is one of the texts that are
+    given as `name`."""
+    return column == any_(bindparam(name, type_=ARRAY(Text)))
+
+
 def make_engine(url: str, password: str, profile: ProfileName = "standard") -> Engine:
-    """An engine; connecting happens at first use. `profile`: of the hashes kept there."""
+    """An engine; connecting happens at first use. `profile`: of the hashes kept there.
+
+    Who reads often reads in `begin()`: the driver forgets what it has prepared at each ROLLBACK,
+    which is how `connect()` ends.
+    """
     return create_engine(
         make_url(url).set(password=password),
         pool_pre_ping=True,
+        pool_use_lifo=True,  # the connection used last has its statements prepared
         execution_options={"profile": profile},
         hide_parameters=True,  # error texts must not repeat values
         connect_args={"connect_timeout": 5},
@@ -44,9 +66,12 @@ def lock_number(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
+LOCK = text("SELECT pg_advisory_xact_lock(:n)")
+
+
 def lock(conn: Connection, name: str) -> None:
     """Hold an advisory lock of that name until the transaction ends."""
-    conn.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": lock_number(name)})
+    conn.execute(LOCK, {"n": lock_number(name)})
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def recall(
     house: House, system: str, stream: str, case_number: str, holder_hash: str
 ) -> Answer | None:
     """The kept answer to a question; None when it was not asked or its case is over."""
-    with house.engine.connect() as conn:
+    with house.engine.begin() as conn:
         row = conn.execute(
             select(asked.c.asked_at, asked.c.sealed).where(
                 asked.c.system == system,

@@ -9,13 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, text
 
 from kernel.canonical import canonical
 from kernel.db import lock, profile_of_connection
 from kernel.errors import Stop
 from ledger import events, merkle
-from ledger.tables import entry, node
+
+#: The last entry, a row for each inner node that the tree of that size ends in.
+LAST = text("""
+SELECT e.seq, e.leaf_hash, n.level, n.place, n.hash
+FROM (SELECT seq, leaf_hash FROM ledger.entry ORDER BY seq DESC LIMIT 1) e
+LEFT JOIN generate_series(1, 62) AS high(level) ON ((e.seq + 1) >> high.level) & 1 = 1
+LEFT JOIN ledger.node n
+  ON n.level = high.level AND n.place = ((e.seq + 1) >> high.level) - 1
+""")
+#: The entry and the inner nodes that it completes, at once.
+WRITE = text("""
+WITH inner_nodes AS (
+  INSERT INTO ledger.node (level, place, hash)
+  SELECT * FROM unnest(CAST(:levels AS smallint[]), CAST(:places AS bigint[]),
+                       CAST(:hashes AS bytea[]))
+)
+INSERT INTO ledger.entry (seq, body, leaf_hash, root) VALUES (:seq, :body, :leaf_hash, :root)
+""")
 
 
 def append(conn: Connection, event: Mapping[str, Any]) -> int:
@@ -29,33 +46,32 @@ def append(conn: Connection, event: Mapping[str, Any]) -> int:
     digest = profile_of_connection(conn).hash
     leaf = merkle.leaf_hash(body, digest)
     lock(conn, "ledger")
-    last = conn.execute(
-        select(entry.c.seq, entry.c.leaf_hash).order_by(entry.c.seq.desc()).limit(1)
-    ).one_or_none()
-    seq = 0 if last is None else int(last.seq) + 1
-    nodes = [] if last is None else _nodes(conn, seq, last.leaf_hash)
+    seq, nodes = _last(conn)
     frontier = merkle.Frontier(seq, nodes, digest)
     done = frontier.append(leaf)
-    conn.execute(
-        insert(entry).values(seq=seq, body=body.decode(), leaf_hash=leaf, root=frontier.root())
-    )
-    if done:
-        rows = [{"level": level, "place": place, "hash": hash_} for level, place, hash_ in done]
-        conn.execute(insert(node), rows)
+    new = {"seq": seq, "body": body.decode(), "leaf_hash": leaf, "root": frontier.root()}
+    levels, places, hashes = zip(*done, strict=True) if done else ((), (), ())
+    inner = {"levels": list(levels), "places": list(places), "hashes": list(hashes)}
+    conn.execute(WRITE, {**new, **inner})
     return seq
 
 
-def _nodes(conn: Connection, size: int, last_leaf: bytes) -> list[bytes]:
+def _last(conn: Connection) -> tuple[int, list[bytes]]:
+    """How long the log is, and the nodes of its frontier, largest subtree first.
+
+    Read after the lock was taken, in a statement of its own: it sees what the last one wrote.
+    """
+    rows = conn.execute(LAST).all()
+    if not rows:
+        return 0, []
+    size = int(rows[0].seq) + 1
+    found = {(int(row.level), int(row.place)): bytes(row.hash) for row in rows if row.hash}
+    found[(0, size - 1)] = bytes(rows[0].leaf_hash)
     places = merkle.frontier_places(size)
-    inner = [place for place in places if place[0]]
-    found = {(0, size - 1): bytes(last_leaf)}
-    if inner:
-        query = select(node).where(tuple_(node.c.level, node.c.place).in_(inner))
-        found.update(((row.level, row.place), bytes(row.hash)) for row in conn.execute(query))
     gone = [place for place in places if place not in found]
     if gone:
         raise Stop(
             f"the ledger's inner node {gone[0][1]} of level {gone[0][0]} is gone: "
             "run `zhongtai ledger verify`",
         )
-    return [found[place] for place in places]
+    return size, [found[place] for place in places]

@@ -26,6 +26,11 @@ STOP = timedelta(hours=4)
 LONGER = timedelta(hours=4)
 State = Literal["signed", "waiting", "alarm", "stopped"]
 
+#: The first entry without a head.
+UNSIGNED = select(entry.c.body).where(
+    entry.c.seq == select(func.coalesce(func.max(head.c.size), 0)).scalar_subquery()
+)
+
 
 @dataclass(frozen=True)
 class Signing:
@@ -41,8 +46,7 @@ class Signing:
 
 def signing(conn: Connection, now: datetime) -> Signing:
     """How signing stands. Two rows are read."""
-    signed = select(func.coalesce(func.max(head.c.size), 0)).scalar_subquery()
-    body = conn.execute(select(entry.c.body).where(entry.c.seq == signed)).scalar_one_or_none()
+    body = conn.execute(UNSIGNED).scalar_one_or_none()
     if body is None:
         return Signing("signed", None, None)
     since = datetime.fromisoformat(json.loads(body)["at"])

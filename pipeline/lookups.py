@@ -108,7 +108,7 @@ def _logged(
 def _resting(house: House, system: System) -> str | None:
     """Why a system is not asked now, in Chinese."""
     now = house.clock()
-    with house.engine.connect() as conn:
+    with house.engine.begin() as conn:
         if watch.fetching_stopped(conn, now):
             return "留痕账本的签名已中断超过时限，暂停核验"
         if system.code in pauses.read_all(conn):

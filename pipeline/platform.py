@@ -92,7 +92,7 @@ class Platform:
         """The demo accounts, with their password; none where no sandbox city is."""
         if not self.demo:
             return []
-        with self.house.engine.connect() as conn:
+        with self.house.engine.begin() as conn:
             found = accounts.demo_accounts(conn)
         return [
             DemoAccount(one.name, one.display, one.role, accounts.DEMO_PASSWORD) for one in found
@@ -110,7 +110,7 @@ class Platform:
 
     def account(self, name: str) -> Account | None:
         """The account as it is now; None when it is gone or disabled."""
-        with self.house.engine.connect() as conn:
+        with self.house.engine.begin() as conn:
             return accounts.account(conn, name)
 
     def refused_role(self, account: Account, route: str) -> None:
@@ -133,7 +133,7 @@ class Platform:
             )
             .limit(CASES_SHOWN)
         )
-        with self.house.engine.connect() as conn:
+        with self.house.engine.begin() as conn:
             rows = conn.execute(newest).all()
             names = self._item_names(conn, {row.item_code for row in rows})
         return [
@@ -153,7 +153,7 @@ class Platform:
     def search_items(self, account: Account, text: str) -> list[ItemRow]:
         """Items that the account's posts handle, best match first, by the city level's codes."""
         departments = {post.department for post in account.posts}
-        with self.house.engine.connect() as conn:
+        with self.house.engine.begin() as conn:
             version = catalogue.current_version(conn)
             named = search_items(conn, version, text, limit=100)
             today = self.house.clock().astimezone(CITY_TIME).date()
@@ -218,7 +218,7 @@ class Platform:
 
     def verify_copy(self, copy_id: str) -> dict[str, Any]:
         """What the copy of a QR code is; no personal data. Raises BadInput when unknown."""
-        with self.house.engine.connect() as conn:
+        with self.house.engine.begin() as conn:
             found = certs_read.look(conn, copy_id)
             item = catalogue.item_of_code(
                 conn, catalogue.current_version(conn), found.item_id if found else ""

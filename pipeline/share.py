@@ -45,8 +45,10 @@ def plan(
 
     `said`: what the applicant answered about the situation. Raises BadInput on a wrong answer.
     """
-    questions = waive.to_ask(house, account, case_number)
-    answers = lookups.ask_all(house, questions, case_number, PLAN_PURPOSE, account.name)
+    made = waive.plan_or_ask(house, account, case_number, said)
+    if isinstance(made, Plan):
+        return made
+    answers = lookups.ask_all(house, made, case_number, PLAN_PURPOSE, account.name)
     return waive.plan(house, account, case_number, answers.found, answers.resting, said)
 
 

@@ -39,7 +39,7 @@ PROBED = timedelta(days=1)
 def tiles(house: House) -> list[SystemTile]:
     """Every applied system, in the order of its code."""
     systems = read_registry(house.settings.home)
-    with house.engine.connect() as conn:
+    with house.engine.begin() as conn:
         facts = _facts(conn, systems, house.clock())
     return [_tile(system, facts, house.clock()) for system in systems.values()]
 
@@ -50,7 +50,7 @@ def page(house: House, code: str) -> SystemPage:
     if code not in systems:
         raise BadInput(f"no system {code}: `zhongtai systems list` shows the codes")
     system = systems[code]
-    with house.engine.connect() as conn:
+    with house.engine.begin() as conn:
         facts = _facts(conn, systems, house.clock())
         runs = conn.execute(
             select(run_table)
@@ -72,7 +72,7 @@ def page(house: House, code: str) -> SystemPage:
 
 def catalogue(house: House) -> CatalogueStatus:
     """The published catalogue in numbers."""
-    with house.engine.connect() as conn:
+    with house.engine.begin() as conn:
         found = catalog_read.counts(conn)
     return CatalogueStatus(
         version=found.version,
@@ -85,7 +85,7 @@ def catalogue(house: House) -> CatalogueStatus:
 
 def ledger_status(house: House) -> LedgerStatus:
     """The ledger in numbers."""
-    with house.engine.connect() as conn:
+    with house.engine.begin() as conn:
         entries = conn.execute(select(func.count()).select_from(entry)).scalar_one()
         signed = conn.execute(select(func.max(head.c.signed_at))).scalar()
     return LedgerStatus(entries, signed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 import threading
@@ -47,6 +48,8 @@ def main(arguments: list[str]) -> int:
     signer.start()
     threading.Thread(target=watch, args=(house, ended), name="watch", daemon=True).start()
     app = create_app(Platform(house), derive(house.keys.master, "portal", "sessions"))
+    gc.collect()
+    gc.freeze()  # what was imported lives as long as the process: no pause looks through it
     make_server(app, options.host, options.port).run()
     ended.set()
     return 0

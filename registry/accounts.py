@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from kernel.db import is_one_of
 from kernel.errors import BadInput
 from registry import departments
 from registry.passwords import hash_password, nobodys, same_password
@@ -25,6 +26,12 @@ DEMO_PASSWORD = "zhongtai-demo"  # noqa: S105  # a sandbox's password, printed b
 
 #: Posts that were there before there was a roster are on it from this day.
 FIRST_DUTY = date(2000, 1, 1)
+
+#: Read at each call of a person, hence built once.
+ENABLED = select(account_table).where(
+    account_table.c.name == bindparam("account"), account_table.c.disabled_at.is_(None)
+)
+POSTS = select(post_table).where(is_one_of(post_table.c.code, "codes")).order_by(post_table.c.code)
 
 
 @dataclass(frozen=True)
@@ -160,8 +167,7 @@ def sign_in(conn: Connection, name: str, password: str, *, demo: bool = True) ->
 
 def account(conn: Connection, name: str) -> Account | None:
     """The account of that name with its posts; None when there is none or it is disabled."""
-    t = account_table
-    row = conn.execute(select(t).where(t.c.name == name, t.c.disabled_at.is_(None))).one_or_none()
+    row = conn.execute(ENABLED, {"account": name}).one_or_none()
     if row is None:
         return None
     held = _posts_of(conn, row.posts)
@@ -169,6 +175,5 @@ def account(conn: Connection, name: str) -> Account | None:
 
 
 def _posts_of(conn: Connection, codes: Iterable[str]) -> tuple[Post, ...]:
-    t = post_table
-    rows = conn.execute(select(t).where(t.c.code.in_(list(codes))).order_by(t.c.code))
+    rows = conn.execute(POSTS, {"codes": list(codes)})
     return tuple(Post(r.code, r.name, r.department, tuple(r.rights)) for r in rows)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from kernel.db import is_one_of
 from kernel.errors import BadInput
 from registry.accounts import Account
 from registry.moves import role_of
@@ -31,12 +32,13 @@ class Duty:
     at: datetime
 
 
+ALL = select(duty).order_by(duty.c.post, duty.c.item, duty.c.begins, duty.c.id)
+OF = ALL.where(is_one_of(duty.c.post, "posts"))
+
+
 def duties(conn: Connection, posts: Iterable[str] | None = None) -> list[Duty]:
     """The roster of these posts (else of all), by post and item."""
-    query = select(duty)
-    if posts is not None:
-        query = query.where(duty.c.post.in_(list(posts)))
-    rows = conn.execute(query.order_by(duty.c.post, duty.c.item, duty.c.begins, duty.c.id))
+    rows = conn.execute(ALL) if posts is None else conn.execute(OF, {"posts": list(posts)})
     return [Duty(**row._mapping) for row in rows]
 
 

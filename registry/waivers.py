@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
+from kernel.db import is_one_of
 from registry.tables import waiver_list, waiver_step
 
 State = Literal["proposed", "confirmed", "published", "withdrawn"]
@@ -56,13 +58,27 @@ class WaiverList:
     at: datetime
 
 
+def _steps() -> Select[tuple[object, ...]]:
+    named = waiver_list.c.document.label("list_document")
+    joined = waiver_step.outerjoin(waiver_list, waiver_list.c.number == waiver_step.c.list)
+    return select(*waiver_step.c, named, waiver_list.c.published_on).select_from(joined)
+
+
+#: Read at each decision, hence built once.
+NEWEST = (
+    _steps()
+    .ext(distinct_on(waiver_step.c.licence_type))
+    .order_by(waiver_step.c.licence_type, waiver_step.c.id.desc())
+)
+NEWEST_OF = NEWEST.where(is_one_of(waiver_step.c.licence_type, "types"))
+
+
 def current(conn: Connection, types: Iterable[str] | None = None) -> dict[str, Waiver]:
     """The standing by licence type; `types`: of these only. A type that is not there has none."""
-    s = waiver_step.c
-    newest = select(func.max(s.id)).group_by(s.licence_type)
-    if types is not None:
-        newest = newest.where(s.licence_type.in_(sorted(set(types))))
-    rows = conn.execute(_steps().where(s.id.in_(newest)).order_by(s.licence_type))
+    if types is None:
+        rows = conn.execute(NEWEST)
+    else:
+        rows = conn.execute(NEWEST_OF, {"types": sorted(set(types))})
     return {row.licence_type: _waiver(row) for row in rows}
 
 
@@ -102,12 +118,6 @@ def standing(waiver: Waiver | None, day: date) -> Standing:
     if waiver.published_on is None:
         raise ValueError("a published waiver stands on a list that has a day")
     return "in_force" if waiver.published_on <= day else "not_published"
-
-
-def _steps() -> Select[tuple[object, ...]]:
-    named = waiver_list.c.document.label("list_document")
-    joined = waiver_step.outerjoin(waiver_list, waiver_list.c.number == waiver_step.c.list)
-    return select(*waiver_step.c, named, waiver_list.c.published_on).select_from(joined)
 
 
 def _waiver(row: Row[tuple[object, ...]]) -> Waiver:

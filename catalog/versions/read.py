@@ -72,26 +72,32 @@ class CatalogueCounts:
     materials_to_review: int
 
 
+NEWEST = text("SELECT coalesce(max(number), 0) FROM catalog.version")
+
+
 def current_version(conn: Connection) -> int:
     """The newest published version's number; 0 before the first."""
-    number = conn.execute(text("SELECT coalesce(max(number), 0) FROM catalog.version"))
+    number = conn.execute(NEWEST)
     return int(number.scalar_one())
+
+
+BY_CODE = text(
+    "SELECT i.item_id, i.name, i.parent, i.department, i.task_type, m.relation, m.name,"
+    " m.division, m.department"
+    " FROM catalog.published_item i LEFT JOIN catalog.published_mapping m"
+    " ON m.version = i.version AND m.item_id = i.item_id AND m.local_code = :code"
+    " WHERE i.version = :version AND i.item_id = coalesce("
+    " (SELECT item_id FROM catalog.published_item"
+    " WHERE version = :version AND item_id = :code),"
+    " (SELECT item_id FROM catalog.published_mapping"
+    " WHERE version = :version AND local_code = :code))"
+)
 
 
 def item_of_code(conn: Connection, version: int, code: str) -> PublishedItem | None:
     """The published item of a canonical id or a county's code; None where it is not published."""
     row = conn.execute(
-        text(
-            "SELECT i.item_id, i.name, i.parent, i.department, i.task_type, m.relation, m.name,"
-            " m.division, m.department"
-            " FROM catalog.published_item i LEFT JOIN catalog.published_mapping m"
-            " ON m.version = i.version AND m.item_id = i.item_id AND m.local_code = :code"
-            " WHERE i.version = :version AND i.item_id = coalesce("
-            " (SELECT item_id FROM catalog.published_item"
-            " WHERE version = :version AND item_id = :code),"
-            " (SELECT item_id FROM catalog.published_mapping"
-            " WHERE version = :version AND local_code = :code))"
-        ),
+        BY_CODE,
         {"version": version, "code": code},
     ).first()
     if row is None:
@@ -112,14 +118,17 @@ def items(conn: Connection, version: int) -> list[PublishedItem]:
     return [PublishedItem(*row) for row in found]
 
 
+ASKED = text(
+    "SELECT item_id, material_id, situation, name, kind, role, need, purpose,"
+    ' source_type, grade, licence_types, "order" FROM catalog.published_material'
+    ' WHERE version = :version AND item_id = :item ORDER BY situation, "order"'
+)
+
+
 def materials_of(conn: Connection, version: int, item_id: str) -> list[PublishedMaterial]:
     """What a published item asks for: those of every situation ('' is always), in order."""
     found = conn.execute(
-        text(
-            "SELECT item_id, material_id, situation, name, kind, role, need, purpose,"
-            ' source_type, grade, licence_types, "order" FROM catalog.published_material'
-            ' WHERE version = :version AND item_id = :item ORDER BY situation, "order"'
-        ),
+        ASKED,
         {"version": version, "item": item_id},
     ).mappings()
     return [
@@ -127,15 +136,18 @@ def materials_of(conn: Connection, version: int, item_id: str) -> list[Published
     ]
 
 
+UNSETTLED = text(
+    "SELECT DISTINCT m.id FROM catalog.review r JOIN catalog.judgement j"
+    ' ON j.subject = r.subject AND j."left" = r."left" AND j.undone_at IS NULL,'
+    " LATERAL unnest(string_to_array(j.\"right\", ' ')) AS m (id)"
+    " WHERE r.subject = 'material' AND r.closed_at IS NULL AND m.id = ANY(:ids)"
+)
+
+
 def open_names(conn: Connection, materials: Collection[str]) -> frozenset[str]:
     """Those of these materials whose name a person is still to settle."""
     found = conn.execute(
-        text(
-            "SELECT DISTINCT m.id FROM catalog.review r JOIN catalog.judgement j"
-            ' ON j.subject = r.subject AND j."left" = r."left" AND j.undone_at IS NULL,'
-            " LATERAL unnest(string_to_array(j.\"right\", ' ')) AS m (id)"
-            " WHERE r.subject = 'material' AND r.closed_at IS NULL AND m.id = ANY(:ids)"
-        ),
+        UNSETTLED,
         {"ids": sorted(set(materials))},
     )
     return frozenset(row.id for row in found)

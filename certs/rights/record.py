@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from certs.rights.facts import AssignmentFacts, ConsentFacts, DutyFacts, MandateFacts, PostFacts
 from certs.rights.tables import assignment, consent, mandate, presenter
 from registry import roster
 from registry.accounts import Post
+
+#: Read at each decision, hence built once.
+ASSIGNED = select(
+    assignment.c.post,
+    assignment.c.rights,
+    assignment.c.mode,
+    assignment.c.begins,
+    assignment.c.ends,
+).where(assignment.c.case_number == bindparam("number"))
+CAME = (
+    select(presenter.c.agent_hash)
+    .where(presenter.c.case_number == bindparam("number"))
+    .order_by(presenter.c.id.desc())
+    .limit(1)
+)
 
 
 def posts_of(conn: Connection, held: Sequence[Post]) -> tuple[PostFacts, ...]:
@@ -25,10 +40,7 @@ def posts_of(conn: Connection, held: Sequence[Post]) -> tuple[PostFacts, ...]:
 
 def assigned_to(conn: Connection, case_number: str) -> frozenset[AssignmentFacts]:
     """The posts that the case was given to."""
-    a = assignment.c
-    rows = conn.execute(
-        select(a.post, a.rights, a.mode, a.begins, a.ends).where(a.case_number == case_number)
-    )
+    rows = conn.execute(ASSIGNED, {"number": case_number})
     return frozenset(
         AssignmentFacts(row.post, frozenset(row.rights), row.mode, row.begins, row.ends)
         for row in rows
@@ -37,9 +49,7 @@ def assigned_to(conn: Connection, case_number: str) -> frozenset[AssignmentFacts
 
 def presenter_of(conn: Connection, case_number: str) -> str | None:
     """The agent who came for the case (keyed hash); None: nobody but the applicant did."""
-    p = presenter.c
-    newest = select(func.max(p.id)).where(p.case_number == case_number).scalar_subquery()
-    return conn.execute(select(p.agent_hash).where(p.id == newest)).scalar()
+    return conn.execute(CAME, {"number": case_number}).scalar()
 
 
 def mandates_of(conn: Connection, principal: str, agent: str) -> frozenset[MandateFacts]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from catalog.versions import read as catalogue
 from catalog.versions.bodies import DecidingBody, deciding_body
@@ -31,6 +32,21 @@ from registry.accounts import Account
 
 OPEN_STATES = frozenset({"accepted", "deciding"})
 CLOSED_STATES = frozenset({"granted", "refused", "withdrawn"})
+
+#: Read at each decision, hence built once.
+LIVE = (
+    select(case_table)
+    .where(
+        case_table.c.case_number == bindparam("number"),
+        case_table.c.deleted_at.is_(None),
+        ~case_table.c.withheld,
+    )
+    .order_by(
+        case_table.c.provisional,
+        case_table.c.system == "xzsp_window",
+        case_table.c.landed_at.desc(),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,10 @@ class Scene:
 
     def facts(self) -> Facts:
         """The facts of account, post, case and item; nothing of any material."""
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> Facts:
         return Facts(
             enabled=self.account is not None,
             role=self.account.role if self.account else "",
@@ -168,12 +188,7 @@ def _body(
 
 def _cases(conn: Connection, number: str) -> Sequence[Row[Any]]:
     """Live rows of the case: confirmed ones first, the window's own behind the department's."""
-    c = case_table.c
-    return conn.execute(
-        select(case_table)
-        .where(c.case_number == number, c.deleted_at.is_(None), ~c.withheld)
-        .order_by(c.provisional, c.system == "xzsp_window", c.landed_at.desc())
-    ).all()
+    return conn.execute(LIVE, {"number": number}).all()
 
 
 def _is_open(state: str) -> bool:

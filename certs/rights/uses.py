@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from catalog.versions.published import PublishedMaterial
 from certs.rights.facts import TypeUse
@@ -78,13 +79,22 @@ def wanted_types(materials: Sequence[PublishedMaterial]) -> frozenset[str]:
     return frozenset(proofs | proving) & licence_types.load().keys()
 
 
+#: Read at each decision, hence built once.
+OF_ITEM = (
+    select(use_step)
+    .ext(distinct_on(use_step.c.licence_type))
+    .where(use_step.c.item_id == bindparam("item"))
+    .order_by(use_step.c.licence_type, use_step.c.id.desc())
+)
+
+
 def of_item(
     conn: Connection, item_id: str, materials: Sequence[PublishedMaterial]
 ) -> dict[str, TypeUse]:
     """What an item may do with each type that it uses."""
     types = wanted_types(materials)
-    said = current(conn, [item_id]) if types else {}
-    return {name: _type_use(name, said.get((item_id, name))) for name in types}
+    said = {row.licence_type: _use(row) for row in conn.execute(OF_ITEM, {"item": item_id})}
+    return {name: _type_use(name, said.get(name)) for name in types}
 
 
 def _type_use(name: str, use: Use | None) -> TypeUse:

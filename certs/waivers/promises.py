@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from certs.licences.face import chinese_day
 from certs.tables import promise
@@ -131,11 +131,15 @@ def overdue(conn: Connection, now: datetime, today: date) -> int:
     return len(rows)
 
 
+OPEN = (
+    select(promise)
+    .where(promise.c.case_number == bindparam("number"), promise.c.outcome.is_(None))
+    .order_by(promise.c.id)
+)
+
+
 def _open(conn: Connection, case_number: str) -> Sequence[Row[tuple[object, ...]]]:
-    p = promise.c
-    return conn.execute(
-        select(promise).where(p.case_number == case_number, p.outcome.is_(None)).order_by(p.id)
-    ).all()
+    return conn.execute(OPEN, {"number": case_number}).all()
 
 
 def _make(conn: Connection, about: About, line: PlanLine) -> date:

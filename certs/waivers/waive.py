@@ -5,7 +5,7 @@ The plan, and a refusal too, is in the ledger before the answer returns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,7 @@ from certs.waivers.relatives import OF_TWO_HOLDERS, relatives
 from certs.waivers.situation import Answer as Said
 from certs.waivers.situation import Known, of_case_alone, situation_of
 from certs.waivers.sources import Source, of_type
+from kernel.db import is_one_of
 from kernel.house import House
 from landing.asked import Answer, recall
 from landing.tables import cursor
@@ -43,6 +44,10 @@ from registry import waivers
 from registry.accounts import Account
 
 __all__ = ["Plan", "PlanLine", "ToAsk", "plan", "to_ask"]
+
+COMPLETE = select(cursor.c.system, cursor.c.stream, cursor.c.complete_at).where(
+    cursor.c.complete_at.is_not(None), is_one_of(cursor.c.system, "systems")
+)
 
 
 @dataclass(frozen=True)
@@ -87,12 +92,7 @@ def plan(
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
             evidence = _evidence(house, conn, now, asked, resting or {})
-            known = situation_of(house, now, evidence.own, said or {})
-            stopped = watch.fetching_stopped(conn, now.now)
-            lines = _promised(conn, now, decision.post, _lines(now, known, evidence))
-            made = _plan(now, known, lines, stopped)
-            log.append(conn, _event(now, decision.post, made))
-            return made
+            return _made(house, conn, now, decision.post, evidence, said or {})
         refused = refuse(house, conn, "plan.refused", now, decision)
     raise refused
 
@@ -105,6 +105,43 @@ def line_of(house: House, conn: Connection, now: Scene, material_id: str) -> Pla
     return line(now, asked[0], _evidence(house, conn, now, (), {}))
 
 
+def plan_or_ask(
+    house: House, account: Account, case_number: str, said: Mapping[str, str] | None = None
+) -> Plan | list[ToAsk]:
+    """The plan at once where no look-up system needs to be asked, else which do (`to_ask`).
+
+    Raises as `plan` does.
+    """
+    with house.engine.begin() as conn:
+        now = scene(house, conn, account.name, case_number)
+        decision = right.check(now.facts(), "plan")
+        if isinstance(decision, right.Allowed):
+            asks = _asks(house, now)
+            if asks:
+                return asks
+            evidence = _evidence(house, conn, now, (), {})
+            return _made(house, conn, now, decision.post, evidence, said or {})
+        refused = refuse(house, conn, "plan.refused", now, decision)
+    raise refused
+
+
+def _made(
+    house: House,
+    conn: Connection,
+    now: Scene,
+    post: str,
+    evidence: Evidence,
+    said: Mapping[str, str],
+) -> Plan:
+    """The plan, on record in the caller's transaction."""
+    known = situation_of(house, now, evidence.own, said)
+    stopped = watch.fetching_stopped(conn, now.now)
+    lines = _promised(conn, now, post, _lines(now, known, evidence))
+    made = _plan(now, known, lines, stopped)
+    log.append(conn, _event(now, post, made))
+    return made
+
+
 def to_ask(house: House, account: Account, case_number: str) -> list[ToAsk]:
     """The look-up systems whose answer the plan of this case needs and does not have.
 
@@ -114,14 +151,18 @@ def to_ask(house: House, account: Account, case_number: str) -> list[ToAsk]:
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            have = answers_of(house, now, ())
-            return [
-                ToAsk(source.system, source.stream, tuple(sorted(source.types)))
-                for source in _lookups(house, now)
-                if (source.system, source.stream) not in have
-            ]
+            return _asks(house, now)
         refused = refuse(house, conn, "plan.refused", now, decision)
     raise refused
+
+
+def _asks(house: House, now: Scene) -> list[ToAsk]:
+    have = answers_of(house, now, ())
+    return [
+        ToAsk(source.system, source.stream, tuple(sorted(source.types)))
+        for source in _lookups(house, now)
+        if (source.system, source.stream) not in have
+    ]
 
 
 def answers_of(house: House, now: Scene, asked: Sequence[Answer]) -> dict[StreamName, Answer]:
@@ -155,7 +196,7 @@ def _evidence(
         relations=related,
         answers=answers,
         resting=resting,
-        complete=_complete(conn),
+        complete=_complete(conn, house, now),
         sees_data=right.may_decide(now.facts()),
         scans=scans.usable(
             conn,
@@ -188,21 +229,29 @@ def _promised(conn: Connection, now: Scene, post: str, lines: Sequence[PlanLine]
     """The lines with what the case is promised. Only what would be waived at once is promised."""
     if now.case is None or now.item is None:
         raise ValueError("a plan needs a case and its item")
-    types = {name for one in now.materials for name in one.licence_types}
-    said = waivers.current(conn, types)
-    in_force = {name for name in types if waivers.standing(said.get(name), now.today) == "in_force"}
-    waived = {one.material_id for one in now.materials if in_force & set(one.licence_types)}
+    late = {one.material_id for one in lines if one.detail in promises.LATER}
+    waived = _waived(conn, now, late) if late else set()
     about = promises.About(
         now.case.case_number, now.item.item_id, post, now.asker, now.now, now.today
     )
     return promises.promised(conn, about, lines, waived)
 
 
-def _complete(conn: Connection) -> dict[StreamName, datetime]:
-    query = select(cursor.c.system, cursor.c.stream, cursor.c.complete_at).where(
-        cursor.c.complete_at.is_not(None)
-    )
-    return {(row.system, row.stream): row.complete_at for row in conn.execute(query)}
+def _waived(conn: Connection, now: Scene, late: Collection[str]) -> set[str]:
+    """Of these materials, those that a licence would waive, were its source there."""
+    wanted = [one for one in now.materials if one.material_id in late]
+    types = {name for one in wanted for name in one.licence_types}
+    said = waivers.current(conn, types)
+    in_force = {name for name in types if waivers.standing(said.get(name), now.today) == "in_force"}
+    return {one.material_id for one in wanted if in_force & set(one.licence_types)}
+
+
+def _complete(conn: Connection, house: House, now: Scene) -> dict[StreamName, datetime]:
+    """How far the streams are complete that may give a type of the case's item."""
+    types = {name for one in now.materials for name in one.licence_types}
+    systems = {one.system for name in types for one in of_type(house.settings.home, name)}
+    rows = conn.execute(COMPLETE, {"systems": sorted(systems)})
+    return {(row.system, row.stream): row.complete_at for row in rows}
 
 
 def _lookups(house: House, now: Scene) -> list[Source]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import make_url
+
+from cli.postgres import binaries
+from tests.e2e.installed import Installed
 
 #: A run of digits that may hold a citizen number; the last place of 18 may be an X.
 RUN = re.compile(rb"[0-9]{14,}[0-9Xx]")
@@ -56,6 +62,18 @@ def dump(conn: psycopg.Connection, schema: str, name: str) -> Iterator[bytes]:
         )
         with conn.cursor() as cursor, cursor.copy(order) as copy:
             yield b"".join(bytes(part) for part in copy)
+
+
+def pg_dump(installed: Installed) -> bytes:
+    """The platform's database as `pg_dump` writes it."""
+    url = make_url(installed.house.settings.database_url)
+    command = [
+        str(binaries() / "pg_dump"), "--host", str(url.host), "--port", str(url.port),
+        "--username", str(url.username), str(url.database),
+    ]  # fmt: skip
+    password = installed.house.secrets.get("DATABASE_PASSWORD")
+    env = {**os.environ, "PGPASSWORD": password}
+    return subprocess.run(command, env=env, capture_output=True, check=True).stdout
 
 
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:

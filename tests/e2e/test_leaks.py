@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import make_url, select
 
+from certs.seals.trust import trust_file
 from cli.report import make_report
 from kernel.errors import ZhongtaiError
 from landing.read import licence_secret
 from landing.tables import RECORDS
+from ledger.export import export
+from ledger.witness import bear_witness
 from pipeline.sync import sync
 from tests.e2e.installed import Installed
-from tests.e2e.leaks import Numbers, dump, files, tables
+from tests.e2e.leaks import Numbers, dump, files, pg_dump, tables
 from tests.e2e.people import BUSINESS, case_of, example, line_of, papers
 
 APPLICANT = ("applicant_name",)
@@ -135,6 +139,26 @@ def test_no_plain_column_of_any_table(
     assert leaks == []
 
 
+def test_no_line_of_a_dump(installed: Installed, numbers: Numbers) -> None:
+    """What an operator hands on: pg_dump, as SQL."""
+    dumped = pg_dump(installed)
+    assert b"COPY landing.licence" in dumped
+    assert b"COPY ledger.entry" in dumped
+    assert not numbers.among(dumped)
+
+
+def test_no_metric_and_nothing_for_an_auditor(
+    installed: Installed, numbers: Numbers, tmp_path: Path
+) -> None:
+    metrics = installed.browser.get("/metrics")
+    assert b"zhongtai_portal_requests_total" in metrics.content
+    assert not numbers.among(metrics.content)
+    assert export(installed.house, tmp_path / "log.jsonl") > 20
+    assert not numbers.among((tmp_path / "log.jsonl").read_bytes())
+    bear_witness(installed.house)
+    assert not numbers.among(trust_file(installed.house))
+
+
 def test_no_object_and_no_name_of_one(installed: Installed, numbers: Numbers) -> None:
     objects = installed.house.objects
     names = list(objects.names(""))
@@ -194,6 +218,8 @@ def test_no_name_of_a_person_or_a_firm_in_tables_objects_or_logs(
         if any(found.search(data) for data in dump(database, schema, name))
     ]
     leaks += [name for name, data in files(installed.home / "logs") if found.search(data)]
+    leaks += ["pg_dump"] if found.search(pg_dump(installed)) else []
+    leaks += ["metrics"] if found.search(installed.browser.get("/metrics").content) else []
     objects = installed.house.objects
     leaks += [one for one in objects.names("") if found.search(one.encode() + objects.get(one))]
     assert leaks == []

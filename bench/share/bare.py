@@ -1,0 +1,85 @@
+"""The bare SQL of a plan: the reads that it makes, each once, and one durable insert.
+
+The statements are written down while one plan is made in this process, then sent again by psycopg
+alone over one connection: no portal, no rules, no Merkle tree. The ledger's own reads are left
+out: the insert stands for them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import event, make_url
+
+from kernel.house import House
+
+Statement = tuple[str, Any]
+LEDGER = ("ledger.entry", "ledger.node", "ledger.head", "pg_advisory")
+
+
+@contextmanager
+def written_down(house: House) -> Iterator[list[Statement]]:
+    """The reads that go over the house's engine meanwhile, each once, in their order."""
+    reads: list[Statement] = []
+    seen: set[str] = set()
+
+    def note(conn: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        del conn, cursor
+        words = statement.lstrip().upper()
+        mine = any(name in statement for name in LEDGER)
+        if words.startswith(("SELECT", "WITH")) and not mine and repr(parameters) is not None:
+            name = statement + repr(parameters)
+            if name not in seen:
+                seen.add(name)
+                reads.append((statement, parameters))
+
+    event.listen(house.engine, "before_cursor_execute", note)
+    try:
+        yield reads
+    finally:
+        event.remove(house.engine, "before_cursor_execute", note)
+
+
+class Bare:
+    """One connection that replays reads and writes one row."""
+
+    def __init__(self, house: House, reads: list[Statement]) -> None:
+        url = make_url(house.settings.database_url)
+        self.reads = reads
+        self.conn = psycopg.connect(
+            host=url.host, port=url.port, user=url.username, dbname=url.database,
+            password=house.secrets.get("DATABASE_PASSWORD"),
+        )  # fmt: skip
+        self.conn.execute("CREATE TABLE IF NOT EXISTS bench_entry (seq bigserial, body text)")
+        self.conn.commit()
+
+    def once(self) -> float:
+        """Seconds of one replay, its commit included."""
+        began = time.perf_counter()
+        with self.conn.cursor() as cursor:
+            for statement, parameters in self.reads:
+                cursor.execute(statement, parameters).fetchall()
+            cursor.execute("INSERT INTO bench_entry (body) VALUES (%s)", ("x" * 500,))
+        self.conn.commit()
+        return time.perf_counter() - began
+
+    def close(self) -> None:
+        """End the connection."""
+        self.conn.close()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that one call takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def at(seconds: list[float], part: float) -> float:
+    """The value that this part of them does not exceed."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
