@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -80,7 +81,7 @@ class Killing:
         self._end()
         return self.result
 
-    def _strike(self, work: object, run: str) -> bool:
+    def _strike(self, work: Callable[[Path, str], None], run: str) -> bool:
         """Whether the kill met the process at work."""
         ready = self.home / "ready"
         ready.unlink(missing_ok=True)
