@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ KEPT = {
 MANY_DIGITS = re.compile(r"\d{6}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Finding:
     """One finding of a stream. `subject` and `detail` hold no value of a row."""
 
@@ -93,25 +93,22 @@ def _fingerprint(house: House, value: str) -> str:
 
 def record(conn: Connection, place: Place, found: Sequence[Finding]) -> None:
     """Open what is new, note what is still so."""
-    for one in sorted(set(found), key=lambda f: (f.kind, f.subject)):
-        order = insert(finding).values(
-            system=place.system,
-            stream=place.stream.name,
-            kind=one.kind,
-            subject=one.subject,
-            detail=one.detail,
-            first_seen=place.at,
-            last_seen=place.at,
-        )
-        conn.execute(
-            order.on_conflict_do_update(
-                index_elements=[
-                    finding.c.system, finding.c.stream, finding.c.kind, finding.c.subject,
-                ],
-                index_where=finding.c.closed_at.is_(None),
-                set_={"last_seen": order.excluded.last_seen, "detail": order.excluded.detail},
-            )
-        )  # fmt: skip
+    if not found:
+        return
+    mine = {"system": place.system, "stream": place.stream.name}
+    seen = {"first_seen": place.at, "last_seen": place.at}
+    rows = {(one.kind, one.subject): {**mine, **asdict(one), **seen} for one in sorted(set(found))}
+    order = insert(finding)
+    conn.execute(
+        order.on_conflict_do_update(
+            index_elements=[
+                finding.c.system, finding.c.stream, finding.c.kind, finding.c.subject,
+            ],
+            index_where=finding.c.closed_at.is_(None),
+            set_={"last_seen": order.excluded.last_seen, "detail": order.excluded.detail},
+        ),
+        list(rows.values()),
+    )  # fmt: skip
 
 
 def close_mended(conn: Connection, place: Place, present: Sequence[str]) -> None:

@@ -120,7 +120,7 @@ def _read(
         meant, wrong = parse.each(raw, parse.category_parser(mapped.values), pa.large_string())
         return meant.cast(kind), choose(wrong, UNKNOWN, choose(meant.is_valid(), meant, EMPTY))
     if standard.holds == "date":
-        found, wrong = parse.each(raw, parse.day_parser(stream.dates), kind)
+        found, wrong = parse.days(raw, stream.dates)
     elif standard.holds == "time":
         found, wrong = parse.times(raw, stream.times)
     elif standard.holds == "number":
