@@ -93,15 +93,20 @@ def _fingerprint(house: House, value: str) -> str:
 
 def record(conn: Connection, place: Place, found: Sequence[Finding]) -> None:
     """Open what is new, note what is still so."""
+    note(conn, (place.system, place.stream.name), found, place.at)
+
+
+def note(conn: Connection, where: tuple[str, str], found: Sequence[Finding], at: datetime) -> None:
+    """The same for what is no stream of a contract. `where`: system and stream, as shown."""
     for one in sorted(set(found), key=lambda f: (f.kind, f.subject)):
         order = insert(finding).values(
-            system=place.system,
-            stream=place.stream.name,
+            system=where[0],
+            stream=where[1],
             kind=one.kind,
             subject=one.subject,
             detail=one.detail,
-            first_seen=place.at,
-            last_seen=place.at,
+            first_seen=at,
+            last_seen=at,
         )
         conn.execute(
             order.on_conflict_do_update(
@@ -112,6 +117,16 @@ def record(conn: Connection, place: Place, found: Sequence[Finding]) -> None:
                 set_={"last_seen": order.excluded.last_seen, "detail": order.excluded.detail},
             )
         )  # fmt: skip
+
+
+def close_of(
+    conn: Connection, system: str, stream: str, at: datetime, kind: str | None = None
+) -> None:
+    """Close the open findings of a place, or those of one kind."""
+    f = finding.c
+    which = [f.system == system, f.stream == stream, f.closed_at.is_(None)]
+    which += [f.kind == kind] if kind is not None else []
+    conn.execute(update(finding).where(*which).values(closed_at=at))
 
 
 def close_mended(conn: Connection, place: Place, present: Sequence[str]) -> None:
