@@ -50,14 +50,11 @@ def subjects(conn: Connection, subscription: int) -> set[str]:
 def due(conn: Connection, subscription: int, now: datetime) -> list[Letter]:
     """The first that waits of each subject, where its time has come; in order."""
     mine = (letter.c.subscription == subscription, letter.c.dead_at.is_(None))
-    first = (
-        select(letter)
-        .where(*mine)
-        .distinct(letter.c.subject)
-        .order_by(letter.c.subject, letter.c.entry, letter.c.place)
-    )
-    found = [_of(row) for row in conn.execute(first)]
-    return sorted((one for one in found if one.next_at <= now), key=lambda one: one.at)
+    order = select(letter).where(*mine).order_by(letter.c.entry, letter.c.place)
+    first: dict[str, Letter] = {}
+    for row in conn.execute(order):
+        first.setdefault(row.subject, _of(row))
+    return [one for one in first.values() if one.next_at <= now]
 
 
 def keep(

@@ -120,7 +120,7 @@ def propose(house: House, conn: Connection, who: Account, wanted: Wanted) -> int
     }
     order = insert(subscription).values(values).returning(subscription.c.id)
     number = int(conn.execute(order).scalar_one())
-    about = {"name": wanted.name, "department": wanted.department, "number": number}
+    about = {"department": wanted.department, "number": number, "kind": "receiver"}
     log.append(conn, event(at, "subscription.proposed", who.name, **about))
     return number
 
@@ -275,5 +275,5 @@ def _set(conn: Connection, number: int, values: dict[str, Any]) -> None:
 def _told(
     conn: Connection, at: datetime, name: EventName, who: Account, one: Row[Any], **more: Any
 ) -> None:
-    about = {"name": one.name, "department": one.department, "number": one.id, **more}
+    about = {"department": one.department, "number": one.id, "kind": "receiver", **more}
     log.append(conn, event(at, name, who.name, **about))

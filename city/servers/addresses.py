@@ -48,4 +48,6 @@ def secrets(
     found["WINDOW_URL"], found["CITY_TRUTH_URL"] = f"{options.base}/window", f"{options.base}/truth"
     found["WINDOW_ID"], found["WINDOW_SECRET"] = window["id"], window["secret"]
     found["CITY_TRUTH_TOKEN"] = truth["token"]
+    found["ONE_THING_HOOK_URL"] = f"{options.base}/hooks/one-thing"
+    found["ONE_THING_HOOK_SECRET"] = credentials.account("hooks", "webhook")["secret"]
     return found
