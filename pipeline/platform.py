@@ -30,6 +30,7 @@ from pipeline.asking import Asking
 from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
+from pipeline.events import Events
 from pipeline.exchanging import Exchanging
 from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
@@ -83,6 +84,7 @@ class Platform:
         self.exchanging = Exchanging(house)
         self.asking = Asking(house)
         self.waiving = Waiving(house)
+        self.events = Events(house)
         self.papers = Papers(house)
         self.rights = Rights(house)
         self.uses = Uses(house)

@@ -30,6 +30,7 @@ from pipeline.rows import (
 )
 from portal.port_asking import AskingPort, WaivingPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
+from portal.port_events import EventsPort
 from portal.port_judging import JudgingPort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
@@ -96,6 +97,10 @@ class PlatformPort(Protocol):
     @property
     def papers(self) -> PapersPort:
         """Messages, promises, corrections, packages for the file room."""
+
+    @property
+    def events(self) -> EventsPort:
+        """Receivers of events, and telling them."""
 
     @property
     def uses(self) -> UsesPort:
