@@ -26,6 +26,7 @@ from cli import (
     rights,
     secrets,
     syncing,
+    trust,
     uses,
     wishes,
 )
@@ -48,6 +49,7 @@ needs.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
 papers.add_to(certs.app)
 app.add_typer(rights.app, name="rights")
+app.add_typer(trust.app, name="trust")
 app.add_typer(uses.app, name="uses")
 app.add_typer(events.app, name="events")
 app.add_typer(ledger.app, name="ledger")

@@ -11,5 +11,9 @@ EVENTS: dict[str, str] = {
     "api.receivers.end": "终止向接收方通知",
     "api.receivers.replay": "从某个时间或账本序号起重放事件，事件编号不变",
     "api.receivers.letters": "接收方退回的事件和排在其后的事件",
+    "api.outside": "外部证照",
+    "api.issuers.get": "外部发证机构信任列表：现行版本、有效期",
+    "api.issuers.post": "导入国家或省级机构签名的信任列表",
+    "api.outside.post": "核验申请人交来的外省电子证照，给出可信等级",
     "api.reference.get": "办件申请人在某接收方事件中的代号",
 }

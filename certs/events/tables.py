@@ -20,8 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from certs.rights.tables import metadata
+from certs.seals.outside import issuer_list
 
-__all__ = ["letter", "metadata", "subscription"]
+__all__ = ["issuer_list", "letter", "metadata", "subscription"]
 TIME = DateTime(timezone=True)
 
 subscription = Table(

@@ -49,6 +49,7 @@ COMMANDS = {
     "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw",
     "events", "events list", "events propose", "events approve", "events end", "events replay",
     "events letters", "events deliver",
+    "trust", "trust import", "trust list",
     "uses", "uses list", "uses history", "uses decide", "uses dispute", "uses rule",
     "rights", "rights roster", "rights duty", "rights end-duty", "rights orders",
     "rights confirm-order", "rights end-order", "rights alarms", "rights close-alarm",
@@ -164,6 +165,9 @@ def test_no_personal_number_is_ever_an_argument() -> None:
         ("events replay 7 --by ops", 2, "either --since or --entry"),
         ("events replay 7 --by ops --since 昨天", 2, "昨天 is no time"),
         ("events letters 7 --by nobody", 2, "no account nobody"),
+        ("trust import tests/nope.json --by ops", 2, "tests/nope.json cannot be read"),
+        ("trust import pyproject.toml --by ops", 2, "no signed list of issuers"),
+        ("trust import pyproject.toml --by clerk", 5, "只有运维人员和审批局"),
         ("certs erase --document 文件一号 --by ops --kind firm", 2, "a person or an organisation"),
     ],
 )

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from portal.port_events import Letter, Position, Subscription
+from portal.port_outside import ListShown
 from registry.accounts import Account
+
+
+class FakeOutside:
+    """One list."""
+
+    def __init__(self, now: Any) -> None:
+        self.now = now
+
+    def lists(self) -> list[ListShown]:
+        return [ListShown("national", 3, self.now, self.now, False, 40, 38, "ops", self.now)]
 
 
 class FakeEvents:

@@ -58,6 +58,7 @@ CALLS = {
     "/api/v1/receivers/11/addresses": {"bureau"},
     "/api/v1/receivers/11/letters": {"ops", "bureau", "officer"},
     "/api/v1/cases/C9/references/11": {"clerk", "window"},
+    "/api/v1/issuer-lists": {"ops", "bureau"},
     "/api/v1/alarms": {"ops", "bureau"},
 }
 PARTS = {

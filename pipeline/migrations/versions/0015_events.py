@@ -46,6 +46,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("dead_at IS NULL"),
     )
 
+    op.create_table(
+        "issuer_list",
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("issued_at", TIME, nullable=False),
+        sa.Column("next_update", TIME, nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("authority", "sequence"),
+        schema="certs",
+    )
+
 
 def _finished() -> None:
     op.create_table(
@@ -108,7 +122,7 @@ def _subscription() -> None:
 
 
 def downgrade() -> None:
-    for name in ("letter", "subscription"):
+    for name in ("issuer_list", "letter", "subscription"):
         op.drop_table(name, schema="certs")
     op.drop_index("licence_ended", "licence", schema="certs")
     op.drop_table("finished", schema="landing")
