@@ -70,6 +70,8 @@ EventName = Literal[
     "hold.released",
     "promise.made",
     "promise.settled",
+    "presence.proved",
+    "presence.refused",
     "quarantine.exported",
     "quarantine.opened",
     "quarantine.refused",

@@ -26,11 +26,13 @@ from cryptography.hazmat.primitives.serialization import (
 
 Account = dict[str, str]
 
+from city.servers.identity import new_key
+
 
 class Credentials:
     """Accounts by system code.
 
-    `window`, `hooks`, `truth`, `mariadb` and `host` are the city's own.
+    `window`, `hooks`, `identity`, `truth`, `mariadb` and `host` are the city's own.
     """
 
     def __init__(self, home: Path) -> None:
@@ -87,6 +89,10 @@ def _webhook(_: str) -> Account:
     return {"secret": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()}
 
 
+def _p256(_: str) -> Account:
+    return {"key": new_key()}
+
+
 def _login(name: str) -> Account:
     return {"user": f"{name}_read", "password": secrets.token_hex(16)}
 
@@ -107,6 +113,7 @@ MAKERS: dict[str, Callable[[str], Account]] = {
     "api_key": _token,
     "token": _token,
     "webhook": _webhook,
+    "p256": _p256,
     "basic": _login,
     "sql": _login,
     "ssh": _ssh,

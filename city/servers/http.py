@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from city.servers import lookup, push, rest, soap, window
+from city.servers import identity, lookup, push, rest, soap, window
 from city.servers.auth import GATES, Gate, OAuth2
 from city.servers.call import Call, Routes, answer_json
 from city.servers.clock import Clock
@@ -79,6 +79,9 @@ def fill(served: Served) -> None:
     served.routes["window"] = window.routes(served.world, served.settle)
     account = served.credentials.account("window", "hmac_sha256")
     served.gates["window"] = GATES["hmac_sha256"](account)
+    identity_key = served.credentials.account("identity", "p256")["key"]
+    served.routes["identity"] = identity.routes(identity_key)
+    served.gates["identity"] = GATES["hmac_sha256"](account)
     served.routes["hooks"] = served.hooks.routes()
 
 
@@ -132,6 +135,9 @@ def make_app(served: Served) -> Starlette:
     async def of_hooks(request: Request) -> Response:
         return await _system(served, "hooks", f"/{request.path_params['path']}", request)
 
+    async def of_identity(request: Request) -> Response:
+        return await _system(served, "identity", f"/{request.path_params['path']}", request)
+
     async def of_truth(request: Request) -> Response:
         return await _guarded(ask_truth, request)
 
@@ -145,6 +151,7 @@ def make_app(served: Served) -> Starlette:
             Route("/sys/{code}/{path:path}", of_system, methods=METHODS),
             Route("/window/{path:path}", of_window, methods=METHODS),
             Route("/hooks/{path:path}", of_hooks, methods=METHODS),
+            Route("/identity/{path:path}", of_identity, methods=METHODS),
             Route("/truth/{path:path}", of_truth, methods=METHODS),
         ]
     )

@@ -59,6 +59,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("authority", "sequence"),
         schema="certs",
     )
+    _presence()
+
+
+def _presence() -> None:
+    op.create_table(
+        "presence",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("case_number", sa.Text(), nullable=False),
+        sa.Column("holder_hash", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("proved_at", TIME, nullable=False),
+        sa.Column("nonce_hash", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("nonce_hash"),
+        schema="certs",
+    )
+    op.create_index("presence_case", "presence", ["case_number"], unique=False, schema="certs")
 
 
 def _finished() -> None:
@@ -122,7 +143,7 @@ def _subscription() -> None:
 
 
 def downgrade() -> None:
-    for name in ("issuer_list", "letter", "subscription"):
+    for name in ("presence", "issuer_list", "letter", "subscription"):
         op.drop_table(name, schema="certs")
     op.drop_index("licence_ended", "licence", schema="certs")
     op.drop_table("finished", schema="landing")
