@@ -24,9 +24,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
 )
 
-Account = dict[str, str]
-
 from city.servers.identity import new_key
+
+Account = dict[str, str]
 
 
 class Credentials:
