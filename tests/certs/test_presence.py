@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certs.licences.publish import publish_system
+from certs.rights import consents
 from certs.rights.acting import Mandate
 from certs.rights.presences import SENTENCES
 from kernel import sm2
@@ -59,8 +60,6 @@ def desk(city: Town) -> Town:
 
 
 def code_shown(desk: Town) -> None:
-    from certs.rights import consents
-
     with desk.house.engine.begin() as conn:
         holder = desk.holder(WANG)
         made = consents.make_code(desk.house, conn, "C1", holder, [MEDICAL], "give")
@@ -108,7 +107,7 @@ def other(message: bytes) -> bytes:
     ("reason", "data"),
     [
         ("presence_signature", result(other)),
-        ("presence_signature", result(lambda _: b"")),
+        ("presence_signature", result(lambda _: b"x")),
         ("presence_signature", result().replace(b'"level": 3', b'"level": 4')),
         ("presence_signature", result(service="hunan")),
         ("presence_other_case", result(case="C2")),

@@ -110,7 +110,7 @@ def _finished() -> None:
 
 
 def _subscription() -> None:
-    lists = [
+    lists: list[sa.Column[list[str]]] = [
         sa.Column(name, postgresql.ARRAY(sa.Text()), nullable=False)
         for name in ("kinds", "types", "departments", "addresses")
     ]
