@@ -76,6 +76,7 @@ EventName = Literal[
     "quarantine.opened",
     "quarantine.refused",
     "quarantine.replayed",
+    "reference.given",
     "right.recorded",
     "right.refused",
     "right.revoked",

@@ -107,8 +107,8 @@ class Events:
             now = scene(self.house, conn, who.name, case_number)
             decision = right.check(now.facts(), "plan")
             if isinstance(decision, right.Allowed) and now.case is not None:
-                about = {"kind": "reference", "case": case_number, "number": number}
-                log.append(conn, event(now.now, "right.recorded", who.name, **about))
+                about = {"case": case_number, "number": number, "holder": now.case.holder_hash}
+                log.append(conn, event(now.now, "reference.given", who.name, **about))
                 return kinds.reference(self.house, number, now.case.holder_hash)
             denied = (
                 decision if isinstance(decision, right.Denied) else right.Denied("case_unknown")

@@ -182,7 +182,9 @@ def _one(now: _Pass, event: Event) -> Answered:
 
 def _save(now: _Pass, at: Position, **more: Any) -> None:
     """The position and what was refused before it, together."""
-    values = {"entry": at.entry, "place": at.place, "told_at": now.house.clock()}
+    values: dict[str, Any] = {"entry": at.entry, "place": at.place}
+    if now.told.taken:
+        values["told_at"] = now.house.clock()
     values |= {"tries": 0, "failing_since": None, "next_at": None} | more
     with now.house.engine.begin() as conn:
         letters.keep(conn, now.one.id, now.new, now.house.clock(), wait(0))
@@ -202,9 +204,8 @@ def _failed(now: _Pass, at: Position, answered: Answered) -> None:
     tries = 1 if now.told.taken else one.tries + 1
     given_up = answered.outcome == "gone" or clock - since >= GIVE_UP
     now.told.away += 1
-    told = one.told_at if not now.told.taken else clock
     _save(
-        now, at, tries=tries, failing_since=since, next_at=clock + wait(tries), told_at=told,
+        now, at, tries=tries, failing_since=since, next_at=clock + wait(tries),
         stopped_at=clock if given_up else None,
     )  # fmt: skip
     kind = "webhook_stopped" if given_up else "webhook_away"

@@ -44,7 +44,8 @@ def check_url(url: str) -> SplitResult:
     except ValueError:
         raise BadInput("the receiver's address is no URL") from None
     plain = parts.scheme in ("http", "https") and parts.hostname and port != 0
-    if not plain or parts.username or parts.query or parts.fragment or len(url) > 300:
+    odd = not url.isascii() or not url.isprintable() or " " in url
+    if odd or not plain or parts.username or parts.query or parts.fragment or len(url) > 300:
         raise BadInput(
             "the receiver's address is http or https, without user, query and fragment, "
             "at most 300 characters"

@@ -25,9 +25,9 @@ TOLD: Final = (
     "correction.answered",
 )  # fmt: skip
 
-_ENTRIES = text("""
+_NEXT = text("""
 SELECT seq, body FROM ledger.entry WHERE seq >= :low AND seq < :high
-AND (body::jsonb ->> 'event') = ANY(:names) ORDER BY seq
+AND (body::jsonb ->> 'event') = ANY(:names) ORDER BY seq LIMIT 1
 """)
 _END = text("SELECT coalesce(max(seq) + 1, 0) FROM ledger.entry")
 _LICENCE = """
@@ -100,15 +100,18 @@ def read(conn: Connection, start: Position) -> tuple[list[Event], Position]:
     low = start.entry
     while low < last:
         high = min(low + ENTRIES, last)
-        rows = conn.execute(_ENTRIES, {"low": low, "high": high, "names": list(TOLD)}).all()
-        for row in rows:
-            place = start.place if row.seq == start.entry else 0
-            found = list(_READERS[_name(row)](conn, row.seq, json.loads(row.body), place))
-            if len(found) == PAGE:
-                return found, Position(row.seq, found[-1].at.place + 1)
-            if found:
-                return found, Position(row.seq + 1, 0)
-        low = high
+        asked = {"low": low, "high": high, "names": list(TOLD)}
+        row = conn.execute(_NEXT, asked).one_or_none()
+        if row is None:
+            low = high
+            continue
+        place = start.place if row.seq == start.entry else 0
+        found = list(_READERS[_name(row)](conn, row.seq, json.loads(row.body), place))
+        if len(found) == PAGE:
+            return found, Position(row.seq, found[-1].at.place + 1)
+        if found:
+            return found, Position(row.seq + 1, 0)
+        low = row.seq + 1
     return [], Position(max(low, start.entry), 0) if low > start.entry else start
 
 

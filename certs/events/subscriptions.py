@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -28,6 +28,8 @@ from registry import departments, licence_types
 from registry.accounts import Account
 from registry.typed import plain
 
+#: Entries are written by several processes, whose times may differ by that.
+SLACK: Final = timedelta(minutes=1)
 #: The system that findings about receivers are filed under.
 SYSTEM: Final = "events"
 
@@ -142,7 +144,7 @@ def approve(
     key_of(house.secrets.get(one.secret))
     at = house.clock()
     values = {"approved_by": who.name, "approved_at": at, "addresses": named}
-    values["entry"] = stream.first_since(conn, one.since)
+    values["entry"] = stream.first_since(conn, one.since - SLACK)
     _set(conn, number, values)
     _told(conn, at, "subscription.approved", who, one)
 
@@ -171,7 +173,7 @@ def replay(
     one = _held(conn, number)
     if one.approved_at is None:
         raise BadInput(f"receiver {number} is not approved yet: there is nothing to tell again")
-    entry = stream.first_since(conn, start) if isinstance(start, datetime) else start
+    entry = stream.first_since(conn, start - SLACK) if isinstance(start, datetime) else start
     last = stream.end(conn)
     if not 0 <= entry <= last:
         raise BadInput(f"the ledger has entries 0 to {last}: name one of them")

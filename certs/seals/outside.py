@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from cryptography import x509
@@ -160,7 +161,7 @@ def outside(house: House, conn: Connection) -> tuple[list[Issuer], list[Issuer]]
     known: list[Issuer] = []
     lapsed: list[Issuer] = []
     for row in _current(conn):
-        made = _list(json.loads(row.text))
+        made = _parsed(row.text)
         counting = [one for one in made.issuers if one.counts(now)]
         (known if now < made.next_update else lapsed).extend(counting)
     return known, lapsed
@@ -182,7 +183,7 @@ def lists(house: House, conn: Connection) -> list[ListShown]:
     now = house.clock()
     shown = []
     for row in _current(conn):
-        issuers = _list(json.loads(row.text)).issuers
+        issuers = _parsed(row.text).issuers
         expired = now >= row.next_update
         recognised = 0 if expired else sum(one.counts(now) for one in issuers)
         shown.append(
@@ -208,6 +209,12 @@ def _current(conn: Connection) -> Sequence[Any]:
         last, (c.authority == last.c.authority) & (c.sequence == last.c.sequence)
     )
     return conn.execute(query.order_by(c.authority)).all()
+
+
+@lru_cache(8)
+def _parsed(text: str) -> IssuerList:
+    """A list that was taken: each verdict needs it."""
+    return _list(json.loads(text))
 
 
 def _list(said: Mapping[str, Any]) -> IssuerList:

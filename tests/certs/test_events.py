@@ -287,6 +287,7 @@ def test_only_whom_the_rules_name_may_and_each_step_is_on_record(
         ({"url": "http://user:x@a/b"}, "without user"),
         ({"url": "http://a/b?x=1"}, "without user"),
         ({"url": "http://a:99999/"}, "no URL"),
+        ({"url": "http://a/b c"}, "without user"),
         ({"kinds": []}, "at least one kind"),
         ({"kinds": ["licence.sold"]}, "no kind of event licence.sold"),
         ({"types": ["驾照"]}, "no licence type 驾照"),
