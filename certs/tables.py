@@ -67,6 +67,12 @@ Index(
     unique=True,
     postgresql_where=licence.c.ended_at.is_(None),
 )
+Index(  # what ended at a time, for telling others
+    "licence_ended",
+    licence.c.system,
+    licence.c.ended_at,
+    postgresql_where=licence.c.ended_at.is_not(None),
+)
 Index("licence_seal", licence.c.seal_batch, licence.c.leaf_index, unique=True)
 licence_holder = Table(  # the licence's data key, wrapped once for each holder
     "licence_holder",

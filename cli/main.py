@@ -13,6 +13,7 @@ from cli import (
     catalog,
     catalog_deeds,
     certs,
+    events,
     holds,
     keys,
     ledger,
@@ -25,6 +26,7 @@ from cli import (
     rights,
     secrets,
     syncing,
+    trust,
     uses,
     wishes,
 )
@@ -47,7 +49,9 @@ needs.add_to(catalog.app)
 app.add_typer(certs.app, name="certs")
 papers.add_to(certs.app)
 app.add_typer(rights.app, name="rights")
+app.add_typer(trust.app, name="trust")
 app.add_typer(uses.app, name="uses")
+app.add_typer(events.app, name="events")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
 app.add_typer(quarantine.app, name="quarantine")

@@ -93,11 +93,15 @@ def _fingerprint(house: House, value: str) -> str:
 
 def record(conn: Connection, place: Place, found: Sequence[Finding]) -> None:
     """Open what is new, note what is still so."""
+    note(conn, (place.system, place.stream.name), found, place.at)
+
+
+def note(conn: Connection, where: tuple[str, str], found: Sequence[Finding], at: datetime) -> None:
+    """The same for what is no stream of a contract. `where`: system and stream, as shown."""
     if not found:
         return
-    mine = {"system": place.system, "stream": place.stream.name}
-    seen = {"first_seen": place.at, "last_seen": place.at}
-    rows = {(one.kind, one.subject): {**mine, **asdict(one), **seen} for one in sorted(set(found))}
+    mine = {"system": where[0], "stream": where[1], "first_seen": at, "last_seen": at}
+    rows = {(one.kind, one.subject): {**mine, **asdict(one)} for one in sorted(set(found))}
     order = insert(finding)
     conn.execute(
         order.on_conflict_do_update(
@@ -109,6 +113,16 @@ def record(conn: Connection, place: Place, found: Sequence[Finding]) -> None:
         ),
         list(rows.values()),
     )  # fmt: skip
+
+
+def close_of(
+    conn: Connection, system: str, stream: str, at: datetime, kind: str | None = None
+) -> None:
+    """Close the open findings of a place, or those of one kind."""
+    f = finding.c
+    which = [f.system == system, f.stream == stream, f.closed_at.is_(None)]
+    which += [f.kind == kind] if kind is not None else []
+    conn.execute(update(finding).where(*which).values(closed_at=at))
 
 
 def close_mended(conn: Connection, place: Place, present: Sequence[str]) -> None:

@@ -26,6 +26,7 @@ from landing import (
     bulk,
     cursors,
     findings,
+    finished,
     measures,
     quarantine,
     rawobjects,
@@ -149,6 +150,8 @@ def store(house: House, ready: Ready) -> BatchCounts:
         lock(conn, place.lock)
         outcome, known = _store_rows(house, conn, ready)
         deleted = _end_rows(house, conn, place, read, outcome, known)
+        if place.stream.kind == "case":
+            finished.note(conn, place, _named(read.hashes.keys, outcome == STORED))
         counts = _counts(read, outcome, len(batch.frame), deleted)
         if not ready.told:
             findings.close_mended(conn, place, read.table.column_names)

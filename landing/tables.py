@@ -20,6 +20,7 @@ from sqlalchemy import (
     Numeric,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -117,6 +118,24 @@ Index(
 Index("case_number", case.c.case_number)
 Index("case_post", case.c.post)
 RECORDS = {"item": item, "material": material, "licence": licence, "case": case}
+
+finished = Table(  # cases that came to an end: what waits to be told to others
+    "finished",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("case_number", Text, nullable=False),
+    Column("state", Text, nullable=False),  # granted | refused | withdrawn
+    Column("system", Text, nullable=False),  # that said so first
+    Column("stream", Text, nullable=False),
+    Column("key_hash", Text, nullable=False),
+    Column("item_code", Text, nullable=False),
+    Column("department", Text),
+    Column("closed", TIME),
+    Column("at", TIME, nullable=False),
+    Column("entry", BigInteger),  # the ledger's entry that tells it
+    UniqueConstraint("case_number", "state"),
+)
+Index("finished_untold", finished.c.id, postgresql_where=finished.c.entry.is_(None))
 
 seen = Table(  # keys of a full read that goes on: what it has not seen at its end is gone
     "seen",

@@ -15,7 +15,7 @@ from catalog.versions.search import search_items
 from certs.copies.share import AnnotatedCopy
 from certs.licences import read as certs_read
 from certs.rights.tables import assignment
-from certs.seals.trust import trust_of
+from certs.seals.outside import trust_with_outside
 from certs.verifying.file import verify_file
 from certs.waivers.waive import Plan
 from kernel.clock import CITY_TIME
@@ -30,9 +30,11 @@ from pipeline.asking import Asking
 from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
+from pipeline.events import Events
 from pipeline.exchanging import Exchanging
 from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
+from pipeline.outside import Outside
 from pipeline.papers import Papers
 from pipeline.refused_book import book
 from pipeline.registering import Registering
@@ -83,6 +85,8 @@ class Platform:
         self.exchanging = Exchanging(house)
         self.asking = Asking(house)
         self.waiving = Waiving(house)
+        self.events = Events(house)
+        self.outside = Outside(house)
         self.papers = Papers(house)
         self.rights = Rights(house)
         self.uses = Uses(house)
@@ -212,7 +216,7 @@ class Platform:
 
     def verify(self, data: bytes) -> dict[str, Any]:
         """What an uploaded file is, and whether it is as it was sealed."""
-        found = verify_file(data, trust_of(self.house), self.house.clock())
+        found = verify_file(data, trust_with_outside(self.house), self.house.clock())
         shown = {"genuine": found.genuine, "expired": found.status == "expired"}
         return {**found.as_json(), **found.about, **shown, "problem": found.reason}
 

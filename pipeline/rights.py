@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from certs.looks import answers, ordered
 from certs.looks.answers import Answered
 from certs.looks.ordered import Ordered
-from certs.rights import acting, alarms, consents, orders
+from certs.rights import acting, alarms, consents, orders, presences
 from certs.rights.acting import Given, Mandate
 from certs.rights.alarms import Alarm
 from certs.rights.consents import Code
 from certs.rights.orders import NewOrder, Order
+from certs.rights.presences import Presence
 from kernel.errors import BadInput, Refused
 from kernel.house import House
 from landing.read import case_by_number
@@ -126,6 +127,17 @@ class Rights:
             who, lambda conn: consents.use_code(self.house, conn, who, case_number, code)
         )
 
+    def presence(self, who: Account, case_number: str, result: bytes) -> Presence:
+        """A signed result of the identity service, which a clerk carries into a case."""
+
+        def work(conn: Connection) -> Presence | Refused:
+            now = acting.at_case(self.house, conn, who, case_number, "right.refused")
+            if isinstance(now, Refused):
+                return now
+            return presences.prove(self.house, conn, who.name, case_number, result)
+
+        return self._done(who, work)
+
     def answer(self, who: Account, case_number: str, question: str) -> Answered:
         """Yes or no."""
         return answers.ask(self.house, who, case_number, question)
@@ -139,6 +151,10 @@ class Rights:
     def code(self, headers: Mapping[str, str], body: bytes) -> Code:
         """A holder wants a code."""
         return window_calls.code(self.house, headers, body)
+
+    def proved(self, headers: Mapping[str, str], body: bytes) -> Presence:
+        """A signed result of the identity service, which the app carries for its holder."""
+        return window_calls.presence(self.house, headers, body)
 
     # orders
 

@@ -9,8 +9,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from catalog.unify import UnifyCounts, unify
 from catalog.versions.publish import held, publish
+from certs.seals.outside import trust_with_outside
 from certs.seals.trust import Trust, read_trust, trust_of
 from certs.verifying.file import verify_file, with_folder
 from certs.waivers.waive import PlanLine
@@ -227,9 +230,18 @@ def verify_any(home: Path, file: Path, trusted: Path | None = None) -> dict[str,
         raise BadInput(f"{file} is not a file: name a PDF, OFD or licence file")
     if trusted is not None and trusted.is_file():
         return verify_file(file, read_trust(_bytes(trusted)), system_clock()).as_json()
-    own = trust_of(open_house(home)) if (home / "settings.json").is_file() else Trust((), ())
+    own = _own_trust(home) if (home / "settings.json").is_file() else Trust((), ())
     trust = own if trusted is None else with_folder(own, trusted)
     return verify_file(file, trust, system_clock()).as_json()
+
+
+def _own_trust(home: Path) -> Trust:
+    """Our keys and recognised issuers outside; our keys alone while the database is not running."""
+    house = open_house(home)
+    try:
+        return trust_with_outside(house)
+    except OperationalError:
+        return trust_of(house)
 
 
 def _bytes(file: Path) -> bytes:

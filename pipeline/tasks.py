@@ -82,3 +82,11 @@ def later() -> Result:
     from pipeline.later import fetch_later
 
     return asdict(fetch_later(open_house(home_from_environment())))
+
+
+@step
+def deliver() -> Result:
+    """Tell every receiver of events what is due."""
+    from pipeline.events import Events
+
+    return asdict(Events(open_house(home_from_environment())).deliver())

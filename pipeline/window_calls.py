@@ -8,8 +8,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from certs.rights import consents
+from certs.rights import consents, presences
 from certs.rights.consents import Code
+from certs.rights.presences import Presence
 from kernel.errors import BadInput, Refused
 from kernel.house import House
 from landing.cases import NewCase, provisional
@@ -97,6 +98,21 @@ def code(house: House, headers: Mapping[str, str], body: bytes) -> Code:
     holder = house.holder_hash(sent.holder_kind, sent.holder_number)
     with house.engine.begin() as conn:
         return consents.make_code(house, conn, sent.case_number, holder, sent.types, sent.purpose)
+
+
+def presence(house: House, headers: Mapping[str, str], body: bytes) -> Presence:
+    """A signed result of the identity service, for a holder who has signed in at the app.
+
+    Raises NotAuthorised, BadInput, SkipRow, Refused (on record).
+    """
+    if len(body) > MOST:
+        raise BadInput(f"the body is too large: {MOST:,} bytes at most")
+    signed.prove(house, window.SYSTEM, NAMES, signed.named(headers), body)
+    with house.engine.begin() as conn:
+        made = presences.prove(house, conn, window.SYSTEM, None, body)
+    if isinstance(made, Refused):  # its entry was committed
+        raise made
+    return made
 
 
 def _proved(house: House, headers: Mapping[str, str], body: bytes, model: type[T]) -> T:

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel
 from portal.api import CASES, PROBLEMS, Clerk, Person, raw_body
 from portal.guards import only_api
 from portal.port import Account
-from portal.port_rights import Answered, Given, Mandate, RightsPort
+from portal.port_rights import Answered, Given, Mandate, Presence, RightsPort
 from portal.render import portal_of
 from portal.words import say
 
@@ -181,3 +181,15 @@ def code_wanted(request: Request, body: Body) -> CodeMade:
     """Signed by the one-window: a signed-in holder wants a code to show."""
     made = _of(request).code(request.headers, body)
     return CodeMade(made.code, made.ends)
+
+
+@router.post("/cases/{number}/presence", summary=say("api.presence.post"))
+def presence(request: Request, account: Clerk, number: str, body: Body) -> Presence:
+    """A signed result of the identity service that the holder was there; never an image."""
+    return _of(request).presence(account, number, body)
+
+
+@router.post("/window/presences", summary=say("api.window.presences"))
+def proved(request: Request, body: Body) -> Presence:
+    """Signed by the one-window: the app carries a result for its signed-in holder."""
+    return _of(request).proved(request.headers, body)

@@ -30,7 +30,9 @@ from pipeline.rows import (
 )
 from portal.port_asking import AskingPort, WaivingPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
+from portal.port_events import EventsPort
 from portal.port_judging import JudgingPort
+from portal.port_outside import OutsidePort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
 from portal.port_rights import Narrow, RightsPort, UsesPort
@@ -96,6 +98,14 @@ class PlatformPort(Protocol):
     @property
     def papers(self) -> PapersPort:
         """Messages, promises, corrections, packages for the file room."""
+
+    @property
+    def events(self) -> EventsPort:
+        """Receivers of events, and telling them."""
+
+    @property
+    def outside(self) -> OutsidePort:
+        """Issuers outside the city, and what they sealed."""
 
     @property
     def uses(self) -> UsesPort:

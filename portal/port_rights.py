@@ -12,6 +12,7 @@ from certs.rights.acting import Given, Mandate
 from certs.rights.alarms import Alarm
 from certs.rights.consents import Code
 from certs.rights.orders import NewOrder, Order
+from certs.rights.presences import Presence
 from certs.rights.uses import Use
 from pipeline.share import Narrow
 from pipeline.uses import UseRow
@@ -20,7 +21,7 @@ from registry.roster import Duty
 
 __all__ = [
     "Alarm", "Answered", "Code", "Duty", "Given", "Mandate", "Narrow", "NewOrder", "Order",
-    "Ordered", "Person", "RightsPort", "Use", "UseRow", "UsesPort",
+    "Ordered", "Person", "Presence", "RightsPort", "Use", "UseRow", "UsesPort",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
 
@@ -61,6 +62,12 @@ class RightsPort(Protocol):
 
     def use_code(self, who: Account, case_number: str, code: str) -> list[str]:
         """The code that the holder shows; the licence types."""
+
+    def presence(self, who: Account, case_number: str, result: bytes) -> Presence:
+        """A signed result of the identity service, for a case."""
+
+    def proved(self, headers: Mapping[str, str], body: bytes) -> Presence:
+        """A signed call: a result that the app carries for its holder."""
 
     def answer(self, who: Account, case_number: str, question: str) -> Answered:
         """Yes or no."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.words_asking import ASKING
 from portal.words_catalog import CATALOG
+from portal.words_events import EVENTS
 from portal.words_judging import JUDGING
 from portal.words_papers import PAPERS
 from portal.words_registering import REGISTERING
@@ -13,6 +14,7 @@ from portal.words_trust import TRUST
 CHINESE: dict[str, str] = {
     **ASKING,
     **CATALOG,
+    **EVENTS,
     **JUDGING,
     **PAPERS,
     **REGISTERING,

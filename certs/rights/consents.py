@@ -104,7 +104,8 @@ def use_code(
         )
     conn.execute(update(show_code).where(s.id == row.id).values(used_at=now.now, used_by=who.name))
     if row.purpose == "give":
-        _give(conn, who, now, row, "code", None)
+        in_person = now.presenter == row.holder_hash
+        _give(conn, who, now, row, "code" if in_person else "code_brought", None)
     else:
         _withdraw(conn, who, now, row.holder_hash, row.types)
     return list(row.types)

@@ -125,6 +125,15 @@ class ConsentFacts:
     begins: datetime
     ends: datetime
     withdrawn: bool
+    brought: bool = False  # by a code that somebody else brought: the holder was not at the window
+
+
+@dataclass(frozen=True)
+class PresenceFacts:
+    """An identity service has proved that the holder was there for this case."""
+
+    holder: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -169,6 +178,7 @@ class Facts:
     today: date
     asker: str = ""  # the account's name
     order: OrderFacts | None = None
+    present: frozenset[PresenceFacts] = frozenset()  # holders proved to have been there
     order_subject: str | None = None  # whose licence is wanted under the order
 
     @property

@@ -84,6 +84,7 @@ def consents_of(
             row.begins,
             row.ends,
             row.withdrawn_at is not None,
+            row.way == "code_brought",
         )
         for row in rows
     )

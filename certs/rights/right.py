@@ -6,6 +6,7 @@ is decided anywhere else. Reasons are stable codes; sentences are for the person
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 from certs.rights.casework import check_case, may_decide
@@ -19,6 +20,7 @@ from certs.rights.facts import (
     MandateFacts,
     OrderFacts,
     PostFacts,
+    PresenceFacts,
     RelationFacts,
     ShareClass,
     TypeUse,
@@ -33,11 +35,14 @@ from registry.waivers import Standing
 __all__ = [
     "NOT_VALID", "PROVES_RELATION", "SENTENCES", "Allowed", "AssignmentFacts", "CaseFacts",
     "ConsentFacts", "Denied", "Detail", "DutyFacts", "Facts", "LicenceFacts", "MandateFacts",
-    "OrderFacts", "PostFacts", "RelationFacts", "ShareClass", "TypeUse", "Use", "UseState",
+    "OrderFacts", "PostFacts", "PresenceFacts", "RelationFacts", "ShareClass", "TypeUse", "Use",
+    "UseState",
     "basis_detail", "check", "check_case", "fresh", "licence_detail", "material_detail",
     "may_decide", "state_on", "use_detail", "waiver_detail",
 ]  # fmt: skip
 
+#: A holder is proved to be there, and shows the code, within that time.
+ABOUT = timedelta(minutes=30)
 #: plan: satisfied or not; answer: yes or no, nothing handed over; data: the licence; order: the
 #: licence, by the route of courts and auditors.
 Use = Literal["plan", "answer", "data", "order"]
@@ -149,9 +154,18 @@ def _consent_detail(facts: Facts) -> Detail | None:
         for one in facts.consents
         if one.holder == facts.subject and one.licence_type == facts.licence_type
     ]
-    if any(one.begins <= facts.now < one.ends and not one.withdrawn for one in mine):
-        return None
+    holding = [one for one in mine if one.begins <= facts.now < one.ends and not one.withdrawn]
+    if holding:
+        return None if any(was_there(facts, one) for one in holding) else "presence_missing"
     return "consent_withdrawn" if any(one.withdrawn for one in mine) else "consent_missing"
+
+
+def was_there(facts: Facts, consent: ConsentFacts) -> bool:
+    """Whether the holder gave the consent at the window, or was proved to be there about then."""
+    return not consent.brought or any(
+        one.holder == consent.holder and abs(one.at - consent.begins) <= ABOUT
+        for one in facts.present
+    )
 
 
 def licence_detail(facts: Facts) -> Detail | None:

@@ -14,7 +14,7 @@ from catalog.versions import read as catalogue
 from catalog.versions.bodies import DecidingBody, deciding_body
 from catalog.versions.published import PublishedMaterial
 from catalog.versions.read import PublishedItem
-from certs.rights import record, uses
+from certs.rights import presences, record, uses
 from certs.rights.facts import (
     AssignmentFacts,
     CaseFacts,
@@ -22,6 +22,7 @@ from certs.rights.facts import (
     Facts,
     MandateFacts,
     PostFacts,
+    PresenceFacts,
     TypeUse,
 )
 from kernel.clock import CITY_TIME
@@ -69,6 +70,7 @@ class Scene:
     mandates: frozenset[MandateFacts] = frozenset()
     uses: Mapping[str, TypeUse] = field(default_factory=dict)  # by licence type
     consents: frozenset[ConsentFacts] = frozenset()
+    present: frozenset[PresenceFacts] = frozenset()
 
     @property
     def today(self) -> date:
@@ -102,6 +104,7 @@ class Scene:
             uses=self.uses,
             wanted=frozenset(),
             consents=self.consents,
+            present=self.present,
             licence=None,
             now=self.now,
             today=self.today,
@@ -138,6 +141,7 @@ def scene(house: House, conn: Connection, account: str, case_number: str) -> Sce
     materials = tuple(catalogue.materials_of(conn, version, item.item_id)) if item else ()
     allowed = uses.of_item(conn, item.item_id, materials) if item else {}
     came, mandates = _presenter(conn, rows[0]) if rows else (None, frozenset())
+    agreed = _consents(conn, rows[0], allowed) if rows else frozenset()
     return Scene(
         asker=account,
         number=case_number,
@@ -154,7 +158,8 @@ def scene(house: House, conn: Connection, account: str, case_number: str) -> Sce
         presenter=came,
         mandates=mandates,
         uses=allowed,
-        consents=_consents(conn, rows[0], allowed) if rows else frozenset(),
+        consents=agreed,
+        present=_present(conn, case_number, agreed),
     )
 
 
@@ -164,6 +169,14 @@ def _consents(
     """Read only where a type of the item asks for consent."""
     asked = [name for name, one in allowed.items() if one.basis == "consent"]
     return record.consents_of(conn, case.case_number, asked) if asked else frozenset()
+
+
+def _present(
+    conn: Connection, case_number: str, agreed: frozenset[ConsentFacts]
+) -> frozenset[PresenceFacts]:
+    """Read only where a consent rests on it."""
+    asked = any(one.brought for one in agreed)
+    return presences.proved(conn, case_number) if asked else frozenset()
 
 
 def _presenter(conn: Connection, case: Row[Any]) -> tuple[str, frozenset[MandateFacts]]:

@@ -7,14 +7,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, Index, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from certs.tables import metadata
 
 __all__ = [
-    "alarm", "assignment", "code_try", "consent", "look_order", "mandate", "metadata", "presenter",
-    "show_code", "use_step",
+    "alarm", "assignment", "code_try", "consent", "look_order", "mandate", "metadata", "presence",
+    "presenter", "show_code", "use_step",
 ]  # fmt: skip
 TIME = DateTime(timezone=True)
 
@@ -67,7 +78,7 @@ consent = _made(
     Column("case_number", Text, nullable=False),
     Column("holder_hash", Text, nullable=False),
     Column("licence_type", Text, nullable=False),
-    Column("way", Text, nullable=False),  # document | code
+    Column("way", Text, nullable=False),  # document | code | code_brought: not by the holder
     Column("document", Text),
     Column("begins", TIME, nullable=False),
     Column("ends", TIME, nullable=False),
@@ -75,6 +86,17 @@ consent = _made(
     Column("withdrawn_by", Text),
 )
 Index("consent_case", consent.c.case_number)
+presence = _made(  # a holder was there: a signed result of an identity service, used once
+    "presence",
+    Column("case_number", Text, nullable=False),
+    Column("holder_hash", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("proved_at", TIME, nullable=False),
+    Column("nonce_hash", Text, nullable=False, unique=True),
+)
+Index("presence_case", presence.c.case_number)
 show_code = _made(  # 亮证: a code that the holder shows; only its hash is here
     "show_code",
     Column("case_number", Text, nullable=False),

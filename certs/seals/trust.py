@@ -31,6 +31,8 @@ class Trust:
     seal_keys: tuple[KnownKey, ...]
     #: Other people's authorities and signers, for their files; ours are told apart from these.
     others: tuple[x509.Certificate, ...] = ()
+    #: Those of lists that have expired: not trusted, but a verdict says why.
+    lapsed: tuple[x509.Certificate, ...] = ()
 
 
 def trust_of(house: House) -> Trust:

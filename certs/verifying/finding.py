@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from certs.verifying.verdict import Kind, Verdict
 CHANGED: Final = "盖章之后文件被改动过。"
 STRANGER: Final = "文件未被改动，但签章机构不在信任列表中。"
 NOT_VALID: Final = "文件未被改动，但签章时证书或印章不在有效期内。"
+LAPSED: Final = "文件未被改动，但收录签章机构的外部信任列表已过有效期，须先更新。"
 STRANGER_NOT_VALID: Final = (
     "文件未被改动，但签章机构不在信任列表中，且签章时证书或印章不在有效期内。"
 )
@@ -52,7 +53,9 @@ def verdict_of(findings: Sequence[Finding], trust: Trust, now: datetime, kind: K
     trusted = all(one.known(trust) for one in findings)
     in_days = all(one.in_its_days(now) for one in findings)
     if not trusted:
-        reason = STRANGER if in_days else STRANGER_NOT_VALID
+        stale = replace(trust, others=trust.others + trust.lapsed, lapsed=())
+        lapsed = bool(trust.lapsed) and all(one.known(stale) for one in findings)
+        reason = LAPSED if lapsed else STRANGER if in_days else STRANGER_NOT_VALID
         return Verdict(True, "unknown_issuer", False, kind, reason)
     if not in_days:
         return Verdict(True, "not_valid_when_sealed", True, kind, NOT_VALID)

@@ -7,6 +7,7 @@ from typing import Any
 
 from city.servers.credentials import Credentials, kind_of, public_line
 from city.servers.drops import BUCKET, Bucket
+from city.servers.identity import SERVICE, public_key
 from city.servers.options import ObjectStore, Options
 
 NAMES = {
@@ -48,4 +49,10 @@ def secrets(
     found["WINDOW_URL"], found["CITY_TRUTH_URL"] = f"{options.base}/window", f"{options.base}/truth"
     found["WINDOW_ID"], found["WINDOW_SECRET"] = window["id"], window["secret"]
     found["CITY_TRUTH_TOKEN"] = truth["token"]
+    identity = credentials.account("identity", "p256")
+    found[f"IDENTITY_KEY_{SERVICE.upper()}"] = public_key(identity["key"])
+    found["IDENTITY_URL"] = f"{options.base}/identity"
+    found["IDENTITY_ID"], found["IDENTITY_SECRET"] = window["id"], window["secret"]
+    found["ONE_THING_HOOK_URL"] = f"{options.base}/hooks/one-thing"
+    found["ONE_THING_HOOK_SECRET"] = credentials.account("hooks", "webhook")["secret"]
     return found

@@ -6,6 +6,7 @@ with the addresses of this start.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -23,11 +24,16 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
 )
 
+from city.servers.identity import new_key
+
 Account = dict[str, str]
 
 
 class Credentials:
-    """Accounts by system code; `window`, `truth`, `mariadb` and `host` are the city's own."""
+    """Accounts by system code.
+
+    `window`, `hooks`, `identity`, `truth`, `mariadb` and `host` are the city's own.
+    """
 
     def __init__(self, home: Path) -> None:
         self._file = home / "secrets.json"
@@ -79,6 +85,14 @@ def _token(_: str) -> Account:
     return {"token": secrets.token_urlsafe(32)}
 
 
+def _webhook(_: str) -> Account:
+    return {"secret": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()}
+
+
+def _p256(_: str) -> Account:
+    return {"key": new_key()}
+
+
 def _login(name: str) -> Account:
     return {"user": f"{name}_read", "password": secrets.token_hex(16)}
 
@@ -98,6 +112,8 @@ MAKERS: dict[str, Callable[[str], Account]] = {
     "bearer": _token,
     "api_key": _token,
     "token": _token,
+    "webhook": _webhook,
+    "p256": _p256,
     "basic": _login,
     "sql": _login,
     "ssh": _ssh,

@@ -12,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from city.servers import lookup, push, rest, soap, window
+from city.servers import identity, lookup, push, rest, soap, window
 from city.servers.auth import GATES, Gate, OAuth2
 from city.servers.call import Call, Routes, answer_json
 from city.servers.clock import Clock
 from city.servers.credentials import Credentials
 from city.servers.distort import Distorted
 from city.servers.errors import Answer
+from city.servers.hooks import Hooks
 from city.servers.lookup import LookUp
 from city.servers.misbehave import (
     SLOW_SECONDS,
@@ -54,6 +55,15 @@ class Served:
     lookups: dict[str, LookUp] = field(default_factory=dict)
     routes: dict[str, Routes] = field(default_factory=dict)
     gates: dict[str, Gate] = field(default_factory=dict)
+    _hooks: list[Hooks] = field(default_factory=list)
+
+    @property
+    def hooks(self) -> Hooks:
+        """The receiver of the platform's events."""
+        if not self._hooks:
+            secret = self.credentials.account("hooks", "webhook")["secret"]
+            self._hooks.append(Hooks(self.world, secret, self.settle))
+        return self._hooks[0]
 
     def settle(self) -> None:
         """Until tables and drops say what the world says. Raises Answer 503."""
@@ -69,6 +79,10 @@ def fill(served: Served) -> None:
     served.routes["window"] = window.routes(served.world, served.settle)
     account = served.credentials.account("window", "hmac_sha256")
     served.gates["window"] = GATES["hmac_sha256"](account)
+    identity_key = served.credentials.account("identity", "p256")["key"]
+    served.routes["identity"] = identity.routes(identity_key)
+    served.gates["identity"] = GATES["hmac_sha256"](account)
+    served.routes["hooks"] = served.hooks.routes()
 
 
 def _routes(served: Served, code: str) -> Routes:
@@ -118,6 +132,12 @@ def make_app(served: Served) -> Starlette:
     async def of_window(request: Request) -> Response:
         return await _system(served, "window", f"/{request.path_params['path']}", request)
 
+    async def of_hooks(request: Request) -> Response:
+        return await _system(served, "hooks", f"/{request.path_params['path']}", request)
+
+    async def of_identity(request: Request) -> Response:
+        return await _system(served, "identity", f"/{request.path_params['path']}", request)
+
     async def of_truth(request: Request) -> Response:
         return await _guarded(ask_truth, request)
 
@@ -130,6 +150,8 @@ def make_app(served: Served) -> Starlette:
             Route("/sys/{code}", of_system, methods=METHODS),
             Route("/sys/{code}/{path:path}", of_system, methods=METHODS),
             Route("/window/{path:path}", of_window, methods=METHODS),
+            Route("/hooks/{path:path}", of_hooks, methods=METHODS),
+            Route("/identity/{path:path}", of_identity, methods=METHODS),
             Route("/truth/{path:path}", of_truth, methods=METHODS),
         ]
     )

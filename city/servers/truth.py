@@ -10,6 +10,7 @@ from city.servers.call import Call, answer_json
 from city.servers.distort import STATES
 from city.servers.errors import Answer
 from city.servers.misbehave import HOWS
+from city.servers.window import NEEDED
 
 if TYPE_CHECKING:
     from city.servers.http import Served
@@ -109,6 +110,22 @@ class Truth:
         except ValueError:
             raise Answer(400, "`at` must be an ISO time in Shanghai, or null") from None
         return {"now": self._served.clock.now().isoformat(timespec="seconds")}
+
+    def get_hooks(self, _: Call, __: list[str]) -> Any:
+        """`/hooks`: the events that came, how many came twice, and the steps that wait."""
+        return {**self._served.hooks.told(), "steps": self._served.hooks.steps()}
+
+    def post_hooks(self, call: Call, rest: list[str]) -> Any:
+        """`/hooks/fail` {"statuses": [500]}; `/hooks/steps`: a case to accept after another."""
+        if rest == ["fail"]:
+            self._served.hooks.fail([int(one) for one in call.json().get("statuses", [])])
+            return {"done": "fail"}
+        if rest != ["steps"]:
+            raise Answer(404, "say /hooks/fail or /hooks/steps")
+        said = call.texts("after", *NEEDED)
+        item, kind, number, name, post = (said[one] for one in NEEDED)
+        self._served.hooks.wait_for(said["after"], (item, kind, number, name, post))
+        return {"done": "steps"}
 
     def post_misbehave(self, call: Call, _: list[str]) -> Any:
         """`/misbehave` {"system", "how", "times"}, times 0 ends it; {"system", "how", "on"}."""

@@ -90,6 +90,10 @@ def agreed(**over: Any) -> dict[str, Any]:
     return {"consents": frozenset({replace(CONSENT, **over)})}
 
 
+def there(**over: Any) -> dict[str, Any]:
+    return {"present": frozenset({replace(right.PresenceFacts("w1", NOW), **over)})}
+
+
 def on_duty(**over: Any) -> dict[str, Any]:
     return {"posts": (replace(POST, duties=frozenset({replace(DUTY, **over)})),)}
 
@@ -181,6 +185,9 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
     ("consent_missing", "consent_missing", agreed(ends=NOW)),
     ("consent_missing", "consent_missing", agreed(begins=NOW + DAY)),
     ("consent_withdrawn", "consent_withdrawn", agreed(withdrawn=True)),
+    ("presence_missing", "presence_missing", agreed(brought=True)),
+    ("presence_missing", "presence_missing", agreed(brought=True) | there(holder="h1")),
+    ("presence_missing", "presence_missing", agreed(brought=True) | there(at=NOW - DAY)),
     ("grant_expired", "grant_expired", {"licence": replace(LICENCE, granted_until=None)}),
     ("grant_expired", "grant_expired", {"licence": replace(LICENCE, granted_until=TODAY - DAY)}),
     ("waiver_not_confirmed", "waiver_not_confirmed", {"waiver": "not_confirmed"}),
@@ -377,6 +384,14 @@ def test_the_stricter_share_class_counts_and_unconditional_needs_no_approval() -
     assert right.check(both, "data") == right.Allowed("sc-02")
 
 
+def test_a_code_that_another_brought_counts_once_its_holder_was_proved_to_be_there() -> None:
+    brought = replace(GOOD, **agreed(brought=True))
+    for minutes in (-30, 0, 30):
+        near = replace(brought, **there(at=NOW + timedelta(minutes=minutes)))
+        assert right.check(near, "data") == right.Allowed("sc-02")
+    assert right.check(brought, "plan") == right.Allowed("sc-02")
+
+
 # the laws
 
 LESS: dict[str, Callable[[right.Facts], right.Facts]] = {
@@ -399,6 +414,7 @@ LESS: dict[str, Callable[[right.Facts], right.Facts]] = {
     ),
     "state": lambda f: replace(f, uses={n: replace(u, state=None) for n, u in f.uses.items()}),
     "consents": lambda f: replace(f, consents=frozenset()),
+    "present": lambda f: replace(f, present=frozenset()),
     "licence": lambda f: replace(f, licence=None),
     "holders": lambda f: replace(f, licence=f.licence and replace(f.licence, holders=frozenset())),
     "complete": lambda f: replace(f, licence=f.licence and replace(f.licence, complete_at=None)),

@@ -47,6 +47,9 @@ COMMANDS = {
     "catalog ask next-system", "catalog ask unsatisfied", "catalog waivers",
     "catalog waivers list", "catalog waivers history", "catalog waivers propose",
     "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw",
+    "events", "events list", "events propose", "events approve", "events end", "events replay",
+    "events letters", "events deliver",
+    "trust", "trust import", "trust list",
     "uses", "uses list", "uses history", "uses decide", "uses dispute", "uses rule",
     "rights", "rights roster", "rights duty", "rights end-duty", "rights orders",
     "rights confirm-order", "rights end-order", "rights alarms", "rights close-alarm",
@@ -72,6 +75,7 @@ PARAMETERS = {
     "post", "--field", "--overdue",
     "case", "material", "licence", "scan",  # a case's number, ids
     "outcome", "--read",
+    "--address", "--entry",  # of a receiver of events
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 
@@ -156,6 +160,14 @@ def test_no_personal_number_is_ever_an_argument() -> None:
         ("ledger agree --by bureau", 2, "nothing to put off"),
         ("keys rotate nope --by ops", 2, "no kind of key nope"),
         ("keys rotate storage --by clerk", 5, "only operations replaces keys"),
+        ("events approve 7 --by bureau --address 127.0.0.1", 2, "no receiver 7"),
+        ("events propose tests/nope.json --by ops", 2, "tests/nope.json cannot be read"),
+        ("events replay 7 --by ops", 2, "either --since or --entry"),
+        ("events replay 7 --by ops --since 昨天", 2, "昨天 is no time"),
+        ("events letters 7 --by nobody", 2, "no account nobody"),
+        ("trust import tests/nope.json --by ops", 2, "tests/nope.json cannot be read"),
+        ("trust import pyproject.toml --by ops", 2, "no signed list of issuers"),
+        ("trust import pyproject.toml --by clerk", 5, "只有运维人员和审批局"),
         ("certs erase --document 文件一号 --by ops --kind firm", 2, "a person or an organisation"),
     ],
 )

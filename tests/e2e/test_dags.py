@@ -53,8 +53,9 @@ def test_there_is_a_dag_for_each_system_two_for_the_catalogue_one_for_promises(
         "unify",
         "publish",
         "later",
+        "events",
     }
-    assert len(parsed["dags"]) == 50
+    assert len(parsed["dags"]) == 51
 
 
 def test_parsing_imports_nothing_heavy_and_no_step(parsed: dict[str, Any]) -> None:

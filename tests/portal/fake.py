@@ -33,10 +33,13 @@ from portal.port import (
     SystemTile,
 )
 from portal.port_catalog import CataloguingPort, ExchangingPort
+from portal.port_events import EventsPort
 from portal.port_judging import JudgingPort
+from portal.port_outside import OutsidePort
 from portal.port_rights import RightsPort, UsesPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
+from tests.portal.fake_events import FakeEvents, FakeOutside
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
@@ -326,6 +329,8 @@ class FakePlatform:
         self.waiving = FakeWaiving(self.calls, NOW)
         self.papers = FakePapers(self.calls, NOW)
         self.rights = cast(RightsPort, FakeRights(NOW))
+        self.events = cast(EventsPort, FakeEvents(NOW))
+        self.outside = cast(OutsidePort, FakeOutside(NOW))
         self.uses = cast(UsesPort, FakeUses(NOW))
 
     def refused_role(self, account: Account, route: str) -> None:

@@ -54,6 +54,11 @@ CALLS = {
     "/api/v1/uses/B01/xkz": {"ops", "bureau", "officer"},
     "/api/v1/roster": {"ops", "bureau"},
     "/api/v1/orders": {"bureau"},
+    "/api/v1/receivers": {"ops", "bureau", "officer"},
+    "/api/v1/receivers/11/addresses": {"bureau"},
+    "/api/v1/receivers/11/letters": {"ops", "bureau", "officer"},
+    "/api/v1/cases/C9/references/11": {"clerk", "window"},
+    "/api/v1/issuer-lists": {"ops", "bureau"},
     "/api/v1/alarms": {"ops", "bureau"},
 }
 PARTS = {
@@ -63,6 +68,8 @@ PARTS = {
     "xkz": "{licence_type}",
     "B01": "{item}",
     "L1": "{licence_id}",
+    "11": "{number}",
+    "C9": "{case}",
 }
 OPEN = {
     "/",

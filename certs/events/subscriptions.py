@@ -1,0 +1,281 @@
+"""Who is told of events: proposed by a department or by operations, approved by the bureau.
+
+Every function works inside the caller's transaction and writes the ledger's entry with the row.
+Raises Refused for who may not, BadInput for what cannot be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from certs.events import stream
+from certs.events.kinds import KINDS, Event, Kind, Position
+from certs.events.message import key_of
+from certs.events.post import check_address, check_url, resolve
+from certs.events.tables import letter, subscription
+from kernel.db import lock
+from kernel.errors import BadInput, Refused
+from kernel.house import House
+from landing import findings
+from ledger import log
+from ledger.events import EventName, event
+from registry import departments, licence_types
+from registry.accounts import Account
+from registry.typed import plain
+
+#: Entries are written by several processes, whose times may differ by that.
+SLACK: Final = timedelta(minutes=1)
+#: The system that findings about receivers are filed under.
+SYSTEM: Final = "events"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a receiver wants to hear. No types, no departments: all. `since`: None: from now on.
+
+    `secret`: the name of the secret that signs; never the secret.
+    """
+
+    name: str
+    department: str
+    url: str
+    kinds: Sequence[str]
+    types: Sequence[str]
+    departments: Sequence[str]
+    secret: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A receiver as it stands. `state`: proposed, active, failing, stopped or ended.
+
+    `entry`, `place`: the next event that it gets. `waiting`, `dead`: what it refused.
+    """
+
+    id: int
+    name: str
+    department: str
+    url: str
+    kinds: tuple[Kind, ...]
+    types: tuple[str, ...]
+    departments: tuple[str, ...]
+    secret: str
+    since: datetime
+    state: str
+    proposed_by: str
+    approved_by: str | None
+    addresses: tuple[str, ...]
+    entry: int
+    place: int
+    tries: int
+    failing_since: datetime | None
+    next_at: datetime | None
+    told_at: datetime | None
+    waiting: int
+    dead: int
+
+    @property
+    def at(self) -> Position:
+        """The next event."""
+        return Position(self.entry, self.place)
+
+    def wants(self, one: Event) -> bool:
+        """Whether it gets the event. What is about no type or nobody's is for every filter."""
+        return (
+            one.kind in self.kinds
+            and one.time >= self.since
+            and (not self.types or not one.types or bool(one.types & set(self.types)))
+            and (
+                not self.departments or one.department is None or one.department in self.departments
+            )
+        )
+
+
+def propose(house: House, conn: Connection, who: Account, wanted: Wanted) -> int:
+    """A department's officer for the own department, or operations; its number."""
+    if who.role not in ("officer", "ops"):
+        _refuse("只有部门数据专员和运维人员可以登记事件接收方。", "role")
+    if who.role == "officer" and wanted.department != who.department:
+        _refuse("只能为本部门登记事件接收方。", "other_department")
+    _check(wanted)
+    at = house.clock()
+    if conn.execute(select(subscription.c.id).where(subscription.c.name == wanted.name)).first():
+        raise BadInput(f"there is a receiver named {wanted.name}: use another name")
+    values = {
+        **vars(wanted),
+        "kinds": sorted(set(wanted.kinds)),
+        "types": sorted(set(wanted.types)),
+        "departments": sorted(set(wanted.departments)),
+        "since": wanted.since or at,
+        "proposed_by": who.name,
+        "proposed_at": at,
+        "addresses": [],
+        "entry": stream.end(conn),
+        "place": 0,
+        "tries": 0,
+    }
+    order = insert(subscription).values(values).returning(subscription.c.id)
+    number = int(conn.execute(order).scalar_one())
+    about = {"department": wanted.department, "number": number, "kind": "receiver"}
+    log.append(conn, event(at, "subscription.proposed", who.name, **about))
+    return number
+
+
+def approve(
+    house: House, conn: Connection, who: Account, number: int, addresses: Sequence[str]
+) -> None:
+    """The bureau's yes, to exactly these IP addresses. From then on it is told."""
+    _bureau(who)
+    one = _held(conn, number)
+    if one.approved_at is not None:
+        raise BadInput(f"receiver {number} was approved by {one.approved_by}")
+    scheme = check_url(one.url).scheme
+    named = sorted({check_address(text, scheme) for text in addresses})
+    found = resolve(one.url)
+    if named != found:
+        there = ", ".join(found) or "none"
+        raise BadInput(f"approve the addresses that the receiver's name has: {there}")
+    key_of(house.secrets.get(one.secret))
+    at = house.clock()
+    values = {"approved_by": who.name, "approved_at": at, "addresses": named}
+    values["entry"] = stream.first_since(conn, one.since - SLACK)
+    _set(conn, number, values)
+    _told(conn, at, "subscription.approved", who, one)
+
+
+def end(house: House, conn: Connection, who: Account, number: int) -> None:
+    """No more is told: by the bureau, operations, or the department whose receiver it is."""
+    one = _held(conn, number)
+    mine = who.role == "officer" and who.department == one.department
+    if not mine and who.role not in ("bureau", "ops"):
+        _refuse("只有审批局、运维人员或接收方所属部门可以终止。", "role")
+    at = house.clock()
+    _set(conn, number, {"ended_by": who.name, "ended_at": at})
+    findings.close_of(conn, SYSTEM, one.name, at)
+    _told(conn, at, "subscription.ended", who, one)
+
+
+def replay(
+    house: House, conn: Connection, who: Account, number: int, start: datetime | int
+) -> Position:
+    """Tell everything again from a time, or from an entry of the ledger; where it begins.
+
+    Also starts a receiver again that was given up. Ids stay, so that it can drop what it has.
+    """
+    if who.role not in ("ops", "bureau"):
+        _refuse("只有运维人员和审批局可以重放事件。", "role")
+    one = _held(conn, number)
+    if one.approved_at is None:
+        raise BadInput(f"receiver {number} is not approved yet: there is nothing to tell again")
+    entry = stream.first_since(conn, start - SLACK) if isinstance(start, datetime) else start
+    last = stream.end(conn)
+    if not 0 <= entry <= last:
+        raise BadInput(f"the ledger has entries 0 to {last}: name one of them")
+    again = {"entry": entry, "place": 0, "tries": 0, "failing_since": None}
+    values: dict[str, Any] = {**again, "next_at": None, "stopped_at": None}
+    if isinstance(start, datetime) and start < one.since:
+        values["since"] = start
+    _set(conn, number, values)
+    behind = (letter.c.subscription == number, letter.c.entry >= entry)
+    conn.execute(delete(letter).where(*behind))
+    at = house.clock()
+    findings.close_of(conn, SYSTEM, one.name, at)
+    _told(conn, at, "subscription.replayed", who, one, first_id=entry)
+    return Position(entry, 0)
+
+
+def subscriptions(conn: Connection, number: int | None = None) -> list[Subscription]:
+    """Every receiver, or the one of that number; by number."""
+    dead = letter.c.dead_at.is_not(None)
+    counts = (
+        select(
+            letter.c.subscription,
+            func.count().filter(~dead).label("waiting"),
+            func.count().filter(dead).label("dead"),
+        )
+        .group_by(letter.c.subscription)
+        .subquery()
+    )
+    s = subscription
+    query = (
+        select(s, counts.c.waiting, counts.c.dead)
+        .outerjoin(counts, counts.c.subscription == s.c.id)
+        .order_by(s.c.id)
+    )
+    if number is not None:
+        query = query.where(s.c.id == number)
+    return [_of(row) for row in conn.execute(query)]
+
+
+def _of(row: Row[Any]) -> Subscription:
+    named = set(Subscription.__dataclass_fields__) & set(row._fields)
+    values = {name: getattr(row, name) for name in named}
+    lists = {name: tuple(values[name]) for name in ("kinds", "types", "departments", "addresses")}
+    counts = {"waiting": row.waiting or 0, "dead": row.dead or 0}
+    return Subscription(**{**values, **lists, **counts, "state": _state(row)})
+
+
+def _state(row: Row[Any]) -> str:
+    for ends, name in ((row.ended_at, "ended"), (row.stopped_at, "stopped")):
+        if ends is not None:
+            return name
+    if row.approved_at is None:
+        return "proposed"
+    return "failing" if row.failing_since is not None else "active"
+
+
+def _check(wanted: Wanted) -> None:
+    plain(wanted.name, "the receiver's name")
+    check_url(wanted.url)
+    if wanted.department not in departments.load():
+        raise BadInput("no such department: `zhongtai systems list` shows them")
+    for said, known, what in (
+        (wanted.kinds, set(KINDS), "kind of event"),
+        (wanted.types, set(licence_types.load()), "licence type"),
+        (wanted.departments, set(departments.load()), "department"),
+    ):
+        unknown = sorted(set(said) - known)
+        if unknown:
+            raise BadInput(f"no {what} {unknown[0]}")
+    if not wanted.kinds:
+        raise BadInput(f"name at least one kind of event: {', '.join(KINDS)}")
+    if not wanted.secret.isidentifier() or not wanted.secret.isupper():
+        raise BadInput("a secret is named in capitals, digits and _, like EVENTS_ONE_WINDOW")
+
+
+def _bureau(who: Account) -> None:
+    if who.role != "bureau":
+        _refuse("只有审批局可以批准事件接收方。", "role")
+
+
+def _refuse(said: str, reason: str) -> None:
+    raise Refused(said, reason=reason)
+
+
+def _held(conn: Connection, number: int) -> Row[Any]:
+    """The row, held for this transaction, and not while its receiver is being told."""
+    lock(conn, f"events/{number}")
+    query = select(subscription).where(
+        subscription.c.id == number, subscription.c.ended_at.is_(None)
+    )
+    row = conn.execute(query.with_for_update()).one_or_none()
+    if row is None:
+        raise BadInput(f"no receiver {number}: `zhongtai events list` shows them")
+    return row
+
+
+def _set(conn: Connection, number: int, values: dict[str, Any]) -> None:
+    conn.execute(update(subscription).where(subscription.c.id == number).values(values))
+
+
+def _told(
+    conn: Connection, at: datetime, name: EventName, who: Account, one: Row[Any], **more: Any
+) -> None:
+    about = {"department": one.department, "number": one.id, "kind": "receiver", **more}
+    log.append(conn, event(at, name, who.name, **about))
