@@ -224,7 +224,7 @@ def verify_any(home: Path, file: Path, trusted: Path | None = None) -> dict[str,
     them. Without an installation no key of ours is known.
     """
     if not file.is_file():
-        raise BadInput(f"{file} is not a file: name a PDF, OFD or licence file")
+        raise BadInput(f"{file} is not a file: name a PDF, OFD, licence file or case package")
     if trusted is not None and trusted.is_file():
         return verify_file(file, read_trust(_bytes(trusted)), system_clock()).as_json()
     own = trust_of(open_house(home)) if (home / "settings.json").is_file() else Trust((), ())

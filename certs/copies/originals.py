@@ -43,8 +43,9 @@ def take_in(house: House, account: Account, licence_id: str, data: bytes) -> Ver
             log.append(conn, event(house.clock(), "file.refused", account.name, **facts))
     if not (theirs and account.role == "officer"):
         raise Refused(OTHERS, reason="not_of_department")
-    if verdict.status == "unreadable" or verdict.untouched is False or verdict.kind == "unknown":
-        raise BadInput(f"文件不能收下：{verdict.reason}")
+    foreign = verdict.kind in ("unknown", "package")
+    if verdict.status == "unreadable" or verdict.untouched is False or foreign:
+        raise BadInput(f"文件不能收下：{verdict.reason or '案卷包不是证照文件。'}")
     house.objects.put(place, encrypt(key_of(house, licence_id), data, place))
     said = {
         "object": place, "sha256": sha256, "kind": verdict.kind, "untouched": verdict.untouched,
