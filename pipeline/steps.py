@@ -11,8 +11,9 @@ from typing import Any
 
 from catalog.unify import UnifyCounts, unify
 from catalog.versions.publish import held, publish
-from certs.seals.trust import Trust, read_trust, trust_of
+from certs.seals.trust import Trust, read_trust
 from certs.verifying.file import verify_file, with_folder
+from certs.verifying.outside import trust_now
 from certs.waivers.waive import PlanLine
 from kernel.clock import system_clock
 from kernel.errors import BadInput, ZhongtaiError
@@ -227,7 +228,7 @@ def verify_any(home: Path, file: Path, trusted: Path | None = None) -> dict[str,
         raise BadInput(f"{file} is not a file: name a PDF, OFD, licence file or case package")
     if trusted is not None and trusted.is_file():
         return verify_file(file, read_trust(_bytes(trusted)), system_clock()).as_json()
-    own = trust_of(open_house(home)) if (home / "settings.json").is_file() else Trust((), ())
+    own = trust_now(open_house(home)) if (home / "settings.json").is_file() else Trust((), ())
     trust = own if trusted is None else with_folder(own, trusted)
     return verify_file(file, trust, system_clock()).as_json()
 

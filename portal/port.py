@@ -18,6 +18,7 @@ from pipeline.rows import (
     DemoAccount,
     FindingRow,
     HoldRow,
+    IssuerRow,
     ItemRow,
     LedgerStatus,
     MeasureRow,
@@ -45,6 +46,7 @@ __all__ = [
     "FindingRow",
     "HoldRow",
     "HolderEntry",
+    "IssuerRow",
     "ItemRow",
     "LedgerStatus",
     "MeasureRow",
@@ -162,6 +164,9 @@ class PlatformPort(Protocol):
         licence_type, standing, issuer, source, item, department, made_at, sealed_at, expires_at
         (datetime or ISO text). What is missing is not shown.
         """
+
+    def issuers(self) -> list[IssuerRow]:
+        """Whose seals are known beside our own, and for which days. Raises PersonMustAct."""
 
     def verify_copy(self, copy_id: str) -> dict[str, Any]:
         """The same for the copy of a QR code; no personal data. Raises BadInput when unknown."""

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from certs.looks.look import Ask, decide
-from certs.seals.trust import trust_of
 from certs.tables import issuer_file, licence
 from certs.verifying.file import Verdict, verify_file
+from certs.verifying.outside import trust_now
 from certs.waivers.sources import by_stream
 from kernel.crypto import decrypt, derive, encrypt
 from kernel.errors import BadInput, Refused, Stop
@@ -34,7 +34,7 @@ def take_in(house: House, account: Account, licence_id: str, data: bytes) -> Ver
     For officers of the source's department. Raises Refused, in the ledger as well; BadInput for a
     file that is no PDF, OFD or licence file, or that was changed after its seal.
     """
-    verdict = verify_file(data, trust_of(house), house.clock())
+    verdict = verify_file(data, trust_now(house), house.clock())
     place, sha256 = f"files/{licence_id}.enc", hashlib.sha256(data).hexdigest()
     with house.engine.begin() as conn:
         theirs = _department(house, conn, licence_id) == account.department

@@ -21,6 +21,7 @@ from portal.port import (
     FindingRow,
     HolderEntry,
     HoldRow,
+    IssuerRow,
     ItemRow,
     LedgerStatus,
     MeasureRow,
@@ -418,6 +419,10 @@ class FakePlatform:
             "made_at": NOW,
             "expires_at": NOW + timedelta(days=7),
         }
+
+    def issuers(self) -> list[IssuerRow]:
+        self._answer("issuers")
+        return [IssuerRow("某省政务电子印章中心", date(2024, 3, 1), date(2034, 2, 28))]
 
     def verify_copy(self, copy_id: str) -> dict[str, Any]:
         self._answer("verify_copy", copy_id)

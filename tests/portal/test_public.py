@@ -45,6 +45,13 @@ def test_the_page_says_the_verdict_of_a_file_in_three_parts() -> None:
     assert "没有通过核验" not in said
 
 
+def test_the_page_says_which_issuers_are_known_and_for_which_days() -> None:
+    said = Visitor().get("/verify").text
+    known = Visitor().platform.issuers()[0]
+    for part in (known.name, write_day(known.since), write_day(known.until)):
+        assert part in said
+
+
 @pytest.mark.parametrize("status", get_args(Status))
 def test_each_status_of_a_file_has_its_words(status: str) -> None:
     assert words.say_of("verdict", status) != status
