@@ -52,6 +52,7 @@ from pipeline.rows import (
 from pipeline.sync import system_of
 from pipeline.uses import Uses
 from pipeline.waiving import Waiving
+from pipeline.wallets import Wallets
 from registry import accounts, divisions
 from registry.accounts import Account
 
@@ -87,6 +88,7 @@ class Platform:
         self.papers = Papers(house)
         self.rights = Rights(house)
         self.uses = Uses(house)
+        self.wallets = Wallets(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:

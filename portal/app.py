@@ -19,12 +19,14 @@ from portal import (
     api_registering,
     api_rights,
     api_uses,
+    api_wallets,
     pages_clerk,
     pages_papers,
     pages_public,
     pages_registering,
     pages_staff,
     pages_trust,
+    pages_wallet,
 )
 from portal.metrics import Measure, Metrics
 from portal.port import PlatformPort
@@ -90,6 +92,7 @@ def create_app(
         api_rights,
         api_uses,
         api_papers,
+        api_wallets,
         pages_papers,
         pages_public,
         pages_clerk,
@@ -98,6 +101,8 @@ def create_app(
     )
     for room in (*rooms, pages_trust):
         app.include_router(room.router)
+    for router in (api_wallets.wallets, pages_wallet.router):
+        app.include_router(router)
     app.include_router(machines)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)

@@ -35,6 +35,7 @@ from portal.port_judging import JudgingPort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
 from portal.port_rights import Narrow, RightsPort, UsesPort
+from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post
 
 __all__ = [
@@ -98,6 +99,10 @@ class PlatformPort(Protocol):
     @property
     def papers(self) -> PapersPort:
         """Messages, promises, corrections, packages for the file room."""
+
+    @property
+    def wallets(self) -> WalletsPort:
+        """Licences for holders' wallets."""
 
     @property
     def uses(self) -> UsesPort:

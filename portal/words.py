@@ -9,6 +9,7 @@ from portal.words_papers import PAPERS
 from portal.words_registering import REGISTERING
 from portal.words_rights import RIGHTS
 from portal.words_trust import TRUST
+from portal.words_wallet import WALLET
 
 CHINESE: dict[str, str] = {
     **ASKING,
@@ -18,6 +19,7 @@ CHINESE: dict[str, str] = {
     **REGISTERING,
     **RIGHTS,
     **TRUST,
+    **WALLET,
     # what is on every page
     "brand": "中台",
     "brand.long": "政务数据中台",

@@ -170,6 +170,7 @@ class Facts:
     asker: str = ""  # the account's name
     order: OrderFacts | None = None
     order_subject: str | None = None  # whose licence is wanted under the order
+    holder: str | None = None  # who has proved to be this holder, and asks for their own
 
     @property
     def subject(self) -> str | None:

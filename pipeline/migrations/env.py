@@ -3,7 +3,7 @@
 from alembic import context
 
 from catalog.judging.tables import metadata as catalog_tables
-from certs.rights.tables import metadata as certs_tables
+from certs.offers.tables import metadata as certs_tables
 from landing.tables import metadata as landing_tables
 from ledger.tables import metadata as ledger_tables
 from registry.tables import metadata as registry_tables

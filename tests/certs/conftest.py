@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import MetaData, text
 
 from catalog.tables import metadata as catalog_tables
-from certs.rights.tables import metadata as certs_tables
+from certs.offers.tables import metadata as certs_tables
 from cli import postgres
 from kernel.house import House
 from landing.tables import metadata as landing_tables

@@ -36,11 +36,13 @@ from portal.port import (
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_judging import JudgingPort
 from portal.port_rights import RightsPort, UsesPort
+from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
+from tests.portal.fake_wallets import FakeWallets
 
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 11:30 in the city
 PASSWORD = "zhongtai-demo"
@@ -327,6 +329,7 @@ class FakePlatform:
         self.waiving = FakeWaiving(self.calls, NOW)
         self.papers = FakePapers(self.calls, NOW)
         self.rights = cast(RightsPort, FakeRights(NOW))
+        self.wallets = cast(WalletsPort, FakeWallets(NOW))
         self.uses = cast(UsesPort, FakeUses(NOW))
 
     def refused_role(self, account: Account, route: str) -> None:
