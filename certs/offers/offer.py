@@ -120,6 +120,7 @@ def token_hash(house: House, token: str) -> str:
 
 def _write(house: House, conn: Connection, holder: str, licence_id: str, kind: str) -> Offer:
     at, o = house.clock(), wallet_offer.c
+    ends = at + LASTS
     code = secrets.token_urlsafe(24)
     pin = "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
     open_ones = (o.holder_hash == holder, o.licence_id == licence_id, o.done_at.is_(None))
@@ -127,12 +128,12 @@ def _write(house: House, conn: Connection, holder: str, licence_id: str, kind: s
     row = {
         "licence_id": licence_id, "licence_type": kind, "holder_hash": holder,
         "code_hash": _hash(house, "code", code), "pin_hash": _hash(house, "pin", code, pin),
-        "tries": 0, "made_at": at, "ends": at + LASTS,
+        "tries": 0, "made_at": at, "ends": ends,
     }  # fmt: skip
     conn.execute(insert(wallet_offer).values(row))
     about = {"holder": holder, "licence": licence_id, "licence_type": kind}
-    log.append(conn, event(at, "wallet.offered", "holder", **about, until=moment(row["ends"])))
-    return Offer(code, pin, kind, at + LASTS)
+    log.append(conn, event(at, "wallet.offered", "holder", **about, until=moment(ends)))
+    return Offer(code, pin, kind, ends)
 
 
 def _locked(house: House, conn: Connection, code: str) -> Row[tuple[object, ...]] | None:

@@ -91,8 +91,9 @@ def state(desk: Desk, credential: str) -> int:
     assert jws.signed_by(text, signer.public)
     assert (header["typ"], payload["sub"]) == ("statuslist+jwt", place["uri"])
     bits = zlib.decompress(jws.decode(payload["status_list"]["lst"]))
-    at = place["idx"] * payload["status_list"]["bits"]
-    return bits[at // 8] >> at % 8 & (1 << payload["status_list"]["bits"]) - 1
+    at = int(place["idx"]) * int(payload["status_list"]["bits"])
+    mask = (1 << int(payload["status_list"]["bits"])) - 1
+    return bits[at // 8] >> at % 8 & mask
 
 
 def test_a_holder_chooses_a_licence_and_the_wallet_gets_it_bound_to_its_key(desk: Desk) -> None:
