@@ -48,10 +48,8 @@ def _plain(value: Any) -> bool:
 
 
 def _all_plain(values: Any) -> bool:
-    # Most values are text: their kinds together, then the others one by one.
-    if SIMPLE.issuperset(map(type, values)):
-        return True
-    return all(_plain(one) for one in values if type(one) not in SIMPLE)
+    # Most values are text: only the others are looked at one by one.
+    return all(map(_plain, [one for one in values if type(one) is not str]))
 
 
 def _plain_keys(keys: dict[Any, Any]) -> bool:
