@@ -4,7 +4,7 @@ VENV := .venv
 ARGS ?=
 NAME ?= sync
 
-.PHONY: run test bench lock clean
+.PHONY: run test bench fuzz lock clean
 .SILENT:
 
 run: $(VENV)/.run
@@ -15,6 +15,12 @@ test: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	exec $(VENV)/bin/python -m bench $(NAME) $(ARGS)
+
+# The readers of strangers' files, for five minutes unless ARGS says otherwise.
+fuzz: $(VENV)/.dev
+	$(VENV)/bin/python -m pip install -q --no-deps --target .venv-fuzz --upgrade \
+	  -r tests/fuzz/requirements.in
+	PYTHONPATH=.venv-fuzz exec $(VENV)/bin/python -m tests.fuzz.verifying $(ARGS)
 
 $(VENV)/bin/python:
 	sh docker/check-python.sh "$(PYTHON)"
@@ -36,4 +42,4 @@ lock:
 	done
 
 clean:
-	rm -rf $(VENV) *.egg-info build
+	rm -rf $(VENV) .venv-fuzz *.egg-info build

@@ -30,6 +30,7 @@ seal_batch = Table(  # one signature over the root of a Merkle tree of licences
     Column("key_id", Text, nullable=False),  # SHA-256 of the public key, hex
     Column("signature", LargeBinary, nullable=False),
     Column("sealed_at", TIME, nullable=False),
+    Index("seal_batch_root", "root"),
 )
 licence = Table(
     "licence",

@@ -21,7 +21,7 @@ def group() -> None:
 
 @app.command("verify")
 def verify(
-    file: Annotated[Path, typer.Argument(help="A PDF, OFD or licence file.")],
+    file: Annotated[Path, typer.Argument(help="A PDF, OFD, licence file or case package.")],
     as_json: AsJson = False,
     trust: Annotated[
         Path | None,

@@ -12,6 +12,7 @@ from cli.place import Ports, make_secrets
 from cli.services import Services
 from kernel.errors import RetryLater
 from kernel.house import House
+from kernel.profile import ProfileName
 from kernel.secrets import Secrets
 from pipeline import steps
 from pipeline.wiring import open_house
@@ -21,11 +22,13 @@ Installed = tuple[House, dict[str, System]]
 
 
 @contextmanager
-def installation(home: Path, people: int, *, portal: bool = True) -> Iterator[Installed]:
-    """Start it on free ports in `home`, give it, end it."""
+def installation(
+    home: Path, people: int, *, portal: bool = True, crypto: ProfileName | None = None
+) -> Iterator[Installed]:
+    """Start it on free ports in `home`, give it, end it. `crypto`: as `zhongtai up` takes it."""
     home.mkdir(parents=True, exist_ok=True)
     make_secrets(Secrets(home))
-    services = Services(home, Ports(free_base()), people, 360700)
+    services = Services(home, Ports(free_base()), people, 360700, crypto)
     try:
         services.start_stores()
         services.start_city()

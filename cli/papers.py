@@ -156,7 +156,7 @@ def package(
     out: Annotated[Path, typer.Option("--out", help="The .zip to write.")],
     home: Home = None,
 ) -> None:
-    """Write a case's package for the file room: copies, proofs, manifest."""
+    """Write a case's package for the file room: copies, proofs, a sealed manifest."""
     from kernel.errors import BadInput
 
     papers, account = _papers(home, by)
@@ -175,7 +175,7 @@ def check_package(
     ] = None,
     home: Home = None,
 ) -> None:
-    """Check a package offline: every file, seal and proof. Exit status 0 only when all hold."""
+    """Check a package offline: its seal, every file and proof. Exit status 0 only when all hold."""
     from pipeline.papers import check_package as check
 
     house = None if trust is not None else opened(home)
@@ -183,7 +183,8 @@ def check_package(
     if found.problem is not None:
         typer.echo(f"{file} does not hold: {found.problem}", err=True)
         raise typer.Exit(1)
-    typer.echo(f"{file}: case {found.case}, {found.copies:,} copies, all proved")
+    seal = "" if found.sealed else "; an old one: its manifest is not sealed"
+    typer.echo(f"{file}: case {found.case}, {found.copies:,} copies, all proved{seal}")
 
 
 def _bytes(file: Path) -> bytes:

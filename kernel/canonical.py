@@ -49,8 +49,7 @@ def _plain(value: Any) -> bool:
 
 def _all_plain(values: Any) -> bool:
     # Most values are text: only the others are looked at one by one.
-    others = [one for one in values if type(one) not in SIMPLE]
-    return all(map(_plain, others))
+    return all(map(_plain, [one for one in values if type(one) is not str]))
 
 
 def _plain_keys(keys: dict[Any, Any]) -> bool:

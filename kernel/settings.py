@@ -33,6 +33,7 @@ class Settings:
     portal_url: str = "http://127.0.0.1:8600"
     quarantine_limit: str = "10%"  # share of refused rows that stops a stream; see limits
     heads_folder: str = ""  # signed ledger heads are written there too; a place outside
+    trust_folder: str = ""  # certificates of other issuers; empty: `trust` of the state folder
     crypto: ProfileName = "standard"  # or gm: SM2, SM3, SM4 and nothing else
     signer: Literal["file", "pkcs11"] = "file"  # where the signing keys are
     pkcs11_module: str = ""  # the device's library; PIN: secret PKCS11_PIN

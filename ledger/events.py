@@ -105,6 +105,9 @@ EventName = Literal[
     "waiver.moved",
     "waiver.published",
     "waiver.refused",
+    "wallet.issued",
+    "wallet.offered",
+    "wallet.refused",
     "wish.made",
     "wish.moved",
 ]

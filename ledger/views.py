@@ -28,6 +28,7 @@ SHOWN = frozenset(
         "lookup.asked",
         "case.opened",
         "order.looked",
+        "wallet.issued",
     }
 )
 MOST = 1000

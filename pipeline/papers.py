@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from certs.copies import archive, archive_check, originals
+from certs.copies import originals
+from certs.copies.archive import package
 from certs.corrections import correct, listed
 from certs.corrections.correct import OUTCOMES, Outcome
 from certs.corrections.listed import Correction
 from certs.corrections.words import fields_of
 from certs.licences import states
 from certs.licences.states import StateChange
-from certs.seals.trust import ledger_keys, read_trust, trust_of
+from certs.seals.trust import read_trust, trust_of
+from certs.verifying import archive
+from certs.verifying.bounded import TooMuch, bounded
 from certs.verifying.verdict import Verdict
 from certs.waivers import messages, promises, scans
 from certs.waivers.messages import Message
@@ -30,6 +33,9 @@ __all__ = [
     "OUTCOMES", "Correction", "Message", "Original", "Outcome", "Package", "Papers", "Promise",
     "StateChange", "fields_of",
 ]  # fmt: skip
+
+#: For a whole package: some hundred copies.
+SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class Papers:
 
     def package(self, account: Account, case_number: str) -> Package:
         """A case's package for the file room."""
-        data = archive.package(self.house, account, case_number)
+        data = package(self.house, account, case_number)
         return Package(f"{case_number}-archive.zip", data)
 
     def keep_scan(
@@ -139,17 +145,20 @@ class Papers:
         return found
 
 
-def check_package(house: House | None, file: Path, trust: Path | None) -> archive_check.Checked:
+def check_package(house: House | None, file: Path, trust: Path | None) -> archive.Checked:
     """Check a package by a trust file, or by the installation's own keys. Raises BadInput."""
     data = _bytes(file)
+    now = system_clock() if house is None else house.clock()
     if trust is not None:
-        said = _bytes(trust)
-        now = system_clock() if house is None else house.clock()
-        return archive_check.check(data, read_trust(said), ledger_keys(said), now)
-    if house is None:
+        known = read_trust(_bytes(trust))
+    elif house is not None:
+        known = trust_of(house)
+    else:
         raise BadInput("without an installation name a trust file: --trust")
-    known = house.keys.ledger.known()
-    return archive_check.check(data, trust_of(house), known, house.clock())
+    try:
+        return bounded(lambda: archive.check(data, known, now), SECONDS)
+    except TooMuch:
+        raise BadInput(f"{file} takes too much time or memory for a case's package") from None
 
 
 def _posts(account: Account) -> list[str]:

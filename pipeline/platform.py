@@ -15,8 +15,8 @@ from catalog.versions.search import search_items
 from certs.copies.share import AnnotatedCopy
 from certs.licences import read as certs_read
 from certs.rights.tables import assignment
-from certs.seals.outside import trust_with_outside
 from certs.verifying.file import verify_file
+from certs.verifying.outside import issuers, trust_now
 from certs.waivers.waive import Plan
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
@@ -43,6 +43,7 @@ from pipeline.rows import (
     CaseRow,
     CatalogueStatus,
     DemoAccount,
+    IssuerRow,
     ItemRow,
     LedgerStatus,
     RefusedRow,
@@ -53,6 +54,7 @@ from pipeline.rows import (
 from pipeline.sync import system_of
 from pipeline.uses import Uses
 from pipeline.waiving import Waiving
+from pipeline.wallets import Wallets
 from registry import accounts, divisions
 from registry.accounts import Account
 
@@ -90,6 +92,7 @@ class Platform:
         self.papers = Papers(house)
         self.rights = Rights(house)
         self.uses = Uses(house)
+        self.wallets = Wallets(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:
@@ -216,9 +219,16 @@ class Platform:
 
     def verify(self, data: bytes) -> dict[str, Any]:
         """What an uploaded file is, and whether it is as it was sealed."""
-        found = verify_file(data, trust_with_outside(self.house), self.house.clock())
+        found = verify_file(data, trust_now(self.house), self.house.clock())
         shown = {"genuine": found.genuine, "expired": found.status == "expired"}
         return {**found.as_json(), **found.about, **shown, "problem": found.reason}
+
+    def issuers(self) -> list[IssuerRow]:
+        """Whose seals are known beside our own, and for which days."""
+        return [
+            IssuerRow(one.name, *(at.astimezone(CITY_TIME).date() for at in (one.since, one.until)))
+            for one in issuers(self.house)
+        ]
 
     def verify_copy(self, copy_id: str) -> dict[str, Any]:
         """What the copy of a QR code is; no personal data. Raises BadInput when unknown."""

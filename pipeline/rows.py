@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 SystemState = Literal["running", "ok", "late", "failing", "resting", "paused", "never"]
@@ -42,6 +42,15 @@ class ItemRow:
     name: str
     department: str
     division: str
+
+
+@dataclass(frozen=True)
+class IssuerRow:
+    """An outside issuer whose seals are known. What it seals on these days counts."""
+
+    name: str
+    since: date
+    until: date
 
 
 @dataclass(frozen=True)

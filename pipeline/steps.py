@@ -13,9 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from catalog.unify import UnifyCounts, unify
 from catalog.versions.publish import held, publish
-from certs.seals.outside import trust_with_outside
-from certs.seals.trust import Trust, read_trust, trust_of
+from certs.seals.trust import Trust, read_trust
 from certs.verifying.file import verify_file, with_folder
+from certs.verifying.outside import trust_now, trust_without_lists
 from certs.waivers.waive import PlanLine
 from kernel.clock import system_clock
 from kernel.errors import BadInput, ZhongtaiError
@@ -227,7 +227,7 @@ def verify_any(home: Path, file: Path, trusted: Path | None = None) -> dict[str,
     them. Without an installation no key of ours is known.
     """
     if not file.is_file():
-        raise BadInput(f"{file} is not a file: name a PDF, OFD or licence file")
+        raise BadInput(f"{file} is not a file: name a PDF, OFD, licence file or case package")
     if trusted is not None and trusted.is_file():
         return verify_file(file, read_trust(_bytes(trusted)), system_clock()).as_json()
     own = _own_trust(home) if (home / "settings.json").is_file() else Trust((), ())
@@ -236,12 +236,12 @@ def verify_any(home: Path, file: Path, trusted: Path | None = None) -> dict[str,
 
 
 def _own_trust(home: Path) -> Trust:
-    """Our keys and recognised issuers outside; our keys alone while the database is not running."""
+    """Our keys and known issuers outside; those of lists only while the database is running."""
     house = open_house(home)
     try:
-        return trust_with_outside(house)
+        return trust_now(house)
     except OperationalError:
-        return trust_of(house)
+        return trust_without_lists(house)
 
 
 def _bytes(file: Path) -> bytes:

@@ -21,12 +21,14 @@ from portal import (
     api_registering,
     api_rights,
     api_uses,
+    api_wallets,
     pages_clerk,
     pages_papers,
     pages_public,
     pages_registering,
     pages_staff,
     pages_trust,
+    pages_wallet,
 )
 from portal.metrics import Measure, Metrics
 from portal.port import PlatformPort
@@ -94,6 +96,7 @@ def create_app(
         api_papers,
         api_events,
         api_outside,
+        api_wallets,
         pages_papers,
         pages_public,
         pages_clerk,
@@ -102,6 +105,8 @@ def create_app(
     )
     for room in (*rooms, pages_trust):
         app.include_router(room.router)
+    for router in (api_wallets.wallets, pages_wallet.router):
+        app.include_router(router)
     app.include_router(machines)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)

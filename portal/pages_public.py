@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -107,7 +108,7 @@ def logout(request: Request, visit: Visitor, form_token: Text = "") -> Response:
 @router.get("/verify")
 def verify_page(request: Request, _: Visitor) -> Response:
     """Where anyone can check a file."""
-    return page(request, "verify.html", result=None, by_code=False, problem="")
+    return _verify_page(request)
 
 
 @router.post("/verify")
@@ -121,10 +122,8 @@ def verify(
     check_form(request, visit, form_token)
     data = file.file.read() if file else b""
     if not data:
-        problem = say("verify.empty")
-        return page(request, "verify.html", 400, result=None, by_code=False, problem=problem)
-    result = portal_of(request).platform.verify(data)
-    return page(request, "verify.html", result=result, by_code=False, problem="")
+        return _verify_page(request, problem=say("verify.empty"))
+    return _verify_page(request, portal_of(request).platform.verify(data))
 
 
 @router.get("/verify/{copy_id}")
@@ -132,8 +131,20 @@ def verify_copy(request: Request, copy_id: str, _: Visitor) -> Response:
     """What the copy of a QR code is."""
     if not (copy_id.isascii() and copy_id.replace("-", "").isalnum() and len(copy_id) <= 64):
         return answer(request, 404, "not_found")
-    result = portal_of(request).platform.verify_copy(copy_id)
-    return page(request, "verify.html", result=result, by_code=True, problem="")
+    return _verify_page(request, portal_of(request).platform.verify_copy(copy_id), by_code=True)
+
+
+def _verify_page(
+    request: Request,
+    result: Mapping[str, Any] | None = None,
+    *,
+    by_code: bool = False,
+    problem: str = "",
+) -> Response:
+    known = portal_of(request).platform.issuers()
+    status = 400 if problem else 200
+    about = {"result": result, "by_code": by_code, "problem": problem, "issuers": known}
+    return page(request, "verify.html", status, **about)
 
 
 @router.get("/api")

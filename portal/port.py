@@ -18,6 +18,7 @@ from pipeline.rows import (
     DemoAccount,
     FindingRow,
     HoldRow,
+    IssuerRow,
     ItemRow,
     LedgerStatus,
     MeasureRow,
@@ -36,6 +37,7 @@ from portal.port_outside import OutsidePort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
 from portal.port_rights import Narrow, RightsPort, UsesPort
+from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "FindingRow",
     "HoldRow",
     "HolderEntry",
+    "IssuerRow",
     "ItemRow",
     "LedgerStatus",
     "MeasureRow",
@@ -106,6 +109,10 @@ class PlatformPort(Protocol):
     @property
     def outside(self) -> OutsidePort:
         """Issuers outside the city, and what they sealed."""
+
+    @property
+    def wallets(self) -> WalletsPort:
+        """Licences for holders' wallets."""
 
     @property
     def uses(self) -> UsesPort:
@@ -172,6 +179,9 @@ class PlatformPort(Protocol):
         licence_type, standing, issuer, source, item, department, made_at, sealed_at, expires_at
         (datetime or ISO text). What is missing is not shown.
         """
+
+    def issuers(self) -> list[IssuerRow]:
+        """Whose seals are known beside our own, and for which days. Raises PersonMustAct."""
 
     def verify_copy(self, copy_id: str) -> dict[str, Any]:
         """The same for the copy of a QR code; no personal data. Raises BadInput when unknown."""

@@ -10,6 +10,7 @@ from portal.words_papers import PAPERS
 from portal.words_registering import REGISTERING
 from portal.words_rights import RIGHTS
 from portal.words_trust import TRUST
+from portal.words_wallet import WALLET
 
 CHINESE: dict[str, str] = {
     **ASKING,
@@ -20,6 +21,7 @@ CHINESE: dict[str, str] = {
     **REGISTERING,
     **RIGHTS,
     **TRUST,
+    **WALLET,
     # what is on every page
     "brand": "中台",
     "brand.long": "政务数据中台",
@@ -277,9 +279,15 @@ CHINESE: dict[str, str] = {
     "refused.personal": "原始数据含个人信息，只有本部门数据专员看得到。",
     # checking a file
     "verify.title": "核验证照加注件",
-    "verify.about": "选择 PDF、OFD 或证照文件，立即知道是否被改动、是否过期。只用于核验，不保存。",
+    "verify.about": "选择文件，立即知道是否被改动、是否过期。只用于核验，不保存。",
     "verify.file": "选择文件",
-    "verify.hint": "PDF、OFD 或证照文件（JSON），最大 10 MB",
+    "verify.hint": "PDF、OFD、证照文件（JSON）或归档包（ZIP），最大 10 MB",
+    "verify.issuers": "已信任的外部签章机构",
+    "verify.issuers.about": "除本平台外，下列机构在其证书有效期内的签章视为已知。",
+    "verify.issuers.none": "目前没有，只认本平台的签章。",
+    "verify.issuer": "签章机构",
+    "verify.since": "自",
+    "verify.until": "至",
     "verify.button": "开始核验",
     "verify.empty": "请先选择一个文件。",
     "verify.good": "真实有效",

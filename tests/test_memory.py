@@ -1,9 +1,14 @@
-"""Large blocks go back to the system when they are freed."""
+"""Large blocks go back to the system when they are freed; cycles are searched for when asked."""
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+
+import pytest
+
+from kernel.memory import uncollected
 
 # In a process of its own: what the other tests left free in this one's heap would serve the block.
 THREE_LARGE_BLOCKS = """
@@ -41,3 +46,18 @@ def test_a_large_block_that_is_freed_is_no_longer_held() -> None:
 
 def test_glibc_by_itself_keeps_blocks_of_this_size() -> None:
     assert kept_blocks(steady=False) > 0
+
+
+def stopped_half_way() -> None:
+    with uncollected():
+        assert not gc.isenabled()
+        with uncollected():
+            pass
+        assert not gc.isenabled()
+        raise ValueError("half way")
+
+
+def test_cycles_are_searched_for_again_afterwards_whatever_happens() -> None:
+    with pytest.raises(ValueError, match="half way"):
+        stopped_half_way()
+    assert gc.isenabled()

@@ -1,13 +1,12 @@
-"""A case's package for the file room: the copies it was given, the proofs of each, a manifest.
+"""A case's package for the file room: the copies it was given, the proofs of each, a sealed list.
 
 One ZIP, the same bytes each time while no further copy is made. It is given for a case that the
 asker's post handles or handled: a closed case is what a file room asks for. It holds nothing that
-was not handed out for this case before. `archive_check` checks it offline.
+was not handed out for this case before. `certs.verifying.archive` checks it offline.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import zipfile
@@ -24,7 +23,9 @@ from certs.rights.refusal import refuse
 from certs.rights.scene import Scene, scene
 from certs.seals import seal
 from certs.tables import copy, licence
+from certs.verifying.archive import FORMAT, HEAD, MANIFEST, SEAL
 from kernel.canonical import canonical
+from kernel.db import lock
 from kernel.errors import BadInput, Refused
 from kernel.house import House
 from ledger import log, merkle
@@ -35,8 +36,6 @@ from ledger.proofs import inclusion
 from ledger.tables import head as heads
 from registry.accounts import Account
 
-FORMAT = "zhongtai-case-package-1"
-MANIFEST, HEAD = "manifest.json", "proofs/head.json"
 #: Of every member: a ZIP wants a time, and the same files are to give the same bytes.
 THEN = (1980, 1, 1, 0, 0, 0)
 FACTS = (
@@ -59,8 +58,9 @@ def package(house: House, account: Account, case_number: str) -> bytes:
         raise refused
     if not copies:
         raise BadInput("本办件没有调取过证照，没有可以归档的加注件。")
-    made = _zipped(house, case_number, copies)
+    files = _files(house, case_number, copies)
     with house.engine.begin() as conn:
+        made = _zip({**files, SEAL: _seal(house, conn, files[MANIFEST])})
         about = {"count": len(copies), "sha256": hashlib.sha256(made).hexdigest()}
         fact = event(house.clock(), "package.made", account.name, case=case_number, **about)
         log.append(conn, fact)
@@ -84,13 +84,7 @@ def seal_proof(house: House, conn: Connection, licence_id: str) -> bytes:
             "leaf": own.leaf_hash,
             "leaf_index": own.leaf_index,
             "proof": [step.hex() for step in path],
-            "seal": {
-                "size": root.size,
-                "root": root.root.hex(),
-                "sealed_at": root.sealed_at,
-                "key_id": root.key_id,
-                "signature": base64.b64encode(root.signature).decode(),
-            },
+            "seal": seal.root_facts(root),
         }
     )
 
@@ -111,7 +105,14 @@ def _copies(conn: Connection, case_number: str) -> Sequence[Row[Any]]:
     return conn.execute(query.order_by(copy.c.ledger_seq)).all()
 
 
-def _zipped(house: House, case_number: str, copies: Sequence[Row[Any]]) -> bytes:
+def _seal(house: House, conn: Connection, manifest: bytes) -> bytes:
+    """The manifest's seal, the same as long as the manifest is."""
+    lock(conn, "certs.packages")
+    return canonical(seal.root_facts(seal.sealed_alone(house, conn, manifest, house.clock())))
+
+
+def _files(house: House, case_number: str, copies: Sequence[Row[Any]]) -> dict[str, bytes]:
+    """Manifest, copies and proofs by their place in the package."""
     files: dict[str, bytes] = {}
     about = []
     with house.engine.connect() as conn:
@@ -125,7 +126,7 @@ def _zipped(house: House, case_number: str, copies: Sequence[Row[Any]]) -> bytes
             about.append(_about(row))
     listed = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     manifest = {"format": FORMAT, "case": case_number, "copies": about, "files": listed}
-    return _zip({MANIFEST: canonical(manifest), **files})
+    return {MANIFEST: canonical(manifest), **files}
 
 
 def _about(row: Row[Any]) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from certs.looks.look import Ask, decide
-from certs.seals.outside import trust_with_outside
 from certs.tables import issuer_file, licence
 from certs.verifying.file import Verdict, verify_file
+from certs.verifying.outside import trust_now
 from certs.waivers.sources import by_stream
 from kernel.crypto import decrypt, derive, encrypt
 from kernel.errors import BadInput, Refused, Stop
@@ -34,7 +34,7 @@ def take_in(house: House, account: Account, licence_id: str, data: bytes) -> Ver
     For officers of the source's department. Raises Refused, in the ledger as well; BadInput for a
     file that is no PDF, OFD or licence file, or that was changed after its seal.
     """
-    verdict = verify_file(data, trust_with_outside(house), house.clock())
+    verdict = verify_file(data, trust_now(house), house.clock())
     place, sha256 = f"files/{licence_id}.enc", hashlib.sha256(data).hexdigest()
     with house.engine.begin() as conn:
         theirs = _department(house, conn, licence_id) == account.department
@@ -43,8 +43,9 @@ def take_in(house: House, account: Account, licence_id: str, data: bytes) -> Ver
             log.append(conn, event(house.clock(), "file.refused", account.name, **facts))
     if not (theirs and account.role == "officer"):
         raise Refused(OTHERS, reason="not_of_department")
-    if verdict.status == "unreadable" or verdict.untouched is False or verdict.kind == "unknown":
-        raise BadInput(f"文件不能收下：{verdict.reason}")
+    foreign = verdict.kind in ("unknown", "package")
+    if verdict.status == "unreadable" or verdict.untouched is False or foreign:
+        raise BadInput(f"文件不能收下：{verdict.reason or '案卷包不是证照文件。'}")
     house.objects.put(place, encrypt(key_of(house, licence_id), data, place))
     said = {
         "object": place, "sha256": sha256, "kind": verdict.kind, "untouched": verdict.untouched,

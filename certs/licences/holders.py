@@ -25,6 +25,7 @@ SELECT holder, decode(key, 'hex')
 FROM unnest(string_to_array(:holders, ','), string_to_array(:keys, ',')) one (holder, key)
 ORDER BY 1
 ON CONFLICT DO NOTHING
+RETURNING holder_hash
 """)
 STORED = text("""
 SELECT holder_hash, wrapped_key FROM certs.holder_key
@@ -44,14 +45,22 @@ def holder_keys(house: House, holders: Iterable[str]) -> dict[str, bytes]:
     with house.engine.begin() as conn:
         found = _stored(conn, wanted)
         missing = [holder for holder in wanted if holder not in found]
-        if missing:
-            fresh = [house.profile.new_key() for _ in missing]
-            places = [holder_place(one).encode() for one in missing]
-            made = [one.hex() for one in encrypt_many(root, fresh, places)]
-            conn.execute(ADD, {"holders": ",".join(missing), "keys": ",".join(made)})
-            found.update(_stored(conn, missing))
+        made = _added(house, conn, root, missing)
+        others = [holder for holder in missing if holder not in made]  # another publisher's
+        found |= _stored(conn, others)
     opened = decrypt_many(root, list(found.values()), [holder_place(one) for one in found])
-    return dict(zip(found, opened, strict=True))
+    return {**made, **dict(zip(found, opened, strict=True))}
+
+
+def _added(house: House, conn: Connection, root: bytes, missing: list[str]) -> dict[str, bytes]:
+    """New keys of those holders who still had none when they were written."""
+    if not missing:
+        return {}
+    fresh = dict(zip(missing, (house.profile.new_key() for _ in missing), strict=True))
+    places = [holder_place(one).encode() for one in missing]
+    wrapped = [one.hex() for one in encrypt_many(root, list(fresh.values()), places)]
+    said = {"holders": ",".join(missing), "keys": ",".join(wrapped)}
+    return {holder: fresh[holder] for holder in conn.execute(ADD, said).scalars()}
 
 
 def key_place(licence_id: str, holder: str) -> str:
@@ -98,5 +107,7 @@ def holder_place(holder: str) -> str:
 
 
 def _stored(conn: Connection, holders: list[str]) -> dict[str, bytes]:
+    if not holders:
+        return {}
     found = conn.execute(STORED, {"holders": ",".join(holders)})
     return {holder: bytes(wrapped) for holder, wrapped in found}

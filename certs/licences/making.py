@@ -14,11 +14,11 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row
 
 from certs.licences import holders
 from certs.licences.document import (
     Ground,
+    Landed,
     build,
     ground_of,
     landed_key,
@@ -47,7 +47,7 @@ Wrapped = dict[str, Sequence[Any]]
 class Made:
     """A batch ready to store. Lists of the same length, but `wrapped`: one entry a holder."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Landed]
     ids: list[str]
     standings: list[str]
     states: list[str]
@@ -58,7 +58,7 @@ class Made:
 
 
 def make(
-    house: House, rows: Sequence[Row[Any]], types: Mapping[str, LicenceType], now: datetime
+    house: House, rows: Sequence[Landed], types: Mapping[str, LicenceType], now: datetime
 ) -> Made:
     """Make the licences of landed rows (at least one). Raises Stop when a row does not open."""
     grounds = {name: ground_of(type_of(types, name), now) for name in {row.type for row in rows}}
@@ -82,7 +82,7 @@ def make(
     )
 
 
-def _ids(house: House, rows: Sequence[Row[Any]]) -> list[str]:
+def _ids(house: House, rows: Sequence[Landed]) -> list[str]:
     """As `keyed_hash(index, "licence", system, stream, key hash, version)`."""
     names = [
         f"licence\x1f{row.system}\x1f{row.stream}\x1f{row.key_hash}\x1f{row.version}".encode()
@@ -92,9 +92,7 @@ def _ids(house: House, rows: Sequence[Row[Any]]) -> list[str]:
     return [digests[at : at + 32] for at in range(0, len(digests), 32)]
 
 
-def _documents(
-    house: House, rows: Sequence[Row[Any]], grounds: Mapping[str, Ground]
-) -> list[bytes]:
+def _documents(house: House, rows: Sequence[Landed], grounds: Mapping[str, Ground]) -> list[bytes]:
     """The documents' canonical bytes, each with a blind of its own."""
     drawn = os.urandom(BLIND * len(rows)).hex()
     blinds = [drawn[at : at + 2 * BLIND] for at in range(0, len(drawn), 2 * BLIND)]
@@ -104,7 +102,7 @@ def _documents(
     ]
 
 
-def _opened(house: House, rows: Sequence[Row[Any]]) -> list[bytes]:
+def _opened(house: House, rows: Sequence[Landed]) -> list[bytes]:
     """The personal values of each row, JSON. Raises Stop, naming the place that does not open."""
     opened: list[bytes] = []
     for (system, stream), part in groupby(rows, key=attrgetter("system", "stream")):
@@ -129,7 +127,7 @@ def _sealed(
 
 
 def _wrapped(
-    house: House, rows: Sequence[Row[Any]], ids: Sequence[str], keys: Sequence[bytes]
+    house: House, rows: Sequence[Landed], ids: Sequence[str], keys: Sequence[bytes]
 ) -> Wrapped:
     """Each data key under the key of each of its holders."""
     pairs = [

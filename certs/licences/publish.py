@@ -16,9 +16,10 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Row, Table, text
+from sqlalchemy import Table, text
 
 from certs.licences import halves, states
+from certs.licences.document import Landed
 from certs.licences.halves import Keys
 from certs.licences.making import Made, make
 from certs.seals import seal
@@ -26,6 +27,7 @@ from certs.tables import licence, licence_holder
 from kernel.clock import CITY_TIME
 from kernel.db import session_lock
 from kernel.house import House
+from kernel.memory import uncollected
 from landing import bulk
 from ledger import log
 from ledger.events import event
@@ -132,7 +134,8 @@ def _publish_keys(house: House, source: tuple[str, str], keys: Keys) -> Counter[
         stored: Future[None] | None = None
         while rows := _changed(house, source[0], keys, after):
             now = house.clock()
-            made = make(house, rows, types, now)
+            with uncollected():
+                made = make(house, rows, types, now)
             if stored is not None:
                 stored.result()
             stored = storing.submit(_store, house, made, source, now, counts)
@@ -144,13 +147,15 @@ def _publish_keys(house: House, source: tuple[str, str], keys: Keys) -> Counter[
     return counts
 
 
-def _changed(house: House, system: str, keys: Keys, after: tuple[str, str]) -> Sequence[Row[Any]]:
+def _changed(house: House, system: str, keys: Keys, after: tuple[str, str]) -> Sequence[Landed]:
     """The next rows to publish, after that stream and key."""
     place = {"system": system, "stream": after[0], "key_hash": after[1], **keys._asdict()}
     with house.engine.begin() as conn:
         for way in ("seqscan", "hashjoin", "mergejoin"):  # a few thousand rows by index, always:
             conn.exec_driver_sql(f"SET LOCAL enable_{way} = off")  # new tables have no statistics
-        return conn.execute(CHANGED, {**place, "batch": BATCH}).all()
+        with uncollected():
+            found = conn.execute(CHANGED, {**place, "batch": BATCH}).all()
+            return [Landed._make(row) for row in found]
 
 
 def _store(

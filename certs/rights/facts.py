@@ -180,6 +180,7 @@ class Facts:
     order: OrderFacts | None = None
     present: frozenset[PresenceFacts] = frozenset()  # holders proved to have been there
     order_subject: str | None = None  # whose licence is wanted under the order
+    holder: str | None = None  # who has proved to be this holder, and asks for their own
 
     @property
     def subject(self) -> str | None:

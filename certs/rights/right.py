@@ -44,14 +44,17 @@ __all__ = [
 #: A holder is proved to be there, and shows the code, within that time.
 ABOUT = timedelta(minutes=30)
 #: plan: satisfied or not; answer: yes or no, nothing handed over; data: the licence; order: the
-#: licence, by the route of courts and auditors.
-Use = Literal["plan", "answer", "data", "order"]
+#: licence, by the route of courts and auditors; own: the licence, for its holder.
+Use = Literal["plan", "answer", "data", "order", "own"]
 
 
 def check(facts: Facts, use: Use) -> Allowed | Denied:
     """Whether this account may look, for this use."""
     if use == "order":
         wrong = order_detail(facts) or validity_of_order(facts)
+        return Denied(wrong) if wrong else Allowed(facts.asker)
+    if use == "own":
+        wrong = own_detail(facts)
         return Denied(wrong) if wrong else Allowed(facts.asker)
     case = check_case(facts)
     if isinstance(case, Denied) or use == "plan":
@@ -175,6 +178,14 @@ def licence_detail(facts: Facts) -> Detail | None:
         return "licence_not_found"
     if facts.subject is None or facts.subject not in licence.holders:
         return "holder_not_applicant"
+    return validity_detail(licence, facts)
+
+
+def own_detail(facts: Facts) -> Detail | None:
+    """Why a holder is not given their own licence. Another's is as one that is not there."""
+    licence = facts.licence
+    if licence is None or facts.holder is None or facts.holder not in licence.holders:
+        return "licence_not_found"
     return validity_detail(licence, facts)
 
 

@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -21,7 +21,6 @@ from typing import Any, Final, Literal
 from cryptography import x509
 from sqlalchemy import BigInteger, Column, Connection, DateTime, Table, Text, func, insert, select
 
-from certs.seals.trust import Trust, trust_of
 from certs.tables import metadata
 from kernel.canonical import canonical
 from kernel.errors import BadInput, Refused
@@ -155,27 +154,11 @@ def read(house: House, data: bytes) -> IssuerList:
     return _list(said)
 
 
-def outside(house: House, conn: Connection) -> tuple[list[Issuer], list[Issuer]]:
-    """Issuers recognised now, and those of lists that have expired."""
+def recognised(house: House, conn: Connection) -> list[tuple[IssuerList, Issuer]]:
+    """Issuers that count now by the newest list of each authority, those of expired lists too."""
     now = house.clock()
-    known: list[Issuer] = []
-    lapsed: list[Issuer] = []
-    for row in _current(conn):
-        made = _parsed(row.text)
-        counting = [one for one in made.issuers if one.counts(now)]
-        (known if now < made.next_update else lapsed).extend(counting)
-    return known, lapsed
-
-
-def trust_with_outside(house: House) -> Trust:
-    """What this installation verifies by: its own keys, and issuers outside that are recognised."""
-    with house.engine.connect() as conn:
-        known, lapsed = outside(house, conn)
-    return replace(
-        trust_of(house),
-        others=tuple(one.certificate for one in known),
-        lapsed=tuple(one.certificate for one in lapsed),
-    )
+    newest = [_parsed(row.text) for row in _current(conn)]
+    return [(made, one) for made in newest for one in made.issuers if one.counts(now)]
 
 
 def lists(house: House, conn: Connection) -> list[ListShown]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -79,11 +79,49 @@ def store(conn: Connection, made: SealedRoot, now: datetime) -> int:
     return int(written.scalar_one())
 
 
+def sealed_alone(house: House, conn: Connection, content: bytes, now: datetime) -> SealedRoot:
+    """The seal of one document that is no licence; sealed once, the same root each time after.
+
+    The caller holds a lock, or two callers may seal the same content twice.
+    """
+    leaf = merkle.leaf_hash(content, house.profile.hash)
+    held = select(seal_batch.c.id).where(seal_batch.c.root == leaf.hex(), seal_batch.c.size == 1)
+    found = conn.execute(held.order_by(seal_batch.c.id).limit(1)).scalar()
+    return root_of(conn, store(conn, seal(house, [leaf], now), now) if found is None else found)
+
+
 def root_of(conn: Connection, batch: int) -> SealedRoot:
     """The signed root of a batch."""
     row = conn.execute(select(seal_batch).where(seal_batch.c.id == batch)).one()
     sealed_at, signature = moment(row.sealed_at), bytes(row.signature)
     return SealedRoot(row.size, bytes.fromhex(row.root), sealed_at, row.key_id, signature)
+
+
+def root_facts(root: SealedRoot) -> dict[str, Any]:
+    """A signed root as JSON: the root in hex, the signature in base64."""
+    return {
+        "size": root.size,
+        "root": root.root.hex(),
+        "sealed_at": root.sealed_at,
+        "key_id": root.key_id,
+        "signature": base64.b64encode(root.signature).decode(),
+    }
+
+
+def read_root(facts: Mapping[str, Any]) -> SealedRoot:
+    """A signed root out of its JSON. Raises KeyError, TypeError or ValueError when it is none."""
+    size = facts["size"]
+    if isinstance(size, bool) or not isinstance(size, int) or not 0 < size < 2**53:
+        raise ValueError("not the size of a tree")
+    root = SealedRoot(
+        size=size,
+        root=bytes.fromhex(facts["root"]),
+        sealed_at=str(facts["sealed_at"]),
+        key_id=str(facts["key_id"]),
+        signature=base64.b64decode(facts["signature"], validate=True),
+    )
+    datetime.fromisoformat(root.sealed_at).astimezone()
+    return root
 
 
 def licence_file(house: House, conn: Connection, licence_id: str, document: bytes) -> bytes:
@@ -109,12 +147,6 @@ def licence_file(house: House, conn: Connection, licence_id: str, document: byte
         "document": json.loads(document),
         "leaf_index": own.leaf_index,
         "proof": [step.hex() for step in proof],
-        "seal": {
-            "size": root.size,
-            "root": root.root.hex(),
-            "sealed_at": root.sealed_at,
-            "key_id": root.key_id,
-            "signature": base64.b64encode(root.signature).decode(),
-        },
+        "seal": root_facts(root),
     }
     return canonical(file)

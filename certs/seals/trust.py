@@ -33,12 +33,14 @@ class Trust:
     others: tuple[x509.Certificate, ...] = ()
     #: Those of lists that have expired: not trusted, but a verdict says why.
     lapsed: tuple[x509.Certificate, ...] = ()
+    ledger_keys: tuple[KnownKey, ...] = ()
 
 
 def trust_of(house: House) -> Trust:
     """What this installation's own seals are verified by."""
     certificates(house)  # made at first use
-    return Trust((authority_of(house),), house.keys.seal.known())
+    known = house.keys.ledger.known()
+    return Trust((authority_of(house),), house.keys.seal.known(), ledger_keys=known)
 
 
 def trust_file(house: House) -> bytes:
@@ -51,7 +53,7 @@ def trust_file(house: House) -> bytes:
             "made_at": moment(house.clock()),
             "authorities": [_pem(one) for one in trust.authorities],
             "seal_keys": key_facts(trust.seal_keys),
-            "ledger_keys": key_facts(house.keys.ledger.known()),
+            "ledger_keys": key_facts(trust.ledger_keys),
         }
     )
 
@@ -63,17 +65,9 @@ def read_trust(data: bytes) -> Trust:
         if said["format"] != FORMAT:
             raise BadInput(f"a trust file has the format {FORMAT}")
         authorities = [x509.load_pem_x509_certificate(one.encode()) for one in said["authorities"]]
-        return Trust(tuple(authorities), known_keys(said["seal_keys"]))
+        ledger = known_keys(said["ledger_keys"])
+        return Trust(tuple(authorities), known_keys(said["seal_keys"]), ledger_keys=ledger)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise BadInput("the trust file is not one that `zhongtai certs trust` writes") from None
-
-
-def ledger_keys(data: bytes) -> tuple[KnownKey, ...]:
-    """The keys of the ledger's heads in a trust file. Raises BadInput when it is none."""
-    read_trust(data)
-    try:
-        return known_keys(json.loads(data)["ledger_keys"])
-    except (ValueError, KeyError, TypeError, AttributeError):
         raise BadInput("the trust file is not one that `zhongtai certs trust` writes") from None
 
 

@@ -1,4 +1,4 @@
-"""Verify any file: our annotated copies, our licence files, sealed PDFs and OFDs of others.
+"""Verify any file: our copies, licence files and case packages, sealed PDFs and OFDs of others.
 
 The verdict has three parts that are not mixed: untouched, status, issuer known. Nothing is read
 but the file and the trust material; nothing is fetched from anywhere.
@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from certs.seals.trust import Trust
+from certs.verifying.archive import MANIFEST, verify_package
 from certs.verifying.bounded import TooMuch, bounded
 from certs.verifying.folder import with_folder
 from certs.verifying.licence import verify_licence
 from certs.verifying.ofd import verify_ofd
+from certs.verifying.package import Unreadable, names_in
 from certs.verifying.pdf import verify_pdf
 from certs.verifying.verdict import Kind, Verdict
 from certs.verifying.wallet import is_credential, verify_credential
@@ -49,11 +51,12 @@ def verify_bytes(data: bytes, trust: Trust, now: datetime) -> Verdict:
     if kind == "pdf":
         return verify_pdf(data, trust, now)
     if kind == "ofd":
-        return verify_ofd(data, trust, now)
+        verify = verify_package if _is_package(data) else verify_ofd
+        return verify(data, trust, now)
     if kind == "licence":
         verify = verify_credential if is_credential(data) else verify_licence
         return verify(data, trust, now)
-    reason = "不是 PDF、OFD 或本平台的证照文件。"
+    reason = "不是 PDF、OFD 或本平台的证照文件、案卷包。"
     return Verdict(None, "not_checked", None, "unknown", reason)
 
 
@@ -66,6 +69,15 @@ def kind_of(data: bytes) -> Kind:
     if data[:1024].lstrip()[:1] == b"{" or is_credential(data):
         return "licence"
     return "unknown"
+
+
+def _is_package(data: bytes) -> bool:
+    """Whether a ZIP is a case's package: a manifest at its root, and not where an OFD begins."""
+    try:
+        names = names_in(data)
+    except Unreadable:
+        return False
+    return MANIFEST in names and "OFD.xml" not in names
 
 
 def _read(path: Path) -> bytes:

@@ -17,19 +17,25 @@ LARGEST: Final = 4 * 1024 * 1024
 
 
 def with_folder(trust: Trust, folder: Path) -> Trust:
-    """The trust with the folder's certificates beside ours (PEM, also several in one, or DER).
-
-    Files of other endings are left alone. Raises BadInput when the folder holds no certificate,
-    or a file that should be one is none.
-    """
-    if not folder.is_dir():
-        raise BadInput(f"{folder} is not a folder: name one that holds certificates")
-    files = sorted(one for one in folder.iterdir() if one.suffix.lower() in ENDINGS)
-    found = [certificate for file in files for certificate in _read(file)]
+    """The trust with the folder's certificates beside ours. Raises BadInput as `in_folder` does,
+    and when the folder holds none."""
+    found = [one for _, one in in_folder(folder)]
     if not found:
         wanted = ", ".join(sorted(ENDINGS))
         raise BadInput(f"{folder} holds no certificate: put files ending in {wanted} there")
     return replace(trust, others=(*trust.others, *found))
+
+
+def in_folder(folder: Path) -> list[tuple[str, x509.Certificate]]:
+    """The certificates of a folder (PEM, also several in one file, or DER), by their file's name.
+
+    Files of other endings are left alone. Raises BadInput when it is no folder, or a file that
+    should be a certificate is none.
+    """
+    if not folder.is_dir():
+        raise BadInput(f"{folder} is not a folder: name one that holds certificates")
+    files = sorted(one for one in folder.iterdir() if one.suffix.lower() in ENDINGS)
+    return [(file.name, certificate) for file in files for certificate in _read(file)]
 
 
 def _read(file: Path) -> list[x509.Certificate]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
@@ -10,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from certs.licences.document import FORMAT as DOCUMENT_FORMAT
 from certs.rights.validity import state_on
-from certs.seals.seal import FILE_FORMAT, SealedRoot
+from certs.seals.seal import FILE_FORMAT, SealedRoot, read_root
 from certs.seals.trust import Trust
 from certs.verifying.verdict import Status, Verdict
 from kernel.canonical import canonical
@@ -54,16 +54,10 @@ def _read(data: bytes) -> _File:
     raw = json.loads(data, object_pairs_hook=_no_duplicates)
     if raw["format"] != FILE_FORMAT or not isinstance(raw["document"], dict):
         raise ValueError("another format")
-    seal = raw["seal"]
-    root = SealedRoot(
-        size=_number(seal["size"]),
-        root=bytes.fromhex(seal["root"]),
-        sealed_at=str(seal["sealed_at"]),
-        key_id=str(seal["key_id"]),
-        signature=base64.b64decode(seal["signature"], validate=True),
-    )
+    if raw["document"]["format"] != DOCUMENT_FORMAT:
+        raise ValueError("what is sealed is no licence")
+    root = read_root(raw["seal"])
     proof = [bytes.fromhex(step) for step in raw["proof"]]
-    datetime.fromisoformat(root.sealed_at).astimezone()
     root.signed_bytes()
     return _File(
         raw["document"], canonical(raw["document"]), _number(raw["leaf_index"]), proof, root

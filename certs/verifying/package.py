@@ -74,7 +74,7 @@ def unpack(data: bytes) -> Package:
     """All members of a package. Raises Unreadable or Damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            found = [one for one in archive.infolist() if not one.is_dir()]
+            found = [one for one in archive.infolist() if not one.filename.endswith("/")]
             _check(found)
             return Package({_path(one): _read(archive, one) for one in found})
     except (Unreadable, Damaged):

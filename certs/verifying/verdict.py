@@ -19,7 +19,7 @@ Status = Literal[
     "not_checked",  # no file that is checked here
     "unreadable",
 ]
-Kind = Literal["pdf", "ofd", "licence", "unknown"]
+Kind = Literal["pdf", "ofd", "licence", "package", "unknown"]
 #: Of a seal that was not valid when it was used no one should think well.
 _DOUBTFUL: Final = frozenset({"not_valid_when_sealed"})
 

@@ -2,8 +2,8 @@
 
 The holder shows what a verifier needs and leaves the rest out: each field is a disclosure of its
 own, salted. In the open stand who issued it, until when it counts, the credential's type, and the
-standing, so that data only never passes for a licence. It lives for days: there is no list in
-which a later revocation could be looked up.
+standing, so that data only never passes for a licence. It lives for days, and names the list in
+which a later revocation can be looked up.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ TYPE: Final = "dc+sd-jwt"
 VCT: Final = "/credentials/licence"
 DIGEST: Final = "sha-256"
 LIFE: Final = timedelta(days=30)
-#: What is said of the document itself, or belongs to the batch's seal.
-NOT_FIELDS: Final = frozenset({"format", "blind", "provenance", "standing", "version"})
+#: What is said of the document itself, or belongs to the batch's seal; and `status`, which is the
+#: claim of the status list: only what is valid becomes a credential.
+NOT_FIELDS: Final = frozenset({"format", "blind", "provenance", "standing", "status", "version"})
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,13 @@ def sd_jwt(
     issuer: Issuer,
     holder_key: PublicKey | None,
     now: datetime,
+    status: Mapping[str, Any] | None = None,
 ) -> str:
     """The credential with all its disclosures, as it is given to the holder's wallet.
 
     `document`: a licence document that the caller has the right to; `disclose`: the fields to be
-    in it, None for all; `holder_key`: the wallet's, to which the credential is then bound. Raises
+    in it, None for all; `holder_key`: the wallet's, to which the credential is then bound;
+    `status`: the claim that says where its state can be looked up, None for nowhere. Raises
     BadInput on a field that the document does not have or on a licence that has ended.
     """
     fields = {name: value for name, value in document.items() if name not in NOT_FIELDS}
@@ -65,11 +68,13 @@ def sd_jwt(
         "iss": issuer.url,
         "vct": issuer.url + VCT,
         "iat": int(now.timestamp()),
-        "exp": int(_end(document, now).timestamp()),
+        "exp": int(ends_on(document, now).timestamp()),
         "standing": document["standing"],
         "_sd": sorted(digest_of(one) for one in disclosures),
         "_sd_alg": DIGEST,
     }
+    if status is not None:
+        payload["status"] = dict(status)
     if holder_key is not None:
         payload["cnf"] = {"jwk": jws.jwk(holder_key)}
     der = issuer.certificate.public_bytes(serialization.Encoding.DER)
@@ -105,8 +110,9 @@ def _disclosure(name: str, value: Any) -> str:
     return jws.encode(json.dumps(said, ensure_ascii=False).encode())
 
 
-def _end(document: Mapping[str, Any], now: datetime) -> datetime:
-    """The end of its days: a month, or the licence's last day."""
+def ends_on(document: Mapping[str, Any], now: datetime) -> datetime:
+    """The end of a credential's days: a month, or the licence's last day. Raises BadInput when the
+    licence has ended."""
     if document["status"] != "valid":
         raise BadInput("only a licence that is valid becomes a credential")
     last = document.get("ZZYXQJZRQ")

@@ -2,17 +2,11 @@
 
 from alembic import context
 
-from catalog.judging.tables import metadata as catalog_tables
-from certs.events.tables import metadata as certs_tables
-from landing.tables import metadata as landing_tables
-from ledger.tables import metadata as ledger_tables
-from registry.tables import metadata as registry_tables
-
-TABLES = [registry_tables, ledger_tables, landing_tables, catalog_tables, certs_tables]
+from pipeline.tables import ROOMS
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=TABLES,
+    target_metadata=list(ROOMS),
     include_schemas=True,
 )
 with context.begin_transaction():

@@ -6,25 +6,13 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import MetaData, text
+from sqlalchemy import text
 
-from catalog.tables import metadata as catalog_tables
-from certs.events.tables import metadata as certs_tables
 from cli import postgres
 from kernel.house import House
-from landing.tables import metadata as landing_tables
-from ledger.tables import metadata as ledger_tables
-from registry.tables import metadata as registry_tables
+from pipeline.tables import ROOMS
 from tests.certs.town import UNLOCKED, Town
 from tests.conftest import open_test_house
-
-ROOMS: tuple[MetaData, ...] = (
-    certs_tables,
-    catalog_tables,
-    landing_tables,
-    registry_tables,
-    ledger_tables,
-)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +34,7 @@ def town(kept: House) -> Town:
     """A small town on an empty installation, its clock stopped."""
     with kept.engine.begin() as conn:
         conn.execute(text(UNLOCKED))
-        for room in ROOMS:
+        for room in reversed(ROOMS):
             for table in room.sorted_tables:
                 conn.execute(table.delete())
     for name in kept.objects.names(""):

@@ -10,12 +10,17 @@ from collections.abc import Callable
 
 import pytest
 
-from certs.copies.archive import HEAD, MANIFEST, package
-from certs.copies.archive_check import Checked, check
+from certs.copies.archive import package
 from certs.copies.share import fetch
 from certs.licences.publish import publish_system
-from certs.seals.trust import Trust, trust_of
+from certs.seals.seal import FILE_FORMAT
+from certs.seals.trust import Trust, read_trust, trust_file, trust_of
+from certs.verifying.archive import HEAD, MANIFEST, SEAL, UNSEALED, Checked, check
+from certs.verifying.file import verify_file
+from certs.verifying.verdict import Verdict
+from kernel.canonical import canonical
 from kernel.errors import BadInput, Refused
+from pipeline.signing_keys import rotate_signing
 from tests.certs.town import NAMES, NOW, WANG, Town
 
 Change = Callable[[dict[str, bytes]], None]
@@ -37,8 +42,12 @@ def made(town: Town, who: str = "clerk") -> bytes:
 
 
 def checked(town: Town, data: bytes, *, trust: Trust | None = None) -> Checked:
-    own = trust_of(town.house) if trust is None else trust
-    return check(data, own, town.house.keys.ledger.known(), NOW)
+    return check(data, trust_of(town.house) if trust is None else trust, NOW)
+
+
+def verdict(town: Town, data: bytes) -> Verdict:
+    """As anybody sees it who has the trust file alone."""
+    return verify_file(data, read_trust(trust_file(town.house)), NOW)
 
 
 def members(data: bytes) -> dict[str, bytes]:
@@ -56,11 +65,17 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 def test_a_package_is_complete_and_checks_offline(shared: Town) -> None:
     data = made(shared)
-    assert checked(shared, data) == Checked("C1", 2, None)
+    assert checked(shared, data) == Checked("C1", 2, True, None)
+    assert verdict(shared, data) == Verdict(True, "valid", True, "package", None)
     files = members(data)
     ids = [one["id"] for one in json.loads(files[MANIFEST])["copies"]]
     parts = ("copies/{}.pdf", "proofs/{}.ledger.json", "proofs/{}.seal.json")
-    assert set(files) == {MANIFEST, HEAD, *(part.format(one) for part in parts for one in ids)}
+    assert set(files) == {
+        MANIFEST,
+        SEAL,
+        HEAD,
+        *(part.format(one) for part in parts for one in ids),
+    }
     entry = shared.events()[-1]
     assert (entry["event"], entry["case"], entry["count"]) == ("package.made", "C1", 2)
     without_pages = b"".join(body for name, body in files.items() if not name.endswith(".pdf"))
@@ -117,6 +132,29 @@ def _added(files: dict[str, bytes]) -> None:
     files["copies/more.pdf"] = b"x"
 
 
+def _unsealed(files: dict[str, bytes], manifest: dict[str, object]) -> None:
+    """As packages were before manifests were sealed; and as a forger makes them."""
+    files[MANIFEST] = canonical({**manifest, "format": UNSEALED})
+    files.pop(SEAL, None)
+
+
+def _line_less(files: dict[str, bytes]) -> None:
+    """A copy is left out together with its proofs and its lines."""
+    manifest = json.loads(files[MANIFEST])
+    gone = manifest["copies"].pop()["id"]
+    for name in [one for one in files if gone in one]:
+        del files[name], manifest["files"][name]
+    files[MANIFEST] = canonical(manifest)
+
+
+def _seal(old: bytes, new: bytes) -> Change:
+    def change(files: dict[str, bytes]) -> None:
+        assert old in files[SEAL]
+        files[SEAL] = files[SEAL].replace(old, new, 1)
+
+    return change
+
+
 def _relisted(kind: str, old: bytes, new: bytes) -> Change:
     """A file is changed and the manifest with it: only seals and proofs can tell."""
 
@@ -126,7 +164,7 @@ def _relisted(kind: str, old: bytes, new: bytes) -> Change:
         files[name] = files[name].replace(old, new, 1)
         manifest = json.loads(files[MANIFEST])
         manifest["files"][name] = hashlib.sha256(files[name]).hexdigest()
-        files[MANIFEST] = json.dumps(manifest).encode()
+        _unsealed(files, manifest)
 
     return change
 
@@ -134,6 +172,11 @@ def _relisted(kind: str, old: bytes, new: bytes) -> Change:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
+        (_line_less, "manifest.json is not the one that was sealed"),
+        (lambda files: files.pop(SEAL), "seal.json is missing"),
+        (_seal(b'"size":1', b'"size":0'), "seal.json is missing or not written"),
+        (_seal(b'"size":1', b'"size":2'), "seal.json is not signed by a seal key"),
+        (_seal(b'"key_id":"', b'"key_id":"00'), "seal.json is not signed by a seal key"),
         (_page, "is not what the manifest says"),
         (_left_out, "but not in both"),
         (_added, "copies/more.pdf is in the package or in its manifest"),
@@ -151,8 +194,34 @@ def test_whatever_is_changed_is_named(shared: Town, change: Change, says: str) -
     files = members(made(shared))
     change(files)
     problem = checked(shared, packed(files)).problem
-    assert problem is not None
-    assert says in problem
+    assert says in str(problem)
+    found = verdict(shared, packed(files))
+    assert not found.genuine
+    assert found.status in ("changed", "unknown_issuer")
+
+
+def test_an_old_package_verifies_as_what_it_is(shared: Town) -> None:
+    files = members(made(shared))
+    _unsealed(files, json.loads(files[MANIFEST]))
+    assert checked(shared, packed(files)) == Checked("C1", 2, False, None)
+    found = verdict(shared, packed(files))
+    assert (found.untouched, found.status, found.issuer_known) == (None, "no_seal", None)
+
+
+def test_a_sealed_manifest_passes_for_no_licence(shared: Town) -> None:
+    files = members(made(shared))
+    forged = {
+        "format": FILE_FORMAT, "document": json.loads(files[MANIFEST]), "leaf_index": 0,
+        "proof": [], "seal": json.loads(files[SEAL]),
+    }  # fmt: skip
+    assert verdict(shared, canonical(forged)).status == "unreadable"
+
+
+def test_the_seal_stays_after_a_rotation(shared: Town) -> None:
+    first = made(shared)
+    rotate_signing(shared.house, "seal", "ops")
+    assert made(shared) == first
+    assert checked(shared, first).problem is None
 
 
 def test_a_strangers_keys_prove_nothing(shared: Town) -> None:

@@ -1,24 +1,35 @@
-"""Coverage-guided fuzzing of the readers of OFDs, PDFs, XML and DER.
+"""Coverage-guided fuzzing of the readers of strangers' bytes: OFD, PDF, XML, DER, SD-JWT, packages.
 
-`pip install atheris`, then `python -m tests.fuzz.verifying -max_total_time=120`. Seeds are the
-files of `tests/certs/data/vectors`. Anything but a verdict is a crash, and so is a change of what
-a seal protects that is not seen.
+`make fuzz`, or `make fuzz ARGS=-max_total_time=3600`. Seeds are the files of
+`tests/certs/data/vectors` and what the tests make. Anything but a verdict is a crash, and so is a
+change of what a seal protects that is not seen. What crashed lies in `var/fuzz/found`.
 """
 
 from __future__ import annotations
 
+import ssl
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import atheris
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 with atheris.instrument_imports(include=["certs.verifying", "connectors", "asn1crypto", "pyhanko"]):
-    from certs.seals.trust import Trust
+    from certs.seals.trust import Trust, read_trust
+    from certs.verifying.archive import FORMAT, HEAD, MANIFEST, SEAL
     from certs.verifying.file import verify_bytes
+    from certs.verifying.keys import read_certificate
     from certs.verifying.ses import read_stamp
     from certs.verifying.signed_data import is_chinese
+    from certs.wallet import jws
+    from kernel.canonical import canonical
+    from kernel.errors import BadInput
+    from kernel.signers.ring import KnownKey
+    from kernel.signers.software import P256File
+    from ledger.files import key_facts
     from tests.certs.sealer import unzipped, zipped
 
 VECTORS = Path(__file__).parents[1] / "certs" / "data" / "vectors"
@@ -27,6 +38,27 @@ NOBODY = Trust((), ())
 SEALED = unzipped((VECTORS / "ofd" / "ofdrw-sign__allprotected.ofd").read_bytes())
 NAMES = sorted(SEALED)
 VALUE = SEALED["Doc_0/Signs/Sign_0/SignedValue.dat"]
+SIGNER = P256File(ec.generate_private_key(ec.SECP256R1()))
+KEYS = (KnownKey(SIGNER.public),)
+KNOWN = Trust((), KEYS, ledger_keys=KEYS)
+CREDENTIAL = canonical(
+    {
+        "iss": "https://zt.example", "iat": 1_795_420_800, "exp": 1_798_012_800, "_sd": ["a"],
+        "_sd_alg": "sha-256", "standing": "data only", "cnf": {"jwk": jws.jwk(SIGNER.public)},
+    }
+) + b"~" + jws.encode(b'["salt","ZZMC","a"]').encode() + b"~"  # fmt: skip
+ROOT = {
+    "size": 1, "root": "00" * 32, "sealed_at": "2026-11-26T00:00:00.000000Z",
+    "key_id": SIGNER.public.key_id, "signature": "MAYCAQECAQE=",
+}  # fmt: skip
+LISTED = {"format": FORMAT, "case": "C1", "copies": [{"id": "a"}], "files": {HEAD: "00" * 32}}
+PACKAGE = b"\0".join(canonical(one) for one in (LISTED, ROOT, {**ROOT, "signed_at": "x"}))
+TRUST = canonical(
+    {
+        "format": "zhongtai-trust-1", "authorities": ["-----BEGIN CERTIFICATE-----"],
+        "seal_keys": key_facts(KEYS), "ledger_keys": key_facts(KEYS),
+    }
+)  # fmt: skip
 
 
 def whole(data: bytes) -> None:
@@ -51,9 +83,44 @@ def value(data: bytes) -> None:
         return
 
 
+def certificate(data: bytes) -> None:
+    """The bytes as a certificate."""
+    try:
+        read_certificate(data)
+    except ValueError:
+        return
+
+
+def credential(data: bytes) -> None:
+    """The bytes as the payload of a credential that a key of ours signed, and what follows it."""
+    payload, _, rest = data.partition(b"~")
+    head = jws.encode(canonical({"alg": "ES256", "typ": "dc+sd-jwt", "kid": SIGNER.public.key_id}))
+    text = f"{head}.{jws.encode(payload)}".encode()
+    r, s = decode_dss_signature(SIGNER.sign(text))
+    signature = jws.encode(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+    verify_bytes(text + b"." + signature.encode() + b"~" + rest, KNOWN, NOW)
+
+
+def package(data: bytes) -> None:
+    """The bytes as manifest, seal and head of a case's package."""
+    manifest, seal, head = [*data.split(b"\0", 2), b"", b""][:3]
+    verify_bytes(zipped({MANIFEST: manifest, SEAL: seal, HEAD: head}), KNOWN, NOW)
+
+
+def trust(data: bytes) -> None:
+    """The bytes as a trust file."""
+    try:
+        read_trust(data)
+    except BadInput:
+        return
+
+
+READERS = (whole, member, value, certificate, credential, package, trust)
+
+
 def one(data: bytes) -> None:
     """The first byte says as what the others are read."""
-    (whole, member, value)[data[0] % 3 if data else 0](data[1:])
+    READERS[data[0] % len(READERS) if data else 0](data[1:])
 
 
 def seeds(folder: Path) -> None:
@@ -64,15 +131,24 @@ def seeds(folder: Path) -> None:
     for number, name in enumerate(NAMES):
         (folder / f"member-{number}").write_bytes(bytes([1, number]) + SEALED[name])
     (folder / "value").write_bytes(b"\2" + VALUE)
+    for file in (VECTORS / "trust").iterdir():
+        data = file.read_bytes()
+        der = ssl.PEM_cert_to_DER_cert(data.decode()) if data.startswith(b"-----") else data
+        (folder / f"certificate-{file.stem}").write_bytes(b"\3" + der)
+    (folder / "credential").write_bytes(b"\4" + CREDENTIAL)
+    (folder / "package").write_bytes(b"\5" + PACKAGE)
+    (folder / "trust").write_bytes(b"\6" + TRUST)
 
 
 def main(arguments: list[str]) -> None:
     """Fuzz with the arguments of libFuzzer; the corpus grows in `var/fuzz`."""
-    corpus = Path("var/fuzz/verifying")
+    corpus, found = Path("var/fuzz/verifying"), Path("var/fuzz/found")
     seeds(corpus)
+    found.mkdir(exist_ok=True)
+    bounds = ["-max_len=120000", "-rss_limit_mb=2000", "-timeout=20", "-max_total_time=300"]
     fuzzer: Any = atheris
     fuzzer.Setup(
-        [arguments[0], "-max_len=120000", "-rss_limit_mb=2000", *arguments[1:], str(corpus)], one
+        [arguments[0], *bounds, f"-artifact_prefix={found}/", *arguments[1:], str(corpus)], one
     )
     fuzzer.Fuzz()
 

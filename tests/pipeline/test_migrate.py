@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, inspect
 
 from catalog.judging.tables import metadata as catalog_tables
-from certs.rights.tables import metadata as certs_tables
+from certs.offers.tables import metadata as certs_tables
 from cli import postgres
 from kernel.house import House
 from landing.tables import metadata as landing_tables

@@ -21,6 +21,7 @@ from portal.port import (
     FindingRow,
     HolderEntry,
     HoldRow,
+    IssuerRow,
     ItemRow,
     LedgerStatus,
     MeasureRow,
@@ -37,12 +38,14 @@ from portal.port_events import EventsPort
 from portal.port_judging import JudgingPort
 from portal.port_outside import OutsidePort
 from portal.port_rights import RightsPort, UsesPort
+from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
 from tests.portal.fake_events import FakeEvents, FakeOutside
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
+from tests.portal.fake_wallets import FakeWallets
 
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 11:30 in the city
 PASSWORD = "zhongtai-demo"
@@ -331,6 +334,7 @@ class FakePlatform:
         self.rights = cast(RightsPort, FakeRights(NOW))
         self.events = cast(EventsPort, FakeEvents(NOW))
         self.outside = cast(OutsidePort, FakeOutside(NOW))
+        self.wallets = cast(WalletsPort, FakeWallets(NOW))
         self.uses = cast(UsesPort, FakeUses(NOW))
 
     def refused_role(self, account: Account, route: str) -> None:
@@ -423,6 +427,10 @@ class FakePlatform:
             "made_at": NOW,
             "expires_at": NOW + timedelta(days=7),
         }
+
+    def issuers(self) -> list[IssuerRow]:
+        self._answer("issuers")
+        return [IssuerRow("某省政务电子印章中心", date(2024, 3, 1), date(2034, 2, 28))]
 
     def verify_copy(self, copy_id: str) -> dict[str, Any]:
         self._answer("verify_copy", copy_id)

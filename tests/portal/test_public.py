@@ -14,6 +14,7 @@ from portal.port import LedgerStatus
 from portal.render import HERE, STATIC, write_day, write_seconds, write_time
 from portal.shield import CSP
 from tests.portal.fake import NOW, FakePlatform
+from tests.portal.fake_wallets import CODE
 from tests.portal.visits import Visitor, signed_in
 
 TEMPLATES = sorted((HERE / "templates").glob("*.html"))
@@ -43,6 +44,23 @@ def test_the_page_says_the_verdict_of_a_file_in_three_parts() -> None:
     for part in ("不认识签章机构", "签章之后未被改动", "不在信任列表中"):
         assert part in said
     assert "没有通过核验" not in said
+
+
+def test_the_page_says_which_issuers_are_known_and_for_which_days() -> None:
+    said = Visitor().get("/verify").text
+    known = Visitor().platform.issuers()[0]
+    for part in (known.name, write_day(known.since), write_day(known.until)):
+        assert part in said
+
+
+def test_an_offer_for_a_wallet_is_shown_while_it_waits() -> None:
+    said = Visitor().get(f"/wallet/{CODE}").text
+    assert "食品经营许可证" in said
+    assert "openid-credential-offer://?credential_offer=" in said
+    assert said.count('height="1"/>') > 100
+    for gone in ("other", "é", "x" * 65):
+        over = Visitor().get(f"/wallet/{gone}")
+        assert (over.status_code, "已过期" in over.text) == (404, True)
 
 
 @pytest.mark.parametrize("status", get_args(Status))
@@ -86,7 +104,7 @@ def test_the_api_page_names_every_call_of_the_document() -> None:
     visitor = Visitor()
     document = visitor.get("/openapi.json").json()
     text = visitor.get("/api").text
-    assert len(document["paths"]) == 100
+    assert len(document["paths"]) == 102
     for path, calls in document["paths"].items():
         for call in calls.values():
             assert path in text

@@ -81,6 +81,10 @@ OPEN = {
     "/metrics",
     "/api/v1/catalog/needs",  # published, and about nobody
     "/favicon.ico",
+    "/wallet/{code}",  # whoever has the code; the number beside it is the app's
+    "/wallet/statuses/{number}",
+    "/.well-known/openid-credential-issuer",
+    "/.well-known/oauth-authorization-server",
 }
 NAMES = ("clerk", "window", "officer", "ops", "bureau")
 

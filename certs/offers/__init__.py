@@ -1,0 +1,1 @@
+"""Licences handed to holders' wallets: offers, credentials, their status list."""

@@ -1,0 +1,160 @@
+"""Licences for holders' wallets, over one installation: what the app asks, what wallets ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from certs.looks import own
+from certs.looks.own import Own
+from certs.offers import issue, offer, proof, status
+from certs.offers.issue import CONFIGURATION, Asked
+from certs.offers.offer import PIN_DIGITS, Error, Token, Wrong
+from certs.wallet.credential import TYPE, VCT
+from certs.wallet.jws import ALGORITHM
+from kernel.canonical import canonical
+from kernel.house import House
+from ledger import log
+from ledger.events import event
+from pipeline.window_calls import Kind, Sent, Short, proved
+
+__all__ = ["GRANT", "Asked", "Error", "Offered", "Own", "Token", "Waiting", "Wallets", "Wrong"]
+GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+#: Under the portal's address.
+TOKEN, NONCE, CREDENTIAL, PAGE = "/wallet/token", "/wallet/nonce", "/wallet/credential", "/wallet/"
+
+
+class SentHolder(Sent):
+    """A signed-in holder wants to see which licences of theirs a wallet may have."""
+
+    holder_kind: Kind
+    holder_number: Short
+
+
+class SentChoice(Sent):
+    """A signed-in holder has chosen one of them."""
+
+    holder_kind: Kind
+    holder_number: Short
+    licence: Short
+
+
+@dataclass(frozen=True)
+class Offered:
+    """`offer`: the address that a wallet opens; `page`: ours that shows it; `pin`: the holder types
+    it into the wallet, and only the app shows it."""
+
+    licence_type: str
+    offer: str
+    page: str
+    pin: str
+    ends: datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An offer that no wallet has taken yet."""
+
+    licence_type: str
+    offer: str
+    ends: datetime
+
+
+class Wallets:
+    """Methods for the app raise NotAuthorised, BadInput, SkipRow and Refused, on record."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.url = house.settings.portal_url
+        self._lists: dict[int, tuple[datetime, str]] = {}
+
+    def licences(self, headers: Mapping[str, str], body: bytes) -> list[Own]:
+        """A signed-in holder's licences that a wallet may have. In the ledger before it returns."""
+        sent = proved(self.house, headers, body, SentHolder)
+        holder = self.house.holder_hash(sent.holder_kind, sent.holder_number)
+        with self.house.engine.begin() as conn:
+            found = own.listed(self.house, conn, holder)
+            log.append(conn, event(self.house.clock(), "holder.shown", "holder", holder=holder))
+        return found
+
+    def offer(self, headers: Mapping[str, str], body: bytes) -> Offered:
+        """An offer of the licence that a signed-in holder has chosen."""
+        sent = proved(self.house, headers, body, SentChoice)
+        holder = self.house.holder_hash(sent.holder_kind, sent.holder_number)
+        made = offer.offer(self.house, holder, sent.licence)
+        page = f"{self.url}{PAGE}{made.code}"
+        return Offered(made.licence_type, self._address(made.code), page, made.pin, made.ends)
+
+    def waiting(self, code: str) -> Waiting | None:
+        """An offer, for the page that shows it; None: taken, over, or there is none."""
+        found = offer.waiting(self.house, code)
+        return None if found is None else Waiting(found[0], self._address(code), found[1])
+
+    def taken(self, code: str, pin: str) -> Token | Wrong:
+        """A wallet takes an offer."""
+        return offer.taken(self.house, code, pin)
+
+    def nonce(self) -> str:
+        """What a wallet signs to prove its key."""
+        return proof.nonce(self.house)
+
+    def issue(self, asked: Asked) -> str | Wrong:
+        """A wallet asks for the credential. In the ledger before it returns."""
+        return issue.issue(self.house, asked)
+
+    def statuses(self, number: int) -> str | None:
+        """A signed status list, at most a minute old; None when there is none of that number."""
+        now = self.house.clock()
+        kept = self._lists.get(number)
+        if kept is not None and now - kept[0] < status.FRESH:
+            return kept[1]
+        made = status.signed_list(self.house, number)
+        if made is not None:
+            self._lists[number] = (now, made)
+        return made
+
+    def issuer(self) -> dict[str, Any]:
+        """The metadata of OpenID4VCI 1.0: `/.well-known/openid-credential-issuer`."""
+        kind = {
+            "format": TYPE,
+            "vct": self.url + VCT,
+            "cryptographic_binding_methods_supported": ["jwk"],
+            "credential_signing_alg_values_supported": [ALGORITHM],
+            "proof_types_supported": {
+                "jwt": {"proof_signing_alg_values_supported": [ALGORITHM]},
+            },
+            "credential_metadata": {"display": [{"name": "电子证照", "locale": "zh-CN"}]},
+        }
+        return {
+            "credential_issuer": self.url,
+            "credential_endpoint": self.url + CREDENTIAL,
+            "nonce_endpoint": self.url + NONCE,
+            "credential_configurations_supported": {CONFIGURATION: kind},
+        }
+
+    def server(self) -> dict[str, Any]:
+        """The metadata of RFC 8414: `/.well-known/oauth-authorization-server`."""
+        return {
+            "issuer": self.url,
+            "token_endpoint": self.url + TOKEN,
+            "grant_types_supported": [GRANT],
+            "response_types_supported": [],
+            "token_endpoint_auth_methods_supported": ["none"],
+            "pre-authorized_grant_anonymous_access_supported": True,
+        }
+
+    def _address(self, code: str) -> str:
+        """The offer by value, as a link or a code to scan."""
+        grant = {
+            "pre-authorized_code": code,
+            "tx_code": {"input_mode": "numeric", "length": PIN_DIGITS},
+        }
+        said = {
+            "credential_issuer": self.url,
+            "credential_configuration_ids": [CONFIGURATION],
+            "grants": {GRANT: grant},
+        }
+        return f"openid-credential-offer://?credential_offer={quote(canonical(said).decode())}"
