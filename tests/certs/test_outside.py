@@ -143,6 +143,9 @@ def test_one_changed_byte_of_a_list_is_refused(city: Town, outside: Outside) -> 
         (b"[" * 100_000, "no signed list"),
         (b"[]", "no signed list"),
         (b'{"signature": "%%", "authority": "national"}', "no signed list"),
+        (b"\xff\xfe{\x00}\x00", "no signed list"),
+        (b'{"signature": "", "authority": "\\ud800"}', "no signed list"),
+        (signed([issuer("ofdrw-root.pem")], next_update="0001-01-01T00:00:00+08:00"), "no ISO"),
         (signed([]), "names 1 to"),
         (signed([issuer("ofdrw-root.pem", certificate="x")]), "no certificate in PEM"),
         (signed([issuer("ofdrw-root.pem", state="maybe")]), "granted or withdrawn"),
@@ -159,6 +162,12 @@ def test_a_list_of_another_form_is_one_sentence(
 ) -> None:
     with pytest.raises(BadInput, match=has):
         outside.take(OPS, data)
+
+
+def test_an_authority_without_a_key_here_is_refused_by_name(city: Town, outside: Outside) -> None:
+    with pytest.raises(Refused, match="TRUST_LIST_KEY_HUNAN"):
+        outside.take(OPS, signed(issuers(), authority="hunan"))
+    assert city.events()[-1]["reason"] == "list_signature"
 
 
 def test_only_operations_and_the_bureau_take_lists(city: Town, outside: Outside) -> None:
