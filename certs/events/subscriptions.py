@@ -28,6 +28,8 @@ from registry import departments, licence_types
 from registry.accounts import Account
 from registry.typed import plain
 
+#: Nothing was told before, and nobody asks for what comes later than in a year.
+FIRST_YEAR, AHEAD = 2000, timedelta(days=366)
 #: Entries are written by several processes, whose times may differ by that.
 SLACK: Final = timedelta(minutes=1)
 #: The system that findings about receivers are filed under.
@@ -105,6 +107,8 @@ def propose(house: House, conn: Connection, who: Account, wanted: Wanted) -> int
         _refuse("只能为本部门登记事件接收方。", "other_department")
     _check(wanted)
     at = house.clock()
+    if wanted.since is not None:
+        _check_time(wanted.since, at)
     if conn.execute(select(subscription.c.id).where(subscription.c.name == wanted.name)).first():
         raise BadInput(f"there is a receiver named {wanted.name}: use another name")
     values = {
@@ -173,6 +177,8 @@ def replay(
     one = _held(conn, number)
     if one.approved_at is None:
         raise BadInput(f"receiver {number} is not approved yet: there is nothing to tell again")
+    if isinstance(start, datetime):
+        _check_time(start, house.clock())
     entry = stream.first_since(conn, start - SLACK) if isinstance(start, datetime) else start
     last = stream.end(conn)
     if not 0 <= entry <= last:
@@ -247,6 +253,11 @@ def _check(wanted: Wanted) -> None:
         raise BadInput(f"name at least one kind of event: {', '.join(KINDS)}")
     if not wanted.secret.isidentifier() or not wanted.secret.isupper():
         raise BadInput("a secret is named in capitals, digits and _, like EVENTS_ONE_WINDOW")
+
+
+def _check_time(at: datetime, now: datetime) -> None:
+    if at.year < FIRST_YEAR or at.year > now.year + 1 or at > now + AHEAD:
+        raise BadInput(f"a time from which to tell is from {FIRST_YEAR} on, at most a year ahead")
 
 
 def _bureau(who: Account) -> None:

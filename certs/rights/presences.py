@@ -115,9 +115,11 @@ def _read(data: bytes) -> tuple[dict[str, Any] | None, str | None]:
         return None, "image_in_body"
     if set(said) != NAMES or said["format"] != FORMAT:
         raise BadInput(f"a signed result ({FORMAT}) has exactly {', '.join(sorted(NAMES))}")
-    texts = all(isinstance(said[name], str) and said[name] for name in TEXTS)
-    if not texts or type(said["level"]) is not int or not SERVICE.fullmatch(said["service"]):
-        raise BadInput("in a signed result the level is a whole number and all else a short text")
+    texts = [said[name] for name in sorted(TEXTS)]
+    shown = all(isinstance(one, str) and one and one.isprintable() for one in texts)
+    level = type(said["level"]) is int and 0 < said["level"] < 10
+    if not shown or not level or not SERVICE.fullmatch(said["service"]):
+        raise BadInput("in a signed result the level is 1 to 9, and all else a short plain text")
     if said["kind"] not in ("person", "organisation"):
         raise BadInput("the kind in a signed result is person or organisation")
     return said, None

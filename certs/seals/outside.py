@@ -8,7 +8,6 @@ newer one. Every list that was taken is kept.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import re
@@ -136,17 +135,23 @@ def read(house: House, data: bytes) -> IssuerList:
     if len(data) > LARGEST:
         raise BadInput(f"a list of issuers has at most {LARGEST >> 20} MB")
     try:
-        said = json.loads(data)
+        said = json.loads(data.decode())
         signature = base64.b64decode(said["signature"], validate=True)
         authority = str(said["authority"])
-    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
+        signed = canonical({name: value for name, value in said.items() if name != "signature"})
+    except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
         raise BadInput(f"the file is no signed list of issuers ({FORMAT})") from None
     if set(said) != TOP or said["format"] != FORMAT or not AUTHORITY.fullmatch(authority):
         raise BadInput(f"a list of issuers ({FORMAT}) has exactly {', '.join(sorted(TOP))}")
-    key = of_pem(house.secrets.get(KEY + authority.upper()))
+    name = KEY + authority.upper()
+    if not house.secrets.has(name):
+        raise Refused(
+            f"no key of {authority} is kept here: set {name} with `zhongtai secrets set`",
+            reason="list_signature",
+        )
+    key = of_pem(house.secrets.get(name))
     if key.algorithm != house.profile.signature and house.profile.name == "gm":
-        raise BadInput(f"in the gm profile the key {KEY}{authority.upper()} is SM2")
-    signed = canonical({name: value for name, value in said.items() if name != "signature"})
+        raise BadInput(f"in the gm profile the key {name} is SM2")
     if not key.verifies(signed, signature):
         raise Refused(
             f"the list is not signed by {authority}, whose key is here", reason="list_signature"
@@ -231,8 +236,8 @@ def _issuer(number: int, said: Any) -> Issuer:
 def _time(said: Mapping[str, Any], name: str) -> datetime:
     try:
         at = datetime.fromisoformat(str(said[name]))
-    except ValueError:
+        if at.tzinfo is None:
+            raise BadInput(f"{name} in the list of issuers needs its zone")
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadInput(f"{name} in the list of issuers is no ISO time") from None
-    if at.tzinfo is None:
-        raise BadInput(f"{name} in the list of issuers needs its zone")
-    return at.astimezone(UTC)
