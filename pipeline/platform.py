@@ -54,7 +54,7 @@ from pipeline.rows import (
 from pipeline.sync import system_of
 from pipeline.uses import Uses
 from pipeline.waiving import Waiving
-from pipeline.wallets import Wallets
+from pipeline.wallets import Wallets, as_now
 from registry import accounts, divisions
 from registry.accounts import Account
 
@@ -219,7 +219,8 @@ class Platform:
 
     def verify(self, data: bytes) -> dict[str, Any]:
         """What an uploaded file is, and whether it is as it was sealed."""
-        found = verify_file(data, trust_now(self.house), self.house.clock())
+        told = verify_file(data, trust_now(self.house), self.house.clock())
+        found = as_now(self.house, told)
         shown = {"genuine": found.genuine, "expired": found.status == "expired"}
         return {**found.as_json(), **found.about, **shown, "problem": found.reason}
 

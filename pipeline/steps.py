@@ -31,6 +31,7 @@ from pipeline.sealing import seal_system
 from pipeline.sync import How, opened, sync, system_of
 from pipeline.uses import Uses
 from pipeline.waiving import sandbox
+from pipeline.wallets import as_now
 from pipeline.wiring import open_house
 from registry import accounts
 from registry.applied import apply
@@ -230,14 +231,15 @@ def verify_any(home: Path, file: Path, trusted: Path | None = None) -> dict[str,
         raise BadInput(f"{file} is not a file: name a PDF, OFD, licence file or case package")
     if trusted is not None and trusted.is_file():
         return verify_file(file, read_trust(_bytes(trusted)), system_clock()).as_json()
-    own = _own_trust(home) if (home / "settings.json").is_file() else Trust((), ())
+    house = open_house(home) if (home / "settings.json").is_file() else None
+    own = _own_trust(house) if house is not None else Trust((), ())
     trust = own if trusted is None else with_folder(own, trusted)
-    return verify_file(file, trust, system_clock()).as_json()
+    verdict = verify_file(file, trust, system_clock())
+    return (as_now(house, verdict) if house is not None else verdict).as_json()
 
 
-def _own_trust(home: Path) -> Trust:
+def _own_trust(house: House) -> Trust:
     """Our keys and known issuers outside; those of lists only while the database is running."""
-    house = open_house(home)
     try:
         return trust_now(house)
     except OperationalError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from certs.looks.own import Own
 from certs.offers import issue, offer, proof, status
 from certs.offers.issue import CONFIGURATION, Asked
 from certs.offers.offer import PIN_DIGITS, Error, Token, Wrong
+from certs.verifying.verdict import Status, Verdict
 from certs.wallet.credential import TYPE, VCT
 from certs.wallet.jws import ALGORITHM
 from kernel.canonical import canonical
@@ -61,6 +62,25 @@ class Waiting:
     licence_type: str
     offer: str
     ends: datetime
+
+
+#: What a list's state makes of a credential that is valid in itself.
+STATES: dict[int, tuple[Status, str]] = {
+    1: ("revoked", "内容未被改动，但签发之后证照已失效或内容已变更，请持证人重新领取。"),
+    2: ("suspended", "内容未被改动，但签发之后证照已被暂扣。"),
+}
+
+
+def as_now(house: House, verdict: Verdict) -> Verdict:
+    """The verdict on a credential of ours by what has become of it; any other one as it is."""
+    about = verdict.about
+    if verdict.status != "valid" or "status_list" not in about:
+        return verdict
+    state = status.state_now(house, about["status_list"], int(about["status_index"]))
+    if state not in STATES:
+        return verdict
+    ended, reason = STATES[state]
+    return replace(verdict, status=ended, reason=reason)
 
 
 class Wallets:

@@ -294,6 +294,8 @@ CHINESE: dict[str, str] = {
     "verify.good.about": "由本平台出具，内容没有被改动。",
     "verify.expired": "真实，但已过有效期",
     "verify.expired.about": "由本平台出具，内容没有被改动，但现在不能再使用。",
+    "verify.ended": "真实，但证照已不能使用",
+    "verify.ended.about": "由本平台出具，内容没有被改动，但证照已吊销、暂扣或变更。请不要采用。",
     "verify.bad": "没有通过核验",
     "verify.bad.about": "不是本平台出具的，或内容被改动过。请不要采用，请持有人重新调取。",
     "verify.strange": "内容未被改动，但不认识签章机构",

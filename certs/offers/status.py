@@ -76,6 +76,18 @@ def signed_list(house: House, number: int) -> str | None:
     return jws.sign(header, payload, signer)
 
 
+def state_now(house: House, address: str, index: int) -> int | None:
+    """The state of the credential at a place of a list of ours; None where it is none of ours."""
+    number = address.removeprefix(f"{house.settings.portal_url}{PATH}")
+    if number == address or not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    at = int(number) * SIZE + index
+    today = house.clock().astimezone(CITY_TIME).date()
+    with house.engine.connect() as conn:
+        row = conn.execute(STATES, {"low": at, "high": at + 1, "today": today}).one_or_none()
+    return None if row is None else int(row.state)
+
+
 def packed(states: dict[int, int]) -> bytes:
     """The list's bytes: the lowest bits of a byte are of its first credential."""
     made = bytearray(SIZE * BITS // 8)

@@ -30,7 +30,8 @@ class Verdict:
 
     `issuer_known`: None where it carries no seal, or cannot be read. `reason`: one sentence in
     Chinese; None when there is nothing to say. `about`: what a genuine copy of ours says of
-    itself (copy, licence_type, standing, made_at, expires_at); never personal.
+    itself (copy, licence_type, standing, made_at, expires_at; of a credential status_list and
+    status_index); never personal.
     """
 
     untouched: bool | None

@@ -18,7 +18,8 @@ def is_credential(data: bytes) -> bool:
 
 
 def verify_credential(data: bytes, trust: Trust, now: datetime) -> Verdict:
-    """The verdict on an SD-JWT VC. A revocation after it was issued cannot be seen in it."""
+    """The verdict on an SD-JWT VC. A revocation after it was issued is not in it: `about` has its
+    place in a status list (status_list, status_index), for whoever can look there."""
     try:
         opened = opening.verify(data.decode("ascii"), trust.seal_keys, now)
     except opening.Stranger:
@@ -30,6 +31,8 @@ def verify_credential(data: bytes, trust: Trust, now: datetime) -> Verdict:
     about = {"standing": opened.standing}
     if isinstance(opened.fields.get("ZZMC"), str):
         about["licence_type"] = opened.fields["ZZMC"]
+    if opened.place is not None:
+        about |= {"status_list": opened.place[0], "status_index": str(opened.place[1])}
     if now >= opened.ends:
         reason = "内容未被改动，但凭证已过有效期，请持证人重新领取。"
         return Verdict(True, "expired", True, KIND, reason, about)

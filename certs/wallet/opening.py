@@ -41,13 +41,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Opened:
-    """What is shown. `bound`: the holder's key signed this presentation."""
+    """What is shown. `bound`: the holder's key signed this presentation; `place`: of the credential
+    in a status list (its address, the number in it), None where it names none."""
 
     fields: dict[str, Any]
     standing: str
     issued: datetime
     ends: datetime
     bound: bool
+    place: tuple[str, int] | None
 
 
 def verify(
@@ -62,6 +64,7 @@ def verify(
             raise Unreadable("another type")
         days = [datetime.fromtimestamp(int(payload[name]), UTC) for name in ("iat", "exp")]
         digests, standing = payload["_sd"], str(payload["standing"])
+        place = _place(payload.get("status"))
         shown = [jws.strict(jws.decode(one)) for one in disclosures]
     except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
         raise Unreadable("not an SD-JWT VC in our form") from None
@@ -69,7 +72,15 @@ def verify(
         raise Stranger("signed by nobody whom we know")
     fields = _fields(payload, digests, disclosures, shown)
     bound = _bound(text.strip(), binding, payload, now, asked)
-    return Opened(fields, standing, days[0], days[1], bound)
+    return Opened(fields, standing, days[0], days[1], bound, place)
+
+
+def _place(said: Any) -> tuple[str, int] | None:
+    """Where the state can be looked up. Raises KeyError, TypeError or ValueError on nonsense."""
+    if said is None:
+        return None
+    listed = said["status_list"]
+    return str(listed["uri"]), int(listed["idx"])
 
 
 def _known(signed: str, header: dict[str, Any], keys: Iterable[KnownKey], issued: datetime) -> bool:

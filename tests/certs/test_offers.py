@@ -18,6 +18,7 @@ from certs.wallet import jws
 from certs.wallet.credential import present
 from certs.wallet.opening import verify
 from kernel.signers.software import P256File
+from pipeline.platform import Platform
 from pipeline.wallets import GRANT
 from tests.certs import test_refusals
 from tests.certs.test_refusals import FOOD, Desk
@@ -108,6 +109,7 @@ def test_a_holder_chooses_a_licence_and_the_wallet_gets_it_bound_to_its_key(desk
     assert jws.key_of(bound) == wallet.key.public
     shown = present(credential, ["ZZMC"]).encode()
     assert verify_file(shown, trust_of(house), NOW).status == "valid"
+    assert Platform(house).verify(shown)["status"] == "valid"
     assert state(desk, credential) == 0
     entry = desk.last()
     assert (entry["event"], entry["licence"]) == ("wallet.issued", one["licence"])
@@ -218,6 +220,8 @@ def test_a_revocation_ends_the_offer_stops_another_and_stands_in_the_list(desk: 
     assert offered(desk, "o3", mine["licence"]).status_code == 403
     assert licences(desk, nonce="after").json() == {"licences": []}
     assert state(desk, credential) == 1
+    verdict = Platform(desk.town.house).verify(present(credential, ["ZZMC"]).encode())
+    assert (verdict["status"], verdict["genuine"]) == ("revoked", True)
 
 
 def test_a_suspension_is_told_as_one_and_ends_with_its_end(desk: Desk) -> None:
@@ -225,6 +229,7 @@ def test_a_suspension_is_told_as_one_and_ends_with_its_end(desk: Desk) -> None:
     desk.town.licence("k1", status="suspended")
     publish_system(desk.town.house, "sc_food", "r2")
     assert state(desk, credential) == 2
+    assert Platform(desk.town.house).verify(credential.encode())["status"] == "suspended"
 
 
 def test_a_list_holds_each_credential_at_its_own_place() -> None:

@@ -16,6 +16,7 @@ from fpdf import FPDF
 
 from tests.portal.browser import DESK, PHONE, Browser
 from tests.portal.fake import FIRM, PASSWORD, FakePlatform
+from tests.portal.fake_wallets import CODE
 from tests.portal.serving import serving
 
 SIZES = {"desk": DESK, "phone": PHONE}
@@ -38,6 +39,7 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("verify", "/verify"),
             ("verify-good", "/verify/c-01"),
             ("verify-expired", "/verify/old"),
+            ("wallet", f"/wallet/{CODE}"),
             ("api", "/api"),
             ("not-found", "/nowhere"),
         ],

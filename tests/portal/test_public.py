@@ -53,6 +53,13 @@ def test_the_page_says_which_issuers_are_known_and_for_which_days() -> None:
         assert part in said
 
 
+def test_a_revoked_licence_is_real_and_not_to_be_used() -> None:
+    said = upload(Visitor(), b"eyJ~")
+    assert "真实，但证照已不能使用" in said
+    assert "已吊销" in said
+    assert "真实有效" not in said
+
+
 def test_an_offer_for_a_wallet_is_shown_while_it_waits() -> None:
     said = Visitor().get(f"/wallet/{CODE}").text
     assert "食品经营许可证" in said
