@@ -88,8 +88,8 @@ def state(desk: Desk, credential: str) -> int:
     place = jws.read(credential.partition("~")[0])[1]["status"]["status_list"]
     text = Wallet(desk).client.get(urlsplit(place["uri"]).path).text
     header, payload = jws.read(text)
-    signer = next(one for one in desk.town.house.keys.seal.known())
-    assert jws.signed_by(text, signer.public)
+    known = desk.town.house.keys.seal.known()
+    assert any(jws.signed_by(text, one.public) for one in known)
     assert (header["typ"], payload["sub"]) == ("statuslist+jwt", place["uri"])
     bits = zlib.decompress(jws.decode(payload["status_list"]["lst"]))
     at = int(place["idx"]) * int(payload["status_list"]["bits"])
