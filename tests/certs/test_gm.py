@@ -12,6 +12,7 @@ from cryptography.x509 import CertificatePolicies
 from certs.copies.share import fetch
 from certs.licences import holders
 from certs.licences.publish import publish_system
+from certs.offers.offer import offer
 from certs.seals import seal
 from certs.seals.authority import certificates, renew
 from certs.seals.trust import read_trust, trust_file, trust_of
@@ -19,7 +20,7 @@ from certs.seals.x509 import SEALS
 from certs.verifying.file import verify_file
 from cli.place import Ports
 from cli.services import Services
-from kernel.errors import BadInput, Stop
+from kernel.errors import BadInput, PersonMustAct, Stop
 from kernel.house import House
 from kernel.keys import load_keys, make_keys
 from kernel.profile import GM
@@ -74,6 +75,12 @@ def test_a_licence_file_and_the_trust_file_are_of_the_profile(gm: Town, kept: Ho
     assert verify_file(changed, read_trust(said), NOW).status == "changed"
     sign_head(gm.house)
     assert verify(gm.house).verified
+
+
+def test_wallets_get_none(gm: Town) -> None:
+    ((one,),) = gm.query("SELECT id FROM certs.licence")
+    with pytest.raises(PersonMustAct, match="wallets know no SM2"):
+        offer(gm.house, gm.holder(WANG), one)
 
 
 def test_every_key_is_of_the_profile(gm: Town) -> None:

@@ -133,6 +133,13 @@ def test_a_file_made_to_hurt_gets_a_verdict(make: Callable[[], bytes]) -> None:
     assert found.reason
 
 
+def test_a_member_without_a_name_is_content_that_no_seal_covers() -> None:
+    """Found by fuzzing: in its own process it was too much; here it would be an error."""
+    data = with_member("Zq9", b"x").replace(b"Zq9", b"\0q9")
+    found = verify_bytes(data, with_folder(NOBODY, VECTORS / "trust"), NOW)
+    assert (found.untouched, found.status) == (False, "changed")
+
+
 @pytest.mark.parametrize("data", [SEALED, SIGNED])
 def test_what_is_cut_is_never_genuine(data: bytes) -> None:
     trust = with_folder(NOBODY, VECTORS / "trust")

@@ -18,6 +18,7 @@ from certs.wallet import jws
 from certs.wallet.credential import present
 from certs.wallet.opening import verify
 from kernel.signers.software import P256File
+from pipeline.holder_view import of_holder
 from pipeline.platform import Platform
 from pipeline.wallets import GRANT
 from tests.certs import test_refusals
@@ -116,6 +117,8 @@ def test_a_holder_chooses_a_licence_and_the_wallet_gets_it_bound_to_its_key(desk
     assert entry["key"] == wallet.key.public.key_id
     events = [one["event"] for one in desk.town.events()[-3:]]
     assert events == ["holder.shown", "wallet.offered", "wallet.issued"]
+    seen = of_holder(house, desk.town.holder(WANG))
+    assert ("wallet.issued", FOOD) in [(one.event, one.licence_type) for one in seen]
     said = json.dumps(desk.town.events(), ensure_ascii=False)
     assert not [one for one in (WANG, offer["pin"], offer["page"]) if one in said]
     kept = json.dumps(desk.town.query("SELECT * FROM certs.wallet_offer"), default=str)
