@@ -35,7 +35,9 @@ def serving(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[int
         with conn if context is None else context.wrap_socket(conn, server_side=True) as one:
             got = b""
             while not got.endswith(b"{}"):  # what is left unread would reset the connection
-                got += one.recv(65536)
+                got += (part := one.recv(65536))
+                if not part:
+                    return
             serve(one)
 
     def work() -> None:
