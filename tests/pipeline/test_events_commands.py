@@ -35,7 +35,13 @@ def town(house: House, servers: dict[str, str | int]) -> Town:
     made.open()
     made.at(datetime.now(UTC))
     for name in ("ops", "bureau"):
-        about = {"name": name, "display": name, "role": name, "posts": [], "department": None}
+        about: dict[str, Any] = {
+            "name": name,
+            "display": name,
+            "role": name,
+            "posts": [],
+            "department": None,
+        }
         made._write(account_table, {**about, "password": "none", "demo": True})
     made.house.secrets.put("HOOK", SECRET)
     return made
@@ -131,7 +137,7 @@ def test_a_list_of_issuers_by_hand(town: Town, run: Run, tmp_path: Path) -> None
     public = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     town.house.secrets.put("TRUST_LIST_KEY_NATIONAL", public.decode())
     now = datetime.now(UTC)
-    days = {
+    days: dict[str, Any] = {
         "issued_at": (now - timedelta(days=1)).isoformat(),
         "next_update": (now + timedelta(days=9)).isoformat(),
     }
