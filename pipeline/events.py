@@ -135,16 +135,19 @@ class Events:
 
     def _tell(self, number: int) -> Told | None:
         """One receiver; None, and a finding, where nothing can be signed for it."""
+        one = self._one(number)
+        where, at = (subscriptions.SYSTEM, one.name), self.house.clock()
         try:
-            return deliver.tell(self.house, number, MOST)
+            told = deliver.tell(self.house, number, MOST)
         except PersonMustAct:
-            one = self._one(number)
             about = f"the secret {one.secret} is missing or of another form: set it"
             found = Finding("webhook_unsigned", f"receiver {number}", about)
             with self.house.engine.begin() as conn:
-                where = (subscriptions.SYSTEM, one.name)
-                findings.note(conn, where, [found], self.house.clock())
+                findings.note(conn, where, [found], at)
             return None
+        with self.house.engine.begin() as conn:
+            findings.close_of(conn, *where, at, "webhook_unsigned")
+        return told
 
     def _one(self, number: int) -> Subscription:
         with self.house.engine.connect() as conn:

@@ -88,14 +88,15 @@ def post(url: str, approved: Sequence[str], headers: Mapping[str, str], body: by
     parts = check_url(url)
     connection = _connection(parts, there[0])
     # An answer may trickle for ever, each byte in time: then the connection is cut.
-    cut = threading.Timer(WHOLE, lambda: _shut(connection))
+    late = threading.Event()
+    cut = threading.Timer(WHOLE, lambda: _shut(connection, late))
     cut.daemon = True
     cut.start()
     try:
         connection.request("POST", parts.path or "/", body, dict(headers))
         with connection.getresponse() as answer:
             answer.read(MOST)
-            return _said(answer.status)
+            return Answered("away", "too_slow") if late.is_set() else _said(answer.status)
     except ssl.SSLError:
         return Answered("away", "tls")
     except (OSError, http.client.HTTPException):
@@ -144,7 +145,8 @@ def _port(parts: SplitResult) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _shut(connection: http.client.HTTPConnection) -> None:
+def _shut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+    late.set()  # what was read until now may look whole
     sock: socket.socket | None = connection.sock
     if sock is not None:
         with contextlib.suppress(OSError):  # it may just have ended by itself
