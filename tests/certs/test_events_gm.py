@@ -21,7 +21,8 @@ from kernel.profile import GM
 from kernel.signers.public import of_p256, of_sm2
 from pipeline.outside import Outside
 from pipeline.rights import Rights
-from tests.certs import test_outside, test_presence
+from tests.certs import test_issuer_lists as lists
+from tests.certs import test_presence
 from tests.certs.receiver import KEY, SECRET
 from tests.certs.town import NOW, Town
 
@@ -53,12 +54,12 @@ def test_a_message_is_signed_by_hmac_sm3(gm: Town) -> None:
 
 
 def test_a_list_or_a_result_signed_with_p256_is_not_believed(gm: Town) -> None:
-    key = test_outside.KEY.public_key()
+    key = lists.KEY.public_key()
     public = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     gm.house.secrets.put("TRUST_LIST_KEY_NATIONAL", public)
     gm.house.secrets.put("IDENTITY_KEY_JIANGXI", of_p256(test_presence.KEY.public_key()).pem())
     with pytest.raises(BadInput, match="is SM2"):
-        Outside(gm.house).take(test_outside.OPS, test_outside.signed(test_outside.issuers()))
+        Outside(gm.house).take(lists.OPS, lists.signed(lists.issuers()))
     with pytest.raises(Refused) as told:
         Rights(gm.house).presence(gm.account(), "C1", test_presence.result())
     assert told.value.facts["reason"] == "presence_signature"

@@ -15,16 +15,17 @@ from pipeline.platform import Platform
 from tests.certs import sealer
 from tests.certs.sealer import FROM, TO
 from tests.certs.test_pdf import NOW, ROOT, cms, sealed
+from tests.certs.town import Town
 
 
 @pytest.fixture
-def there(kept: House, tmp_path: Path) -> House:
+def there(town: Town, tmp_path: Path) -> House:
     """An installation whose settings name a folder with one authority in it."""
     folder = tmp_path / "known"
     folder.mkdir()
     (folder / "root.cer").write_bytes(ROOT.certificate)
     (folder / "README").write_text("not read")
-    return replace(kept, settings=replace(kept.settings, trust_folder=str(folder)))
+    return replace(town.house, settings=replace(town.house.settings, trust_folder=str(folder)))
 
 
 def status(house: House) -> str:
@@ -46,8 +47,8 @@ def test_the_verify_page_goes_by_it_and_says_its_days(there: House) -> None:
     assert (row.name, row.since.year, row.until.year) == (ROOT.name, FROM.year, TO.year)
 
 
-def test_the_state_folders_own_is_read_where_none_is_named(kept: House, tmp_path: Path) -> None:
-    house = replace(kept, settings=replace(kept.settings, home=tmp_path))
+def test_the_state_folders_own_is_read_where_none_is_named(town: Town, tmp_path: Path) -> None:
+    house = replace(town.house, settings=replace(town.house.settings, home=tmp_path))
     assert issuers(house) == []
     (tmp_path / "trust").mkdir()
     (tmp_path / "trust" / "root.der").write_bytes(ROOT.certificate)

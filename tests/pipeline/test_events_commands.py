@@ -19,7 +19,7 @@ from kernel.house import House
 from pipeline import wiring
 from registry.tables import account as account_table
 from tests.certs.receiver import SECRET, receiving
-from tests.certs.test_outside import KEY, issuers, signed
+from tests.certs.test_issuer_lists import KEY, issuers, signed
 from tests.certs.town import Town
 from tests.pipeline.sources import on_disk
 
