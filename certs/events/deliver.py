@@ -7,22 +7,20 @@ a receiver refuses waits as a letter, and what comes of the same subject waits b
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Engine, text, update
+from sqlalchemy import update
 
 from certs.events import letters, message, stream
 from certs.events.kinds import Event, Position
+from certs.events.pace import wait
 from certs.events.post import Answered, post
-from certs.events.subscriptions import SYSTEM, Subscription, subscriptions
+from certs.events.receivers import SYSTEM, Subscription, subscriptions
 from certs.events.tables import subscription
-from kernel.db import lock_number
+from kernel.db import try_session_lock
 from kernel.house import House
 from landing import findings
 from landing.findings import Finding
@@ -33,7 +31,6 @@ STEP: Final = 32
 PASS: Final = 60.0
 #: A receiver that takes nothing for so long is given up until a person replays it.
 GIVE_UP: Final = timedelta(days=3)
-FIRST, LONGEST = 5.0, 3600.0  # seconds between tries
 #: Refused events of one receiver, after which it counts as away.
 MOST_LETTERS: Final = 1_000
 
@@ -72,7 +69,7 @@ def tell(house: House, number: int, most: int) -> Told:
 
     Raises PersonMustAct when its secret is gone or of another form.
     """
-    with _only_one(house.engine, f"events/{number}") as mine:
+    with try_session_lock(house.engine, f"events/{number}") as mine:
         if not mine:
             return Told()
         with house.engine.connect() as conn:
@@ -84,19 +81,6 @@ def tell(house: House, number: int, most: int) -> Told:
         if _letters(now) and not _away(now):
             _new(now, most)
         return now.told
-
-
-@contextmanager
-def _only_one(engine: Engine, name: str) -> Iterator[bool]:
-    """Hold the receiver, unless another process or a person's replay holds it."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        place = {"n": lock_number(name)}
-        mine = bool(conn.execute(text("SELECT pg_try_advisory_lock(:n)"), place).scalar_one())
-        try:
-            yield mine
-        finally:
-            if mine:
-                conn.execute(text("SELECT pg_advisory_unlock(:n)"), place)
 
 
 def _due(one: Subscription, now: datetime) -> bool:
@@ -215,9 +199,3 @@ def _failed(now: _Pass, at: Position, answered: Answered) -> None:
     )
     with now.house.engine.begin() as conn:
         findings.note(conn, (SYSTEM, one.name), [found], clock)
-
-
-def wait(tries: int) -> timedelta:
-    """How long to wait before the next try: doubled each time, and half of it by chance."""
-    whole = min(LONGEST, FIRST * 2.0 ** min(tries, 20))
-    return timedelta(seconds=whole / 2 + secrets.randbelow(int(whole * 500) + 1) / 1000)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, literal, select
 
 from certs.corrections import correct
-from certs.events import deliver, stream
+from certs.events import deliver, pace, readers, stream
 from certs.events.kinds import KINDS, Position
 from certs.licences.publish import publish_system
 from kernel.errors import BadInput, Refused
@@ -235,7 +235,7 @@ def test_what_is_told_again_keeps_its_ids(city: Town, receiver: Receiver) -> Non
 def test_many_events_of_one_entry_are_read_by_pages(
     city: Town, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "PAGE", 7)
+    monkeypatch.setattr(readers, "PAGE", 7)
     number = subscribe(city, receiver)
     for key in range(20):
         city.licence(f"k{key}")
@@ -337,7 +337,7 @@ def test_a_name_that_leads_elsewhere_by_now_is_not_called(city: Town, receiver: 
 def test_the_wait_doubles_and_differs() -> None:
     for tries in range(1, 12):
         whole = min(3600.0, 5.0 * 2**tries)
-        waits = {deliver.wait(tries).total_seconds() for _ in range(50)}
+        waits = {pace.wait(tries).total_seconds() for _ in range(50)}
         assert all(whole / 2 <= one <= whole for one in waits)
         assert len(waits) > 1
 
