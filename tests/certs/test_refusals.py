@@ -344,11 +344,17 @@ def test_every_call_of_every_role_is_answered_without_a_fault(desk: Desk, who: s
 
 def test_who_is_not_signed_in_gets_nothing(desk: Desk) -> None:
     open_calls = {"/session", "/verify", "/catalog/needs"}
-    signed = {"/window/cases", "/window/codes", "/window/presences", "/ingest/{system}/{stream}"}
+    signed = {
+        "/window/cases",
+        "/window/codes",
+        "/window/presences",
+        "/window/looks",
+        "/ingest/{system}/{stream}",
+    }
     for method, path in calls(desk):
         if path not in open_calls | signed:
             assert desk.call(None, method, path).status_code == 401, path
-    for path in ("/window/cases", "/window/codes", "/window/presences"):
+    for path in ("/window/cases", "/window/codes", "/window/presences", "/window/looks"):
         assert desk.client.post("/api/v1" + path, content=b"{}").status_code == 401
 
 
