@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -218,6 +219,50 @@ def test_a_receiver_that_is_away_for_days_is_given_up_until_replayed(
     assert deliver_all(city).receivers == 0
     events.replay(BUREAU, number, NOW - timedelta(hours=1))
     assert deliver_all(city).taken == 1
+
+
+def test_a_receiver_that_is_gone_for_good_is_given_up_at_once(
+    city: Town, receiver: Receiver
+) -> None:
+    subscribe(city, receiver)
+    city.licence("a")
+    publish(city, "r1")
+    receiver.answer = lambda _: 410
+    deliver_all(city)
+    assert Events(city.house).receivers()[0].state == "stopped"
+    assert "http_410" in city.query("SELECT detail FROM landing.finding")[0][0]
+
+
+def test_who_refuses_very_much_counts_as_away(
+    city: Town, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "MOST_LETTERS", 3)
+    number = subscribe(city, receiver)
+    receiver.answer = lambda _: 400
+    for run in range(2):
+        for key in range(3):
+            city.licence(f"k{run}{key}")
+        publish(city, f"r{run}")
+        deliver_all(city)
+    assert len(Events(city.house).letters(OPS, number)) == 3
+    assert Events(city.house).receivers()[0].state == "failing"
+    receiver.answer = lambda _: 204
+    city.at(NOW + timedelta(hours=1))
+    deliver_all(city)
+    city.at(NOW + timedelta(hours=2))
+    deliver_all(city)
+    assert len(set(receiver.ids())) == len(receiver.ids()) == 6
+
+
+def test_two_deliveries_at_a_time_tell_each_event_once(city: Town, receiver: Receiver) -> None:
+    subscribe(city, receiver)
+    for key in range(60):
+        city.licence(f"k{key}")
+    publish(city, "r1")
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda _: deliver_all(city), range(4)))
+    assert sum(one.taken for one in counts) == 60
+    assert len(set(receiver.ids())) == len(receiver.ids()) == 60
 
 
 def test_what_is_told_again_keeps_its_ids(city: Town, receiver: Receiver) -> None:
