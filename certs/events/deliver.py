@@ -55,6 +55,7 @@ class _Pass:
     blocked: set[str]
     told: Told = field(default_factory=Told)
     new: list[tuple[Event, str]] = field(default_factory=list)
+    kept: int = 0  # letters that this pass has written
     ends: float = field(default_factory=lambda: time.monotonic() + PASS)
 
     def send(self, event: Event) -> Answered:
@@ -78,7 +79,7 @@ def tell(house: House, number: int, most: int) -> Told:
         if not found or not _due(found[0], house.clock()):
             return Told()
         now = _Pass(house, found[0], house.secrets.get(found[0].secret), blocked)
-        if _letters(now) and not _away(now):
+        if _letters(now) and not _away(now, now.one.at):
             _new(now, most)
         return now.told
 
@@ -115,11 +116,11 @@ def _letters(now: _Pass) -> bool:
     return True
 
 
-def _away(now: _Pass) -> bool:
-    """Whether it refuses so much that it counts as away."""
-    if now.one.waiting < MOST_LETTERS:
+def _away(now: _Pass, at: Position) -> bool:
+    """Whether it refuses so much that it counts as away; `at`: what it would be told next."""
+    if now.one.waiting + now.kept + len(now.new) < MOST_LETTERS:
         return False
-    _failed(now, now.one.at, Answered("away", "too_much_refused"))
+    _failed(now, at, Answered("away", "too_much_refused"))
     return True
 
 
@@ -137,11 +138,13 @@ def _new(now: _Pass, most: int) -> None:
                 _failed(now, event.at, answered)
                 return
             sent += 1
-            if sent % STEP == 0:
-                _save(now, Position(event.at.entry, event.at.place + 1))
-            if sent >= most or time.monotonic() > now.ends:
-                _save(now, Position(event.at.entry, event.at.place + 1))
-                now.told.more = True
+            after = Position(event.at.entry, event.at.place + 1)
+            if _away(now, after):
+                return
+            now.told.more = sent >= most or time.monotonic() > now.ends
+            if now.told.more or sent % STEP == 0:
+                _save(now, after)
+            if now.told.more:
                 return
         if behind == at:
             return
@@ -178,6 +181,7 @@ def _save(now: _Pass, at: Position, **more: Any) -> None:
         conn.execute(moved.values(values))
         if now.one.failing_since is not None and "stopped_at" not in more:
             findings.close_of(conn, SYSTEM, now.one.name, now.house.clock(), "webhook_away")
+    now.kept += len(now.new)
     now.new.clear()
 
 
@@ -198,4 +202,6 @@ def _failed(now: _Pass, at: Position, answered: Answered) -> None:
         kind, f"receiver {one.id}", f"it does not take events ({answered.reason}): {about}"
     )
     with now.house.engine.begin() as conn:
+        if given_up:
+            findings.close_of(conn, SYSTEM, one.name, clock, "webhook_away")
         findings.note(conn, (SYSTEM, one.name), [found], clock)

@@ -103,7 +103,8 @@ def replay(
 ) -> Position:
     """Tell everything again from a time, or from an entry of the ledger; where it begins.
 
-    Also starts a receiver again that was given up. Ids stay, so that it can drop what it has.
+    Nothing from before the time that the bureau approved. It also starts a receiver that was given
+    up. Ids stay, so that it can drop what it has.
     """
     if who.role not in ("ops", "bureau"):
         _refuse("只有运维人员和审批局可以重放事件。", "role")
@@ -112,19 +113,24 @@ def replay(
         raise BadInput(f"receiver {number} is not approved yet: there is nothing to tell again")
     if isinstance(start, datetime):
         _check_time(start, house.clock())
+        if start < one.since:
+            raise BadInput(f"receiver {number} was approved for what happens from {one.since} on")
     entry = stream.first_since(conn, start - SLACK) if isinstance(start, datetime) else start
-    last = stream.end(conn)
-    if not 0 <= entry <= last:
-        raise BadInput(f"the ledger has entries 0 to {last}: name one of them")
+    if not 0 <= entry <= one.entry:
+        raise BadInput(
+            f"receiver {number} is at entry {one.entry} of the ledger: name that or an earlier "
+            "one, so that nothing is skipped"
+        )
     again = {"entry": entry, "place": 0, "tries": 0, "failing_since": None}
     values: dict[str, Any] = {**again, "next_at": None, "stopped_at": None}
-    if isinstance(start, datetime) and start < one.since:
-        values["since"] = start
     _set(conn, number, values)
     behind = (letter.c.subscription == number, letter.c.entry >= entry)
     conn.execute(delete(letter).where(*behind))
     at = house.clock()
-    findings.close_of(conn, SYSTEM, one.name, at)
+    left = select(letter.c.id).where(letter.c.subscription == number, letter.c.dead_at.is_not(None))
+    dead = conn.execute(left.limit(1)).first() is not None
+    for kind in ("webhook_away", "webhook_stopped", *(() if dead else ("webhook_dead",))):
+        findings.close_of(conn, SYSTEM, one.name, at, kind)
     _told(conn, at, "subscription.replayed", who, one, first_id=entry)
     return Position(entry, 0)
 
