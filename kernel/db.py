@@ -83,3 +83,16 @@ def session_lock(engine: Engine, name: str) -> Iterator[None]:
             yield
         finally:
             conn.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": lock_number(name)})
+
+
+@contextmanager
+def try_session_lock(engine: Engine, name: str) -> Iterator[bool]:
+    """The same where nobody holds it: True; else False at once, and nothing is held."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        number = {"n": lock_number(name)}
+        mine = bool(conn.execute(text("SELECT pg_try_advisory_lock(:n)"), number).scalar_one())
+        try:
+            yield mine
+        finally:
+            if mine:
+                conn.execute(text("SELECT pg_advisory_unlock(:n)"), number)

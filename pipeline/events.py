@@ -10,12 +10,12 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
-from certs.events import deliver, kinds, letters, subscriptions
+from certs.events import deliver, kinds, letters, receivers, subscriptions
 from certs.events.deliver import Told
 from certs.events.kinds import Position
 from certs.events.letters import Letter
 from certs.events.post import resolve
-from certs.events.subscriptions import Subscription, Wanted
+from certs.events.receivers import SYSTEM, Subscription, Wanted
 from certs.rights import right
 from certs.rights.scene import scene
 from kernel.errors import BadInput, PersonMustAct, Refused
@@ -60,7 +60,7 @@ class Events:
     def receivers(self, who: Account | None = None) -> list[Subscription]:
         """All; for an officer, the department's own."""
         with self.house.engine.connect() as conn:
-            found = subscriptions.subscriptions(conn)
+            found = receivers.subscriptions(conn)
         if who is not None and who.role == "officer":
             return [one for one in found if one.department == who.department]
         return found
@@ -136,7 +136,7 @@ class Events:
     def _tell(self, number: int) -> Told | None:
         """One receiver; None, and a finding, where nothing can be signed for it."""
         one = self._one(number)
-        where, at = (subscriptions.SYSTEM, one.name), self.house.clock()
+        where, at = (SYSTEM, one.name), self.house.clock()
         try:
             told = deliver.tell(self.house, number, MOST)
         except PersonMustAct:
@@ -151,7 +151,7 @@ class Events:
 
     def _one(self, number: int) -> Subscription:
         with self.house.engine.connect() as conn:
-            found = subscriptions.subscriptions(conn, number)
+            found = receivers.subscriptions(conn, number)
         if not found:
             raise BadInput(f"no receiver {number}: `zhongtai events list` shows them")
         return found[0]

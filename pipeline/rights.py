@@ -24,6 +24,7 @@ from landing.read import case_by_number
 from ledger import log
 from ledger.events import EventName, event
 from pipeline import window_calls
+from pipeline.holder_view import HolderEntry
 from registry import accounts, roster
 from registry.accounts import Account
 from registry.roster import Duty
@@ -155,6 +156,10 @@ class Rights:
     def proved(self, headers: Mapping[str, str], body: bytes) -> Presence:
         """A signed result of the identity service, which the app carries for its holder."""
         return window_calls.presence(self.house, headers, body)
+
+    def looks(self, headers: Mapping[str, str], body: bytes) -> list[HolderEntry]:
+        """Who looked at a holder who proves with a signed result to be there."""
+        return window_calls.looks(self.house, headers, body)
 
     # orders
 

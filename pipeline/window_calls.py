@@ -16,7 +16,8 @@ from kernel.house import House
 from landing.cases import NewCase, provisional
 from ledger import log
 from ledger.events import event
-from pipeline import signed, window
+from pipeline import holder_view, signed, window
+from pipeline.holder_view import HolderEntry
 from registry import accounts
 
 NAMES = ("WINDOW_ID", "WINDOW_SECRET")
@@ -105,9 +106,7 @@ def presence(house: House, headers: Mapping[str, str], body: bytes) -> Presence:
 
     Raises NotAuthorised, BadInput, SkipRow, Refused (on record).
     """
-    if len(body) > MOST:
-        raise BadInput(f"the body is too large: {MOST:,} bytes at most")
-    signed.prove(house, window.SYSTEM, NAMES, signed.named(headers), body)
+    _of_window(house, headers, body)
     with house.engine.begin() as conn:
         made = presences.prove(house, conn, window.SYSTEM, None, body)
     if isinstance(made, Refused):  # its entry was committed
@@ -115,11 +114,29 @@ def presence(house: House, headers: Mapping[str, str], body: bytes) -> Presence:
     return made
 
 
-def proved(house: House, headers: Mapping[str, str], body: bytes, model: type[T]) -> T:
-    """What the one-window sent. The body is read only once its signature is known."""
+def looks(house: House, headers: Mapping[str, str], body: bytes) -> list[HolderEntry]:
+    """Who looked at a holder who has proved with a signed result, made for that, to be there.
+
+    Raises as `presence` does.
+    """
+    _of_window(house, headers, body)
+    with house.engine.begin() as conn:
+        holder = presences.prove_holder(house, conn, window.SYSTEM, body)
+    if isinstance(holder, Refused):
+        raise holder
+    return holder_view.of_holder(house, holder)
+
+
+def _of_window(house: House, headers: Mapping[str, str], body: bytes) -> None:
+    """Raise unless the one-window itself sent this just now, and not too much of it."""
     if len(body) > MOST:
         raise BadInput(f"the body is too large: {MOST:,} bytes at most")
     signed.prove(house, window.SYSTEM, NAMES, signed.named(headers), body)
+
+
+def proved(house: House, headers: Mapping[str, str], body: bytes, model: type[T]) -> T:
+    """What the one-window sent. The body is read only once its signature is known."""
+    _of_window(house, headers, body)
     try:
         return model.model_validate(json.loads(body))
     except ValidationError as error:

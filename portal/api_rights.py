@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel
 from portal.api import CASES, PROBLEMS, Clerk, Person, raw_body
 from portal.guards import only_api
 from portal.port import Account
-from portal.port_rights import Answered, Given, Mandate, Presence, RightsPort
+from portal.port_rights import Answered, Given, HolderEntry, Mandate, Presence, RightsPort
 from portal.render import portal_of
 from portal.words import say
 
@@ -193,3 +193,9 @@ def presence(request: Request, account: Clerk, number: str, body: Body) -> Prese
 def proved(request: Request, body: Body) -> Presence:
     """Signed by the one-window: the app carries a result for its signed-in holder."""
     return _of(request).proved(request.headers, body)
+
+
+@router.post("/window/looks", summary=say("api.window.looks"))
+def looks(request: Request, body: Body) -> list[HolderEntry]:
+    """Signed by the one-window: its holder, proved by a result for `holder`, sees who looked."""
+    return _of(request).looks(request.headers, body)

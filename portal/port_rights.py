@@ -14,13 +14,15 @@ from certs.rights.consents import Code
 from certs.rights.orders import NewOrder, Order
 from certs.rights.presences import Presence
 from certs.rights.uses import Use
+from pipeline.holder_view import HolderEntry
 from pipeline.share import Narrow
 from pipeline.uses import UseRow
 from registry.accounts import Account
 from registry.roster import Duty
 
 __all__ = [
-    "Alarm", "Answered", "Code", "Duty", "Given", "Mandate", "Narrow", "NewOrder", "Order",
+    "Alarm", "Answered", "Code", "Duty", "Given", "HolderEntry",
+    "Mandate", "Narrow", "NewOrder", "Order",
     "Ordered", "Person", "Presence", "RightsPort", "Use", "UseRow", "UsesPort",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
@@ -68,6 +70,9 @@ class RightsPort(Protocol):
 
     def proved(self, headers: Mapping[str, str], body: bytes) -> Presence:
         """A signed call: a result that the app carries for its holder."""
+
+    def looks(self, headers: Mapping[str, str], body: bytes) -> list[HolderEntry]:
+        """A signed call: who looked at the holder of the result that it carries."""
 
     def answer(self, who: Account, case_number: str, question: str) -> Answered:
         """Yes or no."""

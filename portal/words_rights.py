@@ -16,6 +16,7 @@ RIGHTS: dict[str, str] = {
     "api.window.codes": "一窗受理平台签名调用：已登录的本人要一个亮证码",
     "api.presence.post": "把实名认证服务签名的本人在场核验结果带入办件（不收人像）",
     "api.window.presences": "一窗受理平台签名调用：转交本人在场核验结果（不收人像）",
+    "api.window.looks": "一窗受理平台签名调用：经实名核验的本人查看谁用过自己的证照",
     "api.uses.get": "各事项使用有条件共享证照：待定、已同意、未同意、有争议、逾期",
     "api.uses.post": "发证部门同意或不同意事项使用证照",
     "api.use.get": "一个事项使用一类证照的经过",

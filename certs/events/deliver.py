@@ -7,22 +7,20 @@ a receiver refuses waits as a letter, and what comes of the same subject waits b
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Engine, text, update
+from sqlalchemy import update
 
 from certs.events import letters, message, stream
 from certs.events.kinds import Event, Position
+from certs.events.pace import wait
 from certs.events.post import Answered, post
-from certs.events.subscriptions import SYSTEM, Subscription, subscriptions
+from certs.events.receivers import SYSTEM, Subscription, subscriptions
 from certs.events.tables import subscription
-from kernel.db import lock_number
+from kernel.db import try_session_lock
 from kernel.house import House
 from landing import findings
 from landing.findings import Finding
@@ -33,7 +31,6 @@ STEP: Final = 32
 PASS: Final = 60.0
 #: A receiver that takes nothing for so long is given up until a person replays it.
 GIVE_UP: Final = timedelta(days=3)
-FIRST, LONGEST = 5.0, 3600.0  # seconds between tries
 #: Refused events of one receiver, after which it counts as away.
 MOST_LETTERS: Final = 1_000
 
@@ -58,6 +55,7 @@ class _Pass:
     blocked: set[str]
     told: Told = field(default_factory=Told)
     new: list[tuple[Event, str]] = field(default_factory=list)
+    kept: int = 0  # letters that this pass has written
     ends: float = field(default_factory=lambda: time.monotonic() + PASS)
 
     def send(self, event: Event) -> Answered:
@@ -72,7 +70,7 @@ def tell(house: House, number: int, most: int) -> Told:
 
     Raises PersonMustAct when its secret is gone or of another form.
     """
-    with _only_one(house.engine, f"events/{number}") as mine:
+    with try_session_lock(house.engine, f"events/{number}") as mine:
         if not mine:
             return Told()
         with house.engine.connect() as conn:
@@ -81,22 +79,9 @@ def tell(house: House, number: int, most: int) -> Told:
         if not found or not _due(found[0], house.clock()):
             return Told()
         now = _Pass(house, found[0], house.secrets.get(found[0].secret), blocked)
-        if _letters(now) and not _away(now):
+        if _letters(now) and not _away(now, now.one.at):
             _new(now, most)
         return now.told
-
-
-@contextmanager
-def _only_one(engine: Engine, name: str) -> Iterator[bool]:
-    """Hold the receiver, unless another process or a person's replay holds it."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        place = {"n": lock_number(name)}
-        mine = bool(conn.execute(text("SELECT pg_try_advisory_lock(:n)"), place).scalar_one())
-        try:
-            yield mine
-        finally:
-            if mine:
-                conn.execute(text("SELECT pg_advisory_unlock(:n)"), place)
 
 
 def _due(one: Subscription, now: datetime) -> bool:
@@ -131,11 +116,11 @@ def _letters(now: _Pass) -> bool:
     return True
 
 
-def _away(now: _Pass) -> bool:
-    """Whether it refuses so much that it counts as away."""
-    if now.one.waiting < MOST_LETTERS:
+def _away(now: _Pass, at: Position) -> bool:
+    """Whether it refuses so much that it counts as away; `at`: what it would be told next."""
+    if now.one.waiting + now.kept + len(now.new) < MOST_LETTERS:
         return False
-    _failed(now, now.one.at, Answered("away", "too_much_refused"))
+    _failed(now, at, Answered("away", "too_much_refused"))
     return True
 
 
@@ -153,11 +138,13 @@ def _new(now: _Pass, most: int) -> None:
                 _failed(now, event.at, answered)
                 return
             sent += 1
-            if sent % STEP == 0:
-                _save(now, Position(event.at.entry, event.at.place + 1))
-            if sent >= most or time.monotonic() > now.ends:
-                _save(now, Position(event.at.entry, event.at.place + 1))
-                now.told.more = True
+            after = Position(event.at.entry, event.at.place + 1)
+            if _away(now, after):
+                return
+            now.told.more = sent >= most or time.monotonic() > now.ends
+            if now.told.more or sent % STEP == 0:
+                _save(now, after)
+            if now.told.more:
                 return
         if behind == at:
             return
@@ -194,6 +181,7 @@ def _save(now: _Pass, at: Position, **more: Any) -> None:
         conn.execute(moved.values(values))
         if now.one.failing_since is not None and "stopped_at" not in more:
             findings.close_of(conn, SYSTEM, now.one.name, now.house.clock(), "webhook_away")
+    now.kept += len(now.new)
     now.new.clear()
 
 
@@ -214,10 +202,6 @@ def _failed(now: _Pass, at: Position, answered: Answered) -> None:
         kind, f"receiver {one.id}", f"it does not take events ({answered.reason}): {about}"
     )
     with now.house.engine.begin() as conn:
+        if given_up:
+            findings.close_of(conn, SYSTEM, one.name, clock, "webhook_away")
         findings.note(conn, (SYSTEM, one.name), [found], clock)
-
-
-def wait(tries: int) -> timedelta:
-    """How long to wait before the next try: doubled each time, and half of it by chance."""
-    whole = min(LONGEST, FIRST * 2.0 ** min(tries, 20))
-    return timedelta(seconds=whole / 2 + secrets.randbelow(int(whole * 500) + 1) / 1000)

@@ -7,16 +7,16 @@ Raises Refused for who may not, BadInput for what cannot be.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from certs.events import stream
-from certs.events.kinds import KINDS, Event, Kind, Position
+from certs.events.kinds import Position
 from certs.events.message import key_of
 from certs.events.post import check_address, check_url, resolve
+from certs.events.receivers import SYSTEM, Wanted, check
 from certs.events.tables import letter, subscription
 from kernel.db import lock
 from kernel.errors import BadInput, Refused
@@ -24,79 +24,12 @@ from kernel.house import House
 from landing import findings
 from ledger import log
 from ledger.events import EventName, event
-from registry import departments, licence_types
 from registry.accounts import Account
-from registry.typed import plain
 
 #: Nothing was told before, and nobody asks for what comes later than in a year.
 FIRST_YEAR, AHEAD = 2000, timedelta(days=366)
 #: Entries are written by several processes, whose times may differ by that.
 SLACK: Final = timedelta(minutes=1)
-#: The system that findings about receivers are filed under.
-SYSTEM: Final = "events"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a receiver wants to hear. No types, no departments: all. `since`: None: from now on.
-
-    `secret`: the name of the secret that signs; never the secret.
-    """
-
-    name: str
-    department: str
-    url: str
-    kinds: Sequence[str]
-    types: Sequence[str]
-    departments: Sequence[str]
-    secret: str
-    since: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Subscription:
-    """A receiver as it stands. `state`: proposed, active, failing, stopped or ended.
-
-    `entry`, `place`: the next event that it gets. `waiting`, `dead`: what it refused.
-    """
-
-    id: int
-    name: str
-    department: str
-    url: str
-    kinds: tuple[Kind, ...]
-    types: tuple[str, ...]
-    departments: tuple[str, ...]
-    secret: str
-    since: datetime
-    state: str
-    proposed_by: str
-    approved_by: str | None
-    addresses: tuple[str, ...]
-    entry: int
-    place: int
-    tries: int
-    failing_since: datetime | None
-    next_at: datetime | None
-    told_at: datetime | None
-    waiting: int
-    dead: int
-
-    @property
-    def at(self) -> Position:
-        """The next event."""
-        return Position(self.entry, self.place)
-
-    def wants(self, one: Event) -> bool:
-        """Whether it gets the event. What is about no type or nobody's is for every filter."""
-        return (
-            one.kind in self.kinds
-            and one.time >= self.since
-            and (not self.types or not one.types or bool(one.types & set(self.types)))
-            and (
-                not self.departments or one.department is None or one.department in self.departments
-            )
-        )
 
 
 def propose(house: House, conn: Connection, who: Account, wanted: Wanted) -> int:
@@ -105,7 +38,7 @@ def propose(house: House, conn: Connection, who: Account, wanted: Wanted) -> int
         _refuse("只有部门数据专员和运维人员可以登记事件接收方。", "role")
     if who.role == "officer" and wanted.department != who.department:
         _refuse("只能为本部门登记事件接收方。", "other_department")
-    _check(wanted)
+    check(wanted)
     at = house.clock()
     if wanted.since is not None:
         _check_time(wanted.since, at)
@@ -170,7 +103,8 @@ def replay(
 ) -> Position:
     """Tell everything again from a time, or from an entry of the ledger; where it begins.
 
-    Also starts a receiver again that was given up. Ids stay, so that it can drop what it has.
+    Nothing from before the time that the bureau approved. It also starts a receiver that was given
+    up. Ids stay, so that it can drop what it has.
     """
     if who.role not in ("ops", "bureau"):
         _refuse("只有运维人员和审批局可以重放事件。", "role")
@@ -179,80 +113,26 @@ def replay(
         raise BadInput(f"receiver {number} is not approved yet: there is nothing to tell again")
     if isinstance(start, datetime):
         _check_time(start, house.clock())
+        if start < one.since:
+            raise BadInput(f"receiver {number} was approved for what happens from {one.since} on")
     entry = stream.first_since(conn, start - SLACK) if isinstance(start, datetime) else start
-    last = stream.end(conn)
-    if not 0 <= entry <= last:
-        raise BadInput(f"the ledger has entries 0 to {last}: name one of them")
+    if not 0 <= entry <= one.entry:
+        raise BadInput(
+            f"receiver {number} is at entry {one.entry} of the ledger: name that or an earlier "
+            "one, so that nothing is skipped"
+        )
     again = {"entry": entry, "place": 0, "tries": 0, "failing_since": None}
     values: dict[str, Any] = {**again, "next_at": None, "stopped_at": None}
-    if isinstance(start, datetime) and start < one.since:
-        values["since"] = start
     _set(conn, number, values)
     behind = (letter.c.subscription == number, letter.c.entry >= entry)
     conn.execute(delete(letter).where(*behind))
     at = house.clock()
-    findings.close_of(conn, SYSTEM, one.name, at)
+    left = select(letter.c.id).where(letter.c.subscription == number, letter.c.dead_at.is_not(None))
+    dead = conn.execute(left.limit(1)).first() is not None
+    for kind in ("webhook_away", "webhook_stopped", *(() if dead else ("webhook_dead",))):
+        findings.close_of(conn, SYSTEM, one.name, at, kind)
     _told(conn, at, "subscription.replayed", who, one, first_id=entry)
     return Position(entry, 0)
-
-
-def subscriptions(conn: Connection, number: int | None = None) -> list[Subscription]:
-    """Every receiver, or the one of that number; by number."""
-    dead = letter.c.dead_at.is_not(None)
-    counts = (
-        select(
-            letter.c.subscription,
-            func.count().filter(~dead).label("waiting"),
-            func.count().filter(dead).label("dead"),
-        )
-        .group_by(letter.c.subscription)
-        .subquery()
-    )
-    s = subscription
-    query = (
-        select(s, counts.c.waiting, counts.c.dead)
-        .outerjoin(counts, counts.c.subscription == s.c.id)
-        .order_by(s.c.id)
-    )
-    if number is not None:
-        query = query.where(s.c.id == number)
-    return [_of(row) for row in conn.execute(query)]
-
-
-def _of(row: Row[Any]) -> Subscription:
-    named = set(Subscription.__dataclass_fields__) & set(row._fields)
-    values = {name: getattr(row, name) for name in named}
-    lists = {name: tuple(values[name]) for name in ("kinds", "types", "departments", "addresses")}
-    counts = {"waiting": row.waiting or 0, "dead": row.dead or 0}
-    return Subscription(**{**values, **lists, **counts, "state": _state(row)})
-
-
-def _state(row: Row[Any]) -> str:
-    for ends, name in ((row.ended_at, "ended"), (row.stopped_at, "stopped")):
-        if ends is not None:
-            return name
-    if row.approved_at is None:
-        return "proposed"
-    return "failing" if row.failing_since is not None else "active"
-
-
-def _check(wanted: Wanted) -> None:
-    plain(wanted.name, "the receiver's name")
-    check_url(wanted.url)
-    if wanted.department not in departments.load():
-        raise BadInput("no such department: `zhongtai systems list` shows them")
-    for said, known, what in (
-        (wanted.kinds, set(KINDS), "kind of event"),
-        (wanted.types, set(licence_types.load()), "licence type"),
-        (wanted.departments, set(departments.load()), "department"),
-    ):
-        unknown = sorted(set(said) - known)
-        if unknown:
-            raise BadInput(f"no {what} {unknown[0]}")
-    if not wanted.kinds:
-        raise BadInput(f"name at least one kind of event: {', '.join(KINDS)}")
-    if not wanted.secret.isidentifier() or not wanted.secret.isupper():
-        raise BadInput("a secret is named in capitals, digits and _, like EVENTS_ONE_WINDOW")
 
 
 def _check_time(at: datetime, now: datetime) -> None:

@@ -38,6 +38,8 @@ NAMES: Final = frozenset(
     {"format", "service", "case", "kind", "number", "level", "method", "at", "nonce", "signature"}
 )
 TEXTS: Final = NAMES - {"level"}
+#: What stands for the case in a result that is for a holder's own session.
+SESSION: Final = "holder"
 #: Bytes of a result, and characters of a value in it. Anything longer may be a picture.
 LARGEST, LONGEST = 4096, 200
 FRESH, AHEAD = timedelta(minutes=5), timedelta(seconds=30)
@@ -72,25 +74,38 @@ def prove(
     """Take a signed result, for that case, or for the one that it names.
 
     A refusal is written in the caller's transaction; the caller raises it after the commit. Raises
-    BadInput on what is no result, SkipRow on a number that cannot be.
+    BadInput on what is no result or names no case, SkipRow on a number that cannot be.
     """
+    taken = _taken(house, conn, by, case_number, data)
+    return taken if isinstance(taken, Refused) else taken[0]
+
+
+def prove_holder(house: House, conn: Connection, by: str, data: bytes) -> str | Refused:
+    """Take a result that is for a holder's own session; who it is (keyed hash). As `prove`."""
+    taken = _taken(house, conn, by, SESSION, data)
+    return taken if isinstance(taken, Refused) else taken[1]
+
+
+def _taken(
+    house: House, conn: Connection, by: str, case_number: str | None, data: bytes
+) -> tuple[Presence, str] | Refused:
     said, reason = _read(data)
     if said is not None:
         reason = _wrong(house, said, case_number)
-    now = house.clock()
-    if said is not None and reason is None and case_by_number(conn, said["case"]) is None:
-        raise BadInput("no case of that number")
-    if reason is None and said is not None:
+    if said is not None and reason is None:
+        if case_number != SESSION and case_by_number(conn, said["case"]) is None:
+            raise BadInput("no case of that number")
         holder = house.holder_hash(said["kind"], said["number"])
         if _kept(house, conn, by, said, holder):
             about = {"case": said["case"], "holder": holder, "mode": said["method"]}
             facts = {"kind": said["service"], "number": said["level"]}
-            log.append(conn, event(now, "presence.proved", by, **about, **facts))
+            log.append(conn, event(house.clock(), "presence.proved", by, **about, **facts))
             at = datetime.fromisoformat(said["at"]).astimezone(UTC)
-            return Presence(said["case"], said["service"], said["level"], said["method"], at)
+            made = Presence(said["case"], said["service"], said["level"], said["method"], at)
+            return made, holder
         reason = "presence_used"
     reason = reason or "image_in_body"
-    log.append(conn, event(now, "presence.refused", by, reason=reason))
+    log.append(conn, event(house.clock(), "presence.refused", by, reason=reason))
     return Refused(SENTENCES[reason], reason=reason)
 
 

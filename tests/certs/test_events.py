@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import insert, literal, select
 
 from certs.corrections import correct
-from certs.events import deliver, stream
+from certs.events import deliver, pace, readers, stream
 from certs.events.kinds import KINDS, Position
 from certs.licences.publish import publish_system
 from kernel.errors import BadInput, Refused
@@ -220,6 +221,49 @@ def test_a_receiver_that_is_away_for_days_is_given_up_until_replayed(
     assert deliver_all(city).taken == 1
 
 
+def test_a_receiver_that_is_gone_for_good_is_given_up_at_once(
+    city: Town, receiver: Receiver
+) -> None:
+    subscribe(city, receiver)
+    city.licence("a")
+    publish(city, "r1")
+    receiver.answer = lambda _: 410
+    deliver_all(city)
+    assert Events(city.house).receivers()[0].state == "stopped"
+    assert "http_410" in city.query("SELECT detail FROM landing.finding")[0][0]
+
+
+def test_who_refuses_very_much_counts_as_away(
+    city: Town, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "MOST_LETTERS", 3)
+    number = subscribe(city, receiver)
+    receiver.answer = lambda _: 400
+    for key in range(6):
+        city.licence(f"k{key}")
+    publish(city, "r1")
+    deliver_all(city)
+    assert len(Events(city.house).letters(OPS, number)) == 3
+    assert Events(city.house).receivers()[0].state == "failing"
+    receiver.answer = lambda _: 204
+    city.at(NOW + timedelta(hours=1))
+    deliver_all(city)
+    city.at(NOW + timedelta(hours=2))
+    deliver_all(city)
+    assert len(set(receiver.ids())) == len(receiver.ids()) == 6
+
+
+def test_two_deliveries_at_a_time_tell_each_event_once(city: Town, receiver: Receiver) -> None:
+    subscribe(city, receiver)
+    for key in range(60):
+        city.licence(f"k{key}")
+    publish(city, "r1")
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda _: deliver_all(city), range(4)))
+    assert sum(one.taken for one in counts) == 60
+    assert len(set(receiver.ids())) == len(receiver.ids()) == 60
+
+
 def test_what_is_told_again_keeps_its_ids(city: Town, receiver: Receiver) -> None:
     number = subscribe(city, receiver)
     for key in "abc":
@@ -235,7 +279,7 @@ def test_what_is_told_again_keeps_its_ids(city: Town, receiver: Receiver) -> Non
 def test_many_events_of_one_entry_are_read_by_pages(
     city: Town, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "PAGE", 7)
+    monkeypatch.setattr(readers, "PAGE", 7)
     number = subscribe(city, receiver)
     for key in range(20):
         city.licence(f"k{key}")
@@ -271,6 +315,8 @@ def test_only_whom_the_rules_name_may_and_each_step_is_on_record(
         events.replay(OFFICER, number, 0)
     with pytest.raises(BadInput):
         events.replay(OPS, number, 10_000)
+    with pytest.raises(BadInput, match="was approved for"):
+        events.replay(OPS, number, NOW - timedelta(days=2))
     events.end(OFFICER, number)
     assert events.receivers()[0].state == "ended"
     told = [one["event"] for one in city.events() if one["event"].startswith(("sub", "right"))]
@@ -337,7 +383,7 @@ def test_a_name_that_leads_elsewhere_by_now_is_not_called(city: Town, receiver: 
 def test_the_wait_doubles_and_differs() -> None:
     for tries in range(1, 12):
         whole = min(3600.0, 5.0 * 2**tries)
-        waits = {deliver.wait(tries).total_seconds() for _ in range(50)}
+        waits = {pace.wait(tries).total_seconds() for _ in range(50)}
         assert all(whole / 2 <= one <= whole for one in waits)
         assert len(waits) > 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +16,7 @@ from certs.licences.publish import publish_system
 from certs.rights import consents
 from certs.rights.acting import Mandate
 from certs.rights.presences import SENTENCES
+from connectors.signatures import hmac_sha256
 from kernel import sm2
 from kernel.canonical import canonical
 from kernel.errors import BadInput, NotAuthorised, Refused
@@ -179,3 +181,49 @@ def test_a_service_that_signs_with_sm2_is_believed_by_its_key(desk: Town) -> Non
     desk.house.secrets.put("IDENTITY_KEY_HUBEI", of_sm2(sm2.public_of(private)).pem())
     data = result(lambda message: sm2.sign(private, message), service="hubei")
     assert Rights(desk.house).presence(desk.account(), "C1", data).service == "hubei"
+
+
+def window_call(desk: Town, body: bytes, nonce: str) -> dict[str, str]:
+    """The headers of a call of the one-window."""
+    desk.house.secrets.put("WINDOW_ID", "window")
+    desk.house.secrets.put("WINDOW_SECRET", "secret")
+    at = str(int(NOW.timestamp() * 1000))
+    text = f"window{at}{nonce}{hashlib.sha256(body).hexdigest()}"
+    signed = hmac_sha256("secret", text.encode())
+    return {
+        "x-app-id": "window", "x-timestamp": at, "x-nonce": nonce, "x-signature": signed,
+    }  # fmt: skip
+
+
+def test_the_app_carries_a_result_into_the_case_that_it_names(desk: Town) -> None:
+    code_shown(desk)
+    data = result()
+    made = Rights(desk.house).proved(window_call(desk, data, "w1"), data)
+    assert made.case == "C1"
+    assert fetch(desk) is None
+    unknown = result(case="C9", nonce="n2")
+    with pytest.raises(BadInput, match="no case"):
+        Rights(desk.house).proved(window_call(desk, unknown, "w2"), unknown)
+
+
+def test_a_holder_sees_who_looked_after_proving_to_be_there(desk: Town) -> None:
+    rights = Rights(desk.house)
+    rights.came(desk.account(), "C1", None)
+    code_shown(desk)
+    assert fetch(desk) is None
+    data = result(case="holder", nonce="n5")
+    seen = rights.looks(window_call(desk, data, "w1"), data)
+    assert [one.event for one in seen] == ["look.granted"]
+    assert desk.events()[-1]["event"] == "holder.shown"
+    for wrong, reason in ((data, "presence_used"), (result(), "presence_other_case")):
+        with pytest.raises(Refused) as told:
+            rights.looks(window_call(desk, wrong, "w" + reason), wrong)
+        assert told.value.facts["reason"] == reason
+    nobody = result(case="holder", nonce="n6", number=LI)
+    assert rights.looks(window_call(desk, nobody, "w9"), nobody) == []
+
+
+def test_a_result_for_a_session_proves_nothing_in_a_case(desk: Town) -> None:
+    with pytest.raises(Refused) as told:
+        Rights(desk.house).presence(desk.account(), "C1", result(case="holder"))
+    assert told.value.facts["reason"] == "presence_other_case"

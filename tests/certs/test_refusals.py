@@ -349,6 +349,7 @@ def test_who_is_not_signed_in_gets_nothing(desk: Desk) -> None:
         "/window/codes",
         "/window/licences",
         "/window/offers",
+        "/window/looks",
         "/window/presences",
     )
     signed = {*window, "/ingest/{system}/{stream}"}
