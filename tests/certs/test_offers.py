@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from certs.licences.erase import destroy_keys
 from certs.licences.publish import publish_system
 from certs.offers.issue import Asked, issue
 from certs.offers.offer import Token, taken
@@ -248,6 +249,16 @@ def test_a_suspension_is_told_as_one_and_ends_with_its_end(desk: Desk) -> None:
     publish_system(desk.town.house, "sc_food", "r2")
     assert state(desk, credential) == 2
     assert Platform(desk.town.house).verify(credential.encode())["status"] == "suspended"
+
+
+def test_who_was_erased_holds_nothing_that_counts_and_the_other_holder_does(desk: Desk) -> None:
+    desk.town.licence("k1", co_holder=LI)
+    publish_system(desk.town.house, "sc_food", "r2")
+    credential = Wallet(desk).fetch(offered(desk).json())
+    with desk.town.house.engine.begin() as conn:
+        assert destroy_keys(conn, desk.town.holder(WANG), NOW).closed == 0
+    assert state(desk, credential) == 1
+    assert len(licences(desk, LI).json()["licences"]) == 1
 
 
 def test_a_list_holds_each_credential_at_its_own_place() -> None:
