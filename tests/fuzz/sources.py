@@ -60,8 +60,9 @@ def one(data: bytes) -> None:
 def seeds() -> dict[str, bytes]:
     """One small file of each kind, in both encodings."""
     book, out, table = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
-    book.active.append(["编号", "名称"])
-    book.active.append(["1", "某人"])
+    sheet = book.create_sheet(index=0)
+    sheet.append(["编号", "名称"])
+    sheet.append(["1", "某人"])
     book.save(out)
     pq.write_table(pa.table({"编号": ["1"], "日期": pa.array([1], pa.date32())}), table)
     rows = "<ROWS><ROW><ID>1</ID><NAME>某人</NAME></ROW></ROWS>"
