@@ -16,11 +16,11 @@ test: $(VENV)/.dev
 bench: $(VENV)/.dev
 	exec $(VENV)/bin/python -m bench $(NAME) $(ARGS)
 
-# The readers of strangers' files, for five minutes unless ARGS says otherwise.
+# `make fuzz NAME=verifying` or `NAME=sources`: five minutes, unless ARGS says otherwise.
 fuzz: $(VENV)/.dev
 	$(VENV)/bin/python -m pip install -q --no-deps --target .venv-fuzz --upgrade \
 	  -r tests/fuzz/requirements.in
-	PYTHONPATH=.venv-fuzz exec $(VENV)/bin/python -m tests.fuzz.verifying $(ARGS)
+	PYTHONPATH=.venv-fuzz exec $(VENV)/bin/python -m tests.fuzz.$(NAME) $(ARGS)
 
 $(VENV)/bin/python:
 	sh docker/check-python.sh "$(PYTHON)"

@@ -35,6 +35,8 @@ def _parts(texts: Iterator[str]) -> Iterator[Chunk]:
     if _open(top):
         raise ValueError("line 1 is not CSV: a name of its header holds a line's end")
     header = next(_rows([top], 0), [])
+    if not header:
+        raise ValueError("line 1 is empty: a file begins with its header")
     check_header(header)
     line = top.count("\n")
     for text in chain([first[len(top) :]], texts):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import warnings
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any, BinaryIO
@@ -15,7 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from connectors.chunks import BAD, MORE, check_header, more, shown
 from connectors.frames import Row
-from connectors.zipped import check_parts, merged_areas
+from connectors.zipped import BROKEN, check_parts, merged_areas
 
 #: No sheet of a department is wider.
 MOST_COLUMNS = 1024
@@ -32,7 +31,7 @@ def excel_rows(file: BinaryIO, encoding: str) -> Iterator[Row]:
     del encoding  # a workbook says its own
     try:
         check_parts(file)
-    except zipfile.BadZipFile:
+    except BROKEN:
         raise ValueError("it is not an Excel workbook (xlsx)") from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # styles that openpyxl does not know
@@ -48,8 +47,8 @@ def excel_rows(file: BinaryIO, encoding: str) -> Iterator[Row]:
 
 #: What openpyxl and its XML parsers raise on a workbook that is not what it should be.
 _BROKEN = (
-    ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, SyntaxError,
-    zipfile.BadZipFile, InvalidFileException,
+    *BROKEN, ValueError, TypeError, KeyError, IndexError, AttributeError, SyntaxError,
+    InvalidFileException,
 )  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
-from typing import BinaryIO
+import zlib
+from typing import BinaryIO, Final
 
 #: What the parts unfold to, bytes. A sheet is read as it comes; the others are held in memory.
 MOST_SHEET, MOST_HELD, MOST_PARTS = 1 << 30, 96 << 20, 4096
@@ -12,12 +14,17 @@ MOST_SHEET, MOST_HELD, MOST_PARTS = 1 << 30, 96 << 20, 4096
 MOST_RATIO, SMALL = 500, 1 << 20
 MOST_AREAS = 10_000
 BLOCK = 1 << 20
+#: What `zipfile` raises on a ZIP that is broken, cut, encrypted or packed in another way.
+BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
+    OverflowError, UnicodeError,
+)  # fmt: skip
 _AREA = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:]{2,40})"')
 _TAG = re.compile(rb"<[A-Za-z_]")
 
 
 def check_parts(file: BinaryIO) -> None:
-    """Raises ValueError for a bomb or a document type, BadZipFile for no zip at all.
+    """Raises ValueError for a bomb or a document type, one of BROKEN for no zip or a broken one.
 
     What the directory says of sizes need not be true: zipfile never gives more of a part than it
     says, so that a lie ends as a broken part.

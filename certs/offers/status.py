@@ -27,13 +27,17 @@ BITS: Final = 2
 #: How long a verifier may keep a list, and when it is no list any more.
 FRESH: Final = timedelta(minutes=1)
 ENDS: Final = timedelta(minutes=10)
-#: 0 valid; 1 invalid: the version is gone, or another row has landed in its place; 2 suspended at
-#: the source.
+#: 0 valid; 1 invalid: the version is gone, another row has landed in its place, or its holder was
+#: erased; 2 suspended at the source.
 STATES = text("""
 SELECT c.id, CASE
   WHEN l.status = 'suspended' THEN 2
   WHEN l.key_hash IS NULL OR v.ended_at IS NOT NULL OR l.row_hash <> v.row_hash THEN 1
   WHEN l.status <> 'valid' OR l.valid_to < :today THEN 1
+  WHEN NOT EXISTS (
+    SELECT 1 FROM certs.licence_holder h
+    WHERE h.licence_id = c.licence_id AND h.holder_hash = c.holder_hash
+  ) THEN 1
   ELSE 0
 END AS state
 FROM certs.credential c

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from certs.licences.erase import destroy_keys
 from certs.licences.publish import publish_system
+from certs.offers.issue import Asked, issue
+from certs.offers.offer import Token, taken
 from certs.offers.status import BITS, packed
 from certs.seals.trust import trust_of
 from certs.verifying.file import verify_file
@@ -140,6 +144,18 @@ def test_an_offer_is_taken_once_and_gives_one_credential(desk: Desk) -> None:
     assert (again.status_code, again.json()["error"]) == (401, "invalid_token")
 
 
+def test_many_who_ask_at_once_get_one_token_and_one_credential(desk: Desk) -> None:
+    offer, wallet, house = offered(desk).json(), Wallet(desk), desk.town.house
+    code = offer["page"].rpartition("/")[2]
+    with ThreadPoolExecutor(4) as pool:
+        tokens = list(pool.map(lambda _: taken(house, code, offer["pin"]), range(4)))
+        (token,) = [one for one in tokens if isinstance(one, Token)]
+        asked = Asked(token.token, "licence", wallet.proof())
+        given = list(pool.map(lambda _: issue(house, asked), range(4)))
+    assert sum(isinstance(one, str) for one in given) == 1
+    assert desk.town.query("SELECT count(*) FROM certs.credential") == [(1,)]
+
+
 def test_a_number_guessed_five_times_ends_the_offer(desk: Desk) -> None:
     offer, wallet = offered(desk).json(), Wallet(desk)
     wrong = "000000" if offer["pin"] != "000000" else "000001"
@@ -233,6 +249,16 @@ def test_a_suspension_is_told_as_one_and_ends_with_its_end(desk: Desk) -> None:
     publish_system(desk.town.house, "sc_food", "r2")
     assert state(desk, credential) == 2
     assert Platform(desk.town.house).verify(credential.encode())["status"] == "suspended"
+
+
+def test_who_was_erased_holds_nothing_that_counts_and_the_other_holder_does(desk: Desk) -> None:
+    desk.town.licence("k1", co_holder=LI)
+    publish_system(desk.town.house, "sc_food", "r2")
+    credential = Wallet(desk).fetch(offered(desk).json())
+    with desk.town.house.engine.begin() as conn:
+        assert destroy_keys(conn, desk.town.holder(WANG), NOW).closed == 0
+    assert state(desk, credential) == 1
+    assert len(licences(desk, LI).json()["licences"]) == 1
 
 
 def test_a_list_holds_each_credential_at_its_own_place() -> None:

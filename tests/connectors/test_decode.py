@@ -83,6 +83,7 @@ def test_csv_keeps_quotes_and_lines_in_cells_and_an_empty_cell_is_null() -> None
         ("csv", b"id,+bad\r\n", "begins with"),
         ("csv", b"id,\r\n", "no name for column 2"),
         ("csv", b"", "empty"),
+        ("csv", b"\n1,2\n", "line 1 is empty"),
         ("excel", b"PK not really", "not an Excel"),
         ("parquet", b"PAR1 not really", "not a Parquet file"),
         ("jsonl", b"[1]\n", "line 1"),
@@ -92,6 +93,28 @@ def test_csv_keeps_quotes_and_lines_in_cells_and_an_empty_cell_is_null() -> None
 def test_a_broken_file_says_where(kind: str, content: bytes, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         list(READERS[kind](io.BytesIO(content), "utf-8"))
+
+
+def small_book() -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id"])
+    sheet.append(["1"])
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_damaged_workbook_is_rows_or_a_sentence() -> None:
+    """Found by fuzzing: what the packing says when it is broken is no error of ours."""
+    whole, said = small_book(), set()
+    for at in range(30, len(whole), 7):
+        damaged = whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :]
+        try:
+            decoded("excel", damaged)
+        except ValueError as error:
+            said.add(str(error))
+    assert "it is not an Excel workbook (xlsx)" in said
 
 
 def test_excel_cells_become_text() -> None:

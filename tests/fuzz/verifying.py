@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing of the readers of strangers' bytes: OFD, PDF, XML, DER, SD-JWT, packages.
 
-`make fuzz`, or `make fuzz ARGS=-max_total_time=3600`. Seeds are the files of
+`make fuzz NAME=verifying`, with `ARGS=-max_total_time=3600` for an hour. Seeds are the files of
 `tests/certs/data/vectors` and what the tests make. Anything but a verdict is a crash, and so is a
-change of what a seal protects that is not seen. What crashed lies in `var/fuzz/found`.
+change of what a seal protects that is not seen.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import ssl
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import atheris
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from tests.fuzz.running import run
 
 with atheris.instrument_imports(include=["certs.verifying", "connectors", "asn1crypto", "pyhanko"]):
     from certs.seals.trust import Trust, read_trust
@@ -123,35 +124,21 @@ def one(data: bytes) -> None:
     READERS[data[0] % len(READERS) if data else 0](data[1:])
 
 
-def seeds(folder: Path) -> None:
-    """Write the vectors, each as what it is."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in (*VECTORS.glob("ofd/*.ofd"), *VECTORS.glob("pdf/*.pdf")):
-        (folder / file.name).write_bytes(b"\0" + file.read_bytes())
+def seeds() -> dict[str, bytes]:
+    """The vectors and what was made above, each as what it is."""
+    made = {
+        file.name: b"\0" + file.read_bytes()
+        for file in (*VECTORS.glob("ofd/*.ofd"), *VECTORS.glob("pdf/*.pdf"))
+    }
     for number, name in enumerate(NAMES):
-        (folder / f"member-{number}").write_bytes(bytes([1, number]) + SEALED[name])
-    (folder / "value").write_bytes(b"\2" + VALUE)
+        made[f"member-{number}"] = bytes([1, number]) + SEALED[name]
     for file in (VECTORS / "trust").iterdir():
         data = file.read_bytes()
         der = ssl.PEM_cert_to_DER_cert(data.decode()) if data.startswith(b"-----") else data
-        (folder / f"certificate-{file.stem}").write_bytes(b"\3" + der)
-    (folder / "credential").write_bytes(b"\4" + CREDENTIAL)
-    (folder / "package").write_bytes(b"\5" + PACKAGE)
-    (folder / "trust").write_bytes(b"\6" + TRUST)
-
-
-def main(arguments: list[str]) -> None:
-    """Fuzz with the arguments of libFuzzer; the corpus grows in `var/fuzz`."""
-    corpus, found = Path("var/fuzz/verifying"), Path("var/fuzz/found")
-    seeds(corpus)
-    found.mkdir(exist_ok=True)
-    bounds = ["-max_len=120000", "-rss_limit_mb=2000", "-timeout=20", "-max_total_time=300"]
-    fuzzer: Any = atheris
-    fuzzer.Setup(
-        [arguments[0], *bounds, f"-artifact_prefix={found}/", *arguments[1:], str(corpus)], one
-    )
-    fuzzer.Fuzz()
+        made[f"certificate-{file.stem}"] = b"\3" + der
+    others = {"value": b"\2" + VALUE, "credential": b"\4" + CREDENTIAL}
+    return {**made, **others, "package": b"\5" + PACKAGE, "trust": b"\6" + TRUST}
 
 
 if __name__ == "__main__":
-    main(sys.argv)
+    run(sys.argv, "verifying", seeds(), one)
