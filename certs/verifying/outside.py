@@ -17,7 +17,8 @@ from typing import Final
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from certs.seals.outside import Issuer, IssuerList, recognised
+from certs.seals.issuers import Issuer, IssuerList
+from certs.seals.outside import recognised
 from certs.seals.trust import Trust, trust_of
 from certs.verifying.folder import in_folder
 from kernel.errors import BadInput, PersonMustAct
