@@ -31,6 +31,7 @@ from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
 from pipeline.exchanging import Exchanging
+from pipeline.forms import Forms
 from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
 from pipeline.papers import Papers
@@ -82,6 +83,7 @@ class Platform:
         self.cataloguing = Cataloguing(house)
         self.exchanging = Exchanging(house)
         self.asking = Asking(house)
+        self.forms = Forms(house)
         self.waiving = Waiving(house)
         self.papers = Papers(house)
         self.rights = Rights(house)

@@ -13,6 +13,7 @@ from portal import (
     api,
     api_asking,
     api_catalog,
+    api_forms,
     api_holder,
     api_judging,
     api_papers,
@@ -20,6 +21,7 @@ from portal import (
     api_rights,
     api_uses,
     pages_clerk,
+    pages_forms,
     pages_papers,
     pages_public,
     pages_registering,
@@ -83,6 +85,7 @@ def create_app(
     rooms = (
         api,
         api_asking,
+        api_forms,
         api_holder,
         api_registering,
         api_judging,
@@ -93,6 +96,7 @@ def create_app(
         pages_papers,
         pages_public,
         pages_clerk,
+        pages_forms,
         pages_registering,
         pages_staff,
     )

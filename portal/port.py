@@ -30,6 +30,7 @@ from pipeline.rows import (
 )
 from portal.port_asking import AskingPort, WaivingPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
+from portal.port_forms import FormsPort
 from portal.port_judging import JudgingPort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
@@ -84,6 +85,10 @@ class PlatformPort(Protocol):
     @property
     def asking(self) -> AskingPort:
         """The catalogue's questions: the bureau's, and an applicant's."""
+
+    @property
+    def forms(self) -> FormsPort:
+        """What items' forms ask; a case's form, filled in."""
 
     @property
     def waiving(self) -> WaivingPort:

@@ -35,9 +35,6 @@ class AskingPort(Protocol):
     def whole(self, codes: Sequence[str], answers: Mapping[str, str]) -> Whole:
         """What an applicant needs for items: the next question, the list, the form."""
 
-    def fields(self, data: bytes, who: str) -> int:
-        """Take the fields of items' forms from a CSV; how many items. Raises Refused."""
-
 
 class WaivingPort(Protocol):
     """Every method may raise BadInput and Refused; a refusal is in the ledger."""

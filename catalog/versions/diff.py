@@ -18,7 +18,7 @@ from catalog.versions.history import KEYS, content_of
 
 Record = Mapping[str, Any]
 #: The order in which changes of an item are told.
-KINDS = ("item", "mapping", "material", "deciding", "flow", "declared")
+KINDS = ("item", "mapping", "material", "field", "deciding", "flow", "declared")
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,14 @@ def _materials(sides: _Sides) -> Iterator[Change]:
                 yield sides.change("material", row["item_id"], **said)
 
 
+def _fields(sides: _Sides) -> Iterator[Change]:
+    for old, new in sides.pairs("field"):
+        row = new or old or {}
+        if sides.kept(row["item_id"]):
+            for said in told.field(old, new):
+                yield sides.change("field", row["item_id"], **said)
+
+
 def _deciding(sides: _Sides) -> Iterator[Change]:
     for old, new in sides.pairs("deciding"):
         row = new or old or {}
@@ -146,6 +154,7 @@ _MAKERS = {
     "item": _items,
     "mapping": _mappings,
     "material": _materials,
+    "field": _fields,
     "deciding": _deciding,
     "flow": _flow,
     "declared": _declared,

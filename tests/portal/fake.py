@@ -37,6 +37,7 @@ from portal.port_judging import JudgingPort
 from portal.port_rights import RightsPort, UsesPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
+from tests.portal.fake_forms import FakeForms
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
@@ -323,6 +324,7 @@ class FakePlatform:
         self.tiles = tiles()
         self.registering = FakeRegistering(self.calls, NOW)
         self.asking = FakeAsking(self.calls)
+        self.forms = FakeForms(self.calls, NOW)
         self.waiving = FakeWaiving(self.calls, NOW)
         self.papers = FakePapers(self.calls, NOW)
         self.rights = cast(RightsPort, FakeRights(NOW))

@@ -26,6 +26,8 @@ PAGES = {
     "/ops/tiles": {"ops"},
     "/ops/systems/sc_food": {"ops"},
     "/bureau": {"bureau"},
+    "/clerk/cases/3607/form": {"clerk", "window"},
+    "/catalog/forms": {"officer", "bureau"},
 }
 CALLS = {
     "/api/v1/cases": {"clerk", "window"},
@@ -34,6 +36,9 @@ CALLS = {
     "/api/v1/cases/3607/package": {"clerk", "window"},
     "/api/v1/messages": {"clerk", "window"},
     "/api/v1/plans?case=3607": {"clerk", "window"},
+    "/api/v1/cases/3607/form": {"clerk", "window"},
+    "/api/v1/one-form?case=3607": {"clerk", "window"},
+    "/api/v1/catalog/forms": {"bureau", "officer"},
     "/api/v1/promises": {"clerk", "window"},
     "/api/v1/corrections": {"clerk", "window", "officer"},
     "/api/v1/licences/L1/states": {"ops", "bureau", "officer"},

@@ -14,7 +14,11 @@ from kernel.errors import BadInput
 from registry import licence_types
 
 FILE = Path(__file__).with_name("fields.yml")
-TYPES = ("text", "date", "number", "choice", "phone", "address")
+#: What is typed into a field, and its Chinese name.
+TYPES = {
+    "text": "文字", "date": "日期", "number": "数字", "choice": "选项", "phone": "电话",
+    "address": "地址",
+}  # fmt: skip
 CASE_FIELDS = frozenset({"applicant_name", "applicant_number"})
 #: What every licence has, beside the fields of its type.
 STANDARD = frozenset({"number", "holder_name", "holder_number", "issuer", "issued", "valid_to"})
