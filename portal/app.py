@@ -20,13 +20,17 @@ from portal import (
     api_registering,
     api_rights,
     api_uses,
+    pages_ask,
+    pages_catalog,
     pages_clerk,
     pages_forms,
+    pages_judging,
     pages_papers,
     pages_public,
     pages_registering,
     pages_staff,
     pages_trust,
+    pages_waivers,
 )
 from portal.metrics import Measure, Metrics
 from portal.port import PlatformPort
@@ -97,6 +101,10 @@ def create_app(
         pages_public,
         pages_clerk,
         pages_forms,
+        pages_ask,
+        pages_catalog,
+        pages_judging,
+        pages_waivers,
         pages_registering,
         pages_staff,
     )

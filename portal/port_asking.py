@@ -8,12 +8,13 @@ from typing import Protocol
 
 from catalog.questions.table import Table
 from catalog.situations.whole import Whole
-from pipeline.asking import About, answers_of
+from pipeline.asking import QUESTIONS, About, answers_of
 from pipeline.waiving import WaiverRow
 from registry.accounts import Account
 from registry.waivers import Waiver, WaiverList
 
 __all__ = [
+    "QUESTIONS",
     "About",
     "AskingPort",
     "Table",

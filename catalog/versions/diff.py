@@ -34,7 +34,7 @@ def diff(conn: Connection, old: int, new: int, wanted: Wanted | None = None) -> 
     """The changes from version `old` (0: nothing) to `new`, by item, kind and place."""
     before = content_of(conn, old) if old else {kind: [] for kind in COLUMNS}
     found = differences(before, content_of(conn, new))
-    return [one for one in found if _is_wanted(one, wanted or Wanted())]
+    return [one for one in found if is_wanted(one, wanted or Wanted())]
 
 
 def differences(before: Content, after: Content) -> list[Change]:
@@ -166,8 +166,8 @@ def _by_key(kind: str, content: Content) -> dict[tuple[Any, ...], Record]:
     return {tuple(row[: KEYS[kind]]): dict(zip(columns, row, strict=True)) for row in content[kind]}
 
 
-def _is_wanted(one: Change, wanted: Wanted) -> bool:
-    """A change without a division is everybody's."""
+def is_wanted(one: Change, wanted: Wanted) -> bool:
+    """Whether a change is among those asked for; one without a division is everybody's."""
     return (
         wanted.item_id in (None, one.item_id)
         and wanted.department in (None, one.department)
