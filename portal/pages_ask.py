@@ -19,6 +19,7 @@ router = APIRouter(prefix="/catalog/ask", include_in_schema=False)
 Numbers = Annotated[Account, Depends(only("numbers"))]
 SHOWN = 300
 MANY = 4  # of a list in a cell; more are folded
+SHORT = 20  # a code of so many characters stays on one line
 #: What each question may be asked with.
 ASKS: Mapping[str, tuple[str, ...]] = {
     "unused": ("years",),
@@ -90,17 +91,19 @@ def _query(asks: tuple[str, ...], said: Mapping[str, Any]) -> str:
     return urlencode(pairs)
 
 
-def cell(value: Any) -> tuple[str, list[str], bool]:
-    """A value as text; what is folded behind it; whether it is a number."""
+def cell(value: Any) -> tuple[str, list[str], str]:
+    """A value as text; what is folded behind it; its class: n a number, nowrap a short code."""
     if value is None or value == "":
-        return "", [], False
+        return "", [], ""
     if isinstance(value, list | tuple):
         texts = [str(one) for one in value]
-        return ("", texts, False) if len(texts) > MANY else ("；".join(texts), [], False)
+        return ("", texts, "") if len(texts) > MANY else ("；".join(texts), [], "")
     if isinstance(value, bool):
-        return ("是" if value else "否"), [], False
+        return ("是" if value else "否"), [], ""
     if isinstance(value, float):
-        return f"{value:.1%}", [], True
+        return f"{value:.1%}", [], "n"
     if isinstance(value, int):
-        return f"{value:,}", [], True
-    return str(value), [], False
+        return f"{value:,}", [], "n"
+    text = str(value)
+    short = text.isascii() and len(text) <= SHORT and " " not in text
+    return text, [], "nowrap" if short else ""

@@ -34,7 +34,7 @@ def _page(
     request: Request, account: Account, *, done: str = "", problem: str = "", status: int = 200
 ) -> Response:
     waiving = portal_of(request).platform.waiving
-    rows = waiving.rows()
+    rows = sorted(waiving.rows(), key=lambda one: one.department != account.department)
     facts = {"done": done, "problem": problem, "lists": waiving.lists()}
     offered = {step: _offered(step, account, rows) for step in STEPS}
     return page(request, "waivers.html", status, rows=rows, offered=offered, **facts)
