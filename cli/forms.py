@@ -49,9 +49,18 @@ def forms(
         str | None, typer.Option("--state", help="proposed, accepted, refused or withdrawn.")
     ] = None,
     as_json: AsJson = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the forms that hold now there, as CSV.")
+    ] = None,
     home: Home = None,
 ) -> None:
-    """The forms that were proposed, the newest first, and what became of each."""
+    """The forms that were proposed, the newest first; `--out` writes those that hold now."""
+    if out is not None:
+        from catalog.exchange.write import put
+
+        put(out, _opened(home).current(None, item))
+        typer.echo(f"{out}: written; edit it and hand it in with `zhongtai catalog fields`")
+        return
     found = [one for one in _opened(home).rows(None, state) if item in (None, one.change.item_id)]
     if as_json:
         rows = [asdict(one) for one in found]

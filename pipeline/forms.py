@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from catalog.forms import changes as room
 from catalog.forms.changes import FormChange
 from catalog.forms.fields import TYPES
-from catalog.forms.table import FormField, read_fields
+from catalog.forms.table import FormField, read_fields, write_fields
 from certs.looks.filling import CaseForm, fill
 from certs.looks.joining import JoinedForm, join
 from kernel.errors import BadInput, Refused, RetryLater
@@ -116,10 +116,18 @@ class Forms:
             return rows
         return [one for one in rows if one.department == account.department]
 
-    def current(self, item_id: str | None = None) -> list[FormField]:
-        """The forms that hold now and go into the next version."""
+    def current(self, account: Account | None, item_id: str | None = None) -> bytes:
+        """The forms that hold now and go into the next version, as a CSV to edit and hand in.
+
+        For an officer, of the own department's items.
+        """
         with self.house.engine.connect() as conn:
-            return room.effective(conn, item_id)
+            found = room.effective(conn, item_id)
+            named = _named(conn, {one.item_id for one in found})
+        if account is not None and account.role == "officer":
+            own = {key for key, (_, of) in named.items() if of == account.department}
+            found = [one for one in found if one.item_id in own]
+        return write_fields(found)
 
     def of_case(self, account: Account, case_number: str) -> CaseForm:
         """A case's form, filled in; look-up systems are asked live. In the ledger before it

@@ -45,6 +45,14 @@ def forms(request: Request, account: Deciders, done: str = "") -> Response:
     return _forms(request, account, done=say("forms.done", n=int(done)) if _few(done) else "")
 
 
+@router.get("/catalog/forms/current.csv")
+def current(request: Request, account: Deciders, item: str = "") -> Response:
+    """The forms that hold now, to edit and hand in again."""
+    data = portal_of(request).platform.forms.current(account, item.strip() or None)
+    said = {"Content-Disposition": 'attachment; filename="forms.csv"'}
+    return Response(data, media_type="text/csv; charset=utf-8", headers=said)
+
+
 def _few(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 6
 

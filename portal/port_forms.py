@@ -33,6 +33,9 @@ class FormsPort(Protocol):
     def rows(self, account: Account | None, state: str | None = None) -> list[FormRow]:
         """What was proposed, the newest first."""
 
+    def current(self, account: Account | None, item_id: str | None = None) -> bytes:
+        """The forms that hold now, as a CSV to edit and hand in."""
+
     def of_case(self, account: Account, case_number: str) -> CaseForm:
         """A case's form, filled in. In the ledger before it returns."""
 

@@ -55,7 +55,8 @@ FORMS: dict[str, str] = {
     "forms.propose.about": "一行一个填写项，表头是 item_id,name,type,required；"
     "每个事项写全整张表单。",
     "forms.propose.types": "类型 type：{types}；required 写 是 或 否",
-    "forms.file": "选择文件（CSV，UTF-8）",
+    "forms.current": "下载现行表单（改好后再上传）",
+    "forms.file": "选择文件（CSV）",
     "forms.button": "提出",
     "forms.optional": "选填",
 }

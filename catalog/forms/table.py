@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catalog.forms.fields import TYPES, plain
+from kernel.csvfiles import decoded
 from kernel.errors import BadInput
 
 COLUMNS = ("item_id", "name", "type", "required")
@@ -26,11 +28,16 @@ class FormField:
 
 
 def read_fields(data: bytes) -> list[FormField]:
-    """The fields of a CSV with item_id, name, type, required (是/否). Raises BadInput by line."""
+    """The fields of a CSV (UTF-8 or GB18030, as spreadsheet programs save it) with item_id, name,
+    type, required (是/否). Raises BadInput by line.
+    """
+    text = decoded(data)
+    if text is None:
+        raise BadInput("the file is neither UTF-8 nor GB18030: save it as CSV")
     try:
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
-    except UnicodeDecodeError:
-        raise BadInput("the file is not UTF-8") from None
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise BadInput(f"the file is no CSV: {error}") from None
     found: list[FormField] = []
     seen: Counter[tuple[str, str]] = Counter()
     for line, row in enumerate(rows, 2):
@@ -44,6 +51,16 @@ def read_fields(data: bytes) -> list[FormField]:
     if not found:
         raise BadInput(f"the file has no field; its columns are {', '.join(COLUMNS)}")
     return found
+
+
+def write_fields(fields: Iterable[FormField]) -> bytes:
+    """The same as a CSV, UTF-8 with a mark: what is read back is the same forms."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for one in fields:
+        writer.writerow((one.item_id, one.name, one.type, "是" if one.required else "否"))
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _field(line: int, row: dict[str, str]) -> FormField:

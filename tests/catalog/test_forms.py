@@ -16,7 +16,7 @@ from catalog.exchange.snapshot import as_json, read_json
 from catalog.forms.asked import fields_of, one_form, published
 from catalog.forms.changes import changes, decide, effective, propose
 from catalog.forms.fields import Origin, load
-from catalog.forms.table import FormField, read_fields
+from catalog.forms.table import FormField, read_fields, write_fields
 from catalog.situations.whole import whole
 from catalog.versions.content import content_now, digest_of
 from catalog.versions.diff import diff
@@ -219,9 +219,20 @@ def test_a_wrong_file_is_named_by_line(text: str, said: str) -> None:
         read_fields(text.encode())
 
 
-def test_a_file_that_is_not_utf_8_is_named() -> None:
-    with pytest.raises(BadInput, match="not UTF-8"):
-        read_fields((HEAD + "A,备注,text,是").encode("gb18030"))
+def test_a_file_as_a_spreadsheet_program_saves_it_is_read() -> None:
+    text = HEAD + f"{FOOD},备注,text,是\r\n"
+    for data in (text.encode("gb18030"), text.encode("utf-8-sig")):
+        assert read_fields(data) == [FormField(FOOD, "备注", "text", True)]
+    with pytest.raises(BadInput, match="neither UTF-8 nor GB18030"):
+        read_fields(b"\xff\xfe\x00PK")
+    with pytest.raises(BadInput, match="the file is no CSV"):
+        read_fields((HEAD + f'{FOOD},"备注').encode())
+
+
+@given(fields)
+def test_what_is_written_is_read_back(given_: list[FormField]) -> None:
+    if given_:
+        assert read_fields(write_fields(given_)) == given_
 
 
 @pytest.mark.parametrize(

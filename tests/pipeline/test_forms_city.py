@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from catalog.forms.asked import fields_of
-from catalog.forms.table import FormField
+from catalog.forms.table import FormField, read_fields
 from catalog.unify import unify
 from catalog.versions.diff import diff
 from catalog.versions.publish import publish
@@ -21,6 +21,7 @@ from pipeline.steps import CONTRACTS, publish_all
 from pipeline.sync import sync
 from registry import accounts
 from registry.applied import apply
+from tests.portal.fake import MARKET
 from tests.running import RunningCity
 
 
@@ -74,6 +75,7 @@ def test_a_department_proposes_for_its_own_items_and_the_bureau_decides(served: 
             text("SELECT id, department FROM catalog.canonical_item ORDER BY id")
         ).all()
     assert officer is not None
+    assert officer.department == MARKET
     own = next(row.id for row in rows if row.department == officer.department)
     other = next(row.id for row in rows if row.department != officer.department)
     head = "item_id,name,type,required\n"
@@ -81,6 +83,9 @@ def test_a_department_proposes_for_its_own_items_and_the_bureau_decides(served: 
         forms.propose(f"{head}{other},备注,text,否\n".encode(), "officer", "新版")
     with pytest.raises(Refused):
         forms.propose(f"{head}{own},备注,text,否\n".encode(), "clerk", "新版")
+    mine = read_fields(forms.current(officer))
+    assert {one.item_id for one in mine} <= {r.id for r in rows if r.department == MARKET}
+    assert len(read_fields(forms.current(None))) > len(mine) > 0
     (number,) = forms.propose(f"{head}{own},备注,text,否\n".encode(), "officer", "新版")
     (row,) = forms.rows(officer, "proposed")
     assert (row.change.id, row.department) == (number, officer.department)

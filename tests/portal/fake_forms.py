@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from catalog.forms.table import FormField
+from catalog.forms.table import FormField, write_fields
 from certs.looks.filling import FilledField
 from certs.looks.joining import join
 from kernel.errors import BadInput, Refused
@@ -68,6 +68,10 @@ class FakeForms:
             FormRow(change(1, "accepted", self.now), ITEM[0], MARKET, ()),
         ]
         return [one for one in found if state in (None, one.change.state) and not self.empty]
+
+    def current(self, account: Account | None, item_id: str | None = None) -> bytes:
+        self.calls.append(("current_forms", account and account.name, item_id))
+        return write_fields(change(1, "accepted", self.now).fields)
 
     def of_case(self, account: Account, case_number: str) -> CaseForm:
         self.calls.append(("form", account.name, case_number))

@@ -28,6 +28,7 @@ PAGES = {
     "/bureau": {"bureau"},
     "/clerk/cases/3607/form": {"clerk", "window"},
     "/catalog/forms": {"officer", "bureau"},
+    "/catalog/forms/current.csv": {"officer", "bureau"},
     "/catalog/waivers": {"officer", "bureau", "ops"},
     "/catalog/waivers/xkz": {"officer", "bureau", "ops"},
     "/catalog/ask": {"bureau", "ops"},
