@@ -2,27 +2,24 @@
 "use strict";
 
 (() => {
+  // The clipboard is closed to pages over plain HTTP: then the text is selected and copied.
   async function copied(box) {
-    if (navigator.clipboard && window.isSecureContext) {
+    try {
       await navigator.clipboard.writeText(box.textContent);
       return true;
+    } catch (_) {
+      const range = document.createRange();
+      range.selectNodeContents(box);
+      const chosen = window.getSelection();
+      chosen.removeAllRanges();
+      chosen.addRange(range);
+      return document.execCommand("copy");
     }
-    const range = document.createRange();
-    range.selectNodeContents(box);
-    const chosen = window.getSelection();
-    chosen.removeAllRanges();
-    chosen.addRange(range);
-    return document.execCommand("copy");
   }
 
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", async () => {
-      let done = false;
-      try {
-        done = await copied(document.getElementById(button.dataset.copy));
-      } catch (_) {
-        done = false;
-      }
+      const done = await copied(document.getElementById(button.dataset.copy));
       button.textContent = done ? button.dataset.done : button.dataset.failed;
       button.classList.toggle("is-done", done);
     });
