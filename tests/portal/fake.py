@@ -32,6 +32,7 @@ from portal.port import (
     SystemPage,
     SystemTile,
 )
+from portal.port_asking import WaivingPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_judging import JudgingPort
 from portal.port_rights import RightsPort, UsesPort
@@ -325,7 +326,7 @@ class FakePlatform:
         self.registering = FakeRegistering(self.calls, NOW)
         self.asking = FakeAsking(self.calls)
         self.forms = FakeForms(self.calls, NOW)
-        self.waiving = FakeWaiving(self.calls, NOW)
+        self.waiving: WaivingPort = FakeWaiving(self.calls, NOW)
         self.papers = FakePapers(self.calls, NOW)
         self.rights = cast(RightsPort, FakeRights(NOW))
         self.uses = cast(UsesPort, FakeUses(NOW))
