@@ -13,9 +13,10 @@ from catalog.forms import changes as room
 from catalog.forms.changes import FormChange
 from catalog.forms.fields import TYPES
 from catalog.forms.table import FormField, read_fields, write_fields
-from certs.looks.filling import CaseForm, fill
+from certs.looks.filling import fill
+from certs.looks.form import CaseForm
 from certs.looks.joining import JoinedForm, join
-from kernel.errors import BadInput, Refused, RetryLater
+from kernel.errors import BadInput, NotAuthorised, Refused, RetryLater
 from kernel.house import House
 from landing.read import case_by_number
 from ledger import log
@@ -81,7 +82,7 @@ class Forms:
             return 0
         try:
             given = window.forms(self.house)
-        except RetryLater:
+        except (RetryLater, NotAuthorised):
             return 0
         at, why = self.house.clock(), "沙盒城市首次启动"
         with self.house.engine.begin() as conn:

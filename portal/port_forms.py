@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from catalog.forms.fields import TYPES
-from certs.looks.filling import FilledField
+from certs.looks.form import FilledField
 from pipeline.forms import CaseForm, FormChange, FormRow, JoinedForm
 from registry.accounts import Account
 

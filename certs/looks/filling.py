@@ -8,16 +8,17 @@ is in the ledger before it leaves, an entry a licence; a form that nothing fille
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
 from catalog.forms.asked import AskedField, fields_of, one_form
 from catalog.forms.fields import Origin
 from certs.licences.document import EXTENSION
+from certs.looks.form import CaseForm, FilledField
+from certs.looks.recording import record
 from certs.looks.usable import Given, licences_of
 from certs.rights import right
 from certs.rights.refusal import refuse
@@ -26,8 +27,6 @@ from certs.waivers.sources import of_type
 from certs.waivers.waive import ToAsk, asks_of
 from kernel.house import House
 from landing.read import case_secret
-from ledger import log
-from ledger.events import event, moment
 from registry.accounts import Account
 
 #: How a document calls what every licence has.
@@ -39,42 +38,6 @@ NOTHING = "没有已接入的数据可以填写，请申请人填写。"
 NOT_SAID = "{types}的登记数据没有这一项，请申请人填写。"
 RESTING = "{types}的来源系统暂时不能核验，请申请人填写。"
 WITHHELD = "已由共享数据核到；收件岗位看不到内容，由审批岗位填入。"
-
-Source = Literal["case", "licence"]
-
-
-@dataclass(frozen=True)
-class FilledField:
-    """A field of a case's form. `items`: who asks; `names`: as their forms call it.
-
-    `value`: None where the applicant is asked; dates as 2026-07-01. `source` and what follows it:
-    where the value comes from. `withheld`: shared data has it, but a post that only receives may
-    not see it. `why`: one plain sentence in Chinese.
-    """
-
-    name: str
-    type: str
-    required: bool
-    items: tuple[str, ...]
-    names: tuple[str, ...]
-    value: str | None
-    why: str
-    withheld: bool = False
-    source: Source | None = None
-    licence_type: str | None = None
-    system: str | None = None  # the source system's name
-    as_of: datetime | None = None
-
-
-@dataclass(frozen=True)
-class CaseForm:
-    """The form of a case: every field once."""
-
-    case_number: str
-    item: str
-    item_id: str
-    catalogue_version: int
-    fields: tuple[FilledField, ...]
 
 
 def fill(
@@ -111,7 +74,7 @@ def _filled(
         denied[name] = RESTING.format(types=name)
     secret = case_secret(house, now.case)
     fields = tuple(_field(now, one, secret, found, denied, sees=sees) for one in asked)
-    _log(conn, now, post, [one for one in fields if one.value is not None], found)
+    record(conn, now, post, [one for one in fields if one.value is not None], found)
     return CaseForm(now.number, now.item.name, now.item.item_id, now.version, fields)
 
 
@@ -180,34 +143,3 @@ def _by_licence(base: FilledField, given: Given, value: str, *, sees: bool) -> F
         system=chosen.source.system_name,
         as_of=chosen.as_of,
     )
-
-
-def _log(
-    conn: Connection,
-    now: Scene,
-    post: str,
-    filled: Iterable[FilledField],
-    found: Mapping[str, Given],
-) -> None:
-    """An entry for each licence of which something was given; one where none was."""
-    if now.case is None or now.item is None:
-        raise ValueError("a form that may be filled has a case and an item")
-    about: dict[str, Any] = {
-        "post": post, "case": now.number, "item": now.item.item_id,
-        "holder": now.case.holder_hash, "catalogue_version": now.version,
-    }  # fmt: skip
-    by_type: dict[str, list[str]] = {}
-    for one in filled:
-        if one.licence_type is not None:
-            by_type.setdefault(one.licence_type, []).append(one.name)
-    if not by_type:
-        log.append(conn, event(now.now, "form.filled", now.asker, **about))
-    for name, fields in by_type.items():
-        given = found[name]
-        time = given.chosen.source_time
-        facts = {
-            "licence_type": name, "material": given.material.material_id, "fields": fields,
-            "licence": given.chosen.licence_id, "system": given.chosen.source.system,
-            "standing": given.chosen.standing, "source_time": moment(time) if time else None,
-        }  # fmt: skip
-        log.append(conn, event(now.now, "form.filled", now.asker, **about, **facts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from certs.looks.filling import CaseForm, FilledField
+from certs.looks.form import CaseForm, FilledField
 
 
 @dataclass(frozen=True)

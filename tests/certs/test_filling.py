@@ -9,8 +9,10 @@ import pytest
 
 from certs.corrections.correct import report
 from certs.licences.publish import publish_system
-from certs.looks.filling import CaseForm, FilledField, fill
+from certs.looks.filling import fill
+from certs.looks.form import CaseForm, FilledField
 from certs.looks.joining import join
+from certs.rights import alarms
 from kernel.errors import Refused
 from ledger import views
 from tests.certs.town import LI, NAMES, NOW, WANG, Town
@@ -145,3 +147,14 @@ def test_a_package_asks_each_field_once_and_fills_in_only_where_each_case_may(
     place = next(one for one in made.fields if one.field.name == "经营场所")
     assert (place.field.value, place.cases, place.typed) == (PLACE, ("C1", "C3"), ("C3",))
     assert (made.asked, made.typed) == (7, 3)  # 从业人数, 经营场所 of C3, 取水量
+
+
+def test_filling_in_counts_as_looking_for_those_who_watch_over_looks(ready: Town) -> None:
+    for _ in range(29):
+        form_of(ready)
+    assert alarms.sweep(ready.house) == 0
+    form_of(ready)
+    assert alarms.sweep(ready.house) == 1
+    with ready.house.engine.connect() as conn:
+        (one,) = alarms.alarms(conn)
+    assert (one.kind, one.subject) == ("burst", "clerk")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from catalog.forms.table import FormField, write_fields
-from certs.looks.filling import FilledField
+from certs.looks.form import FilledField
 from certs.looks.joining import join
 from kernel.errors import BadInput, Refused
 from portal.port import Account

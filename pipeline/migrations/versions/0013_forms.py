@@ -1,4 +1,4 @@
-"""Forms of items: proposed and decided, published with the version."""
+"""Forms of items: proposed and decided, published with the version; looks that filled one in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ down_revision = "0012"
 
 TIME = sa.DateTime(timezone=True)
 SCHEMA = "catalog"
+# Whoever watches over looks watches over both ways to see a licence.
+LOOKED = """
+CREATE VIEW certs.looked AS
+SELECT reader, case_number, made_at FROM certs.copy
+UNION ALL SELECT reader, case_number, made_at FROM certs.form_look
+"""
 # Forms were replaced at once before: what stood is kept as accepted, by who gave it.
 KEEP = """
 INSERT INTO catalog.form_change
@@ -62,8 +68,31 @@ def upgrade() -> None:
         schema=SCHEMA,
     )
     _immutable()
+    _form_look()
     op.execute(KEEP)
     op.drop_table("form_field", schema=SCHEMA)
+
+
+def _form_look() -> None:
+    names = (
+        "licence_type", "system", "standing", "holder_hash", "case_number", "item_id",
+        "material_id", "reader", "post",
+    )  # fmt: skip
+    op.create_table(
+        "form_look",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("licence_id", sa.Text(), nullable=True),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in names),
+        sa.Column("catalogue_version", sa.Integer(), nullable=False),
+        sa.Column("made_at", TIME, nullable=False),
+        sa.Column("ledger_seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        schema="certs",
+    )
+    op.create_index(
+        "form_look_reader", "form_look", ["reader", "made_at"], unique=False, schema="certs"
+    )
+    op.execute(LOOKED)
 
 
 def _immutable() -> None:
@@ -83,6 +112,8 @@ def _immutable() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP VIEW certs.looked")
+    op.drop_table("form_look", schema="certs")
     op.create_table(
         "form_field",
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("item_id", "name", "type")),
