@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from catalog.forms.asked import AskedField, fields_of, one_form
-from catalog.forms.fields import Origin
+from catalog.forms.fields import CASE_FIELDS, Origin
 from certs.licences.document import EXTENSION
 from certs.looks.form import CaseForm, FilledField
 from certs.looks.recording import record
@@ -100,7 +100,7 @@ def _field(
     silent = []
     for one in asked.filled:
         if one.licence_type is None:
-            value = _of_case(one, secret)
+            value = _of_case(now, one, secret)
             if value:
                 why = "办件登记的申请人信息。"
                 return replace(base, value=value, source="case", why=why, as_of=now.now)
@@ -113,8 +113,12 @@ def _field(
     return replace(base, why=silent[0]) if silent else base
 
 
-def _of_case(origin: Origin, secret: Mapping[str, Any]) -> str | None:
-    value = secret.get(origin.field)
+def _of_case(now: Scene, origin: Origin, secret: Mapping[str, Any]) -> str | None:
+    """What the case says of its applicant; a person's number is no organisation's."""
+    kind, name = CASE_FIELDS[origin.field]
+    if now.case is None or kind not in (None, now.case.applicant_kind):
+        return None
+    value = secret.get(name)
     return str(value) if value else None
 
 

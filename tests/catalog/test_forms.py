@@ -59,7 +59,9 @@ def test_a_field_of_one_meaning_is_asked_once_under_any_of_its_names() -> None:
     assert [one.name for one in form] == ["单位名称", "从业人数", "联系电话"]
     name, staff, phone = form
     assert (name.items, name.names, name.required) == (("A", "B"), ("企业名称", "申请单位："), True)
-    assert name.filled[0] == Origin("营业执照", "holder_name")
+    assert name.filled[:2] == (
+        Origin(None, "organisation_name"), Origin("营业执照", "holder_name"),
+    )  # fmt: skip
     assert (staff.items, staff.filled, phone.filled) == (("A", "B"), (), ())
 
 
@@ -239,6 +241,7 @@ def test_what_is_written_is_read_back(given_: list[FormField]) -> None:
     ("text", "said"),
     [
         ("姓名:\n  type: text\n  called: []\n  filled: [营业执照.身高]\n", "营业执照.身高"),
+        ("姓名:\n  type: text\n  called: []\n  filled: [case.age]\n", "case.age"),
         ("姓名:\n  type: memo\n  called: []\n  filled: []\n", "the type memo"),
         ("甲:\n  type: text\n  called: [乙, 乙]\n  filled: []\n", "乙 is the name of two"),
         ("甲:\n  type: text\n  filled: []\n", "'called' is missing"),

@@ -15,7 +15,7 @@ from certs.looks.joining import join
 from certs.rights import alarms
 from kernel.errors import Refused
 from ledger import views
-from tests.certs.town import LI, NAMES, NOW, WANG, Town
+from tests.certs.town import FIRM, LI, NAMES, NOW, WANG, Town
 
 FOOD = "食品经营许可证"
 PLACE = "章贡区某路1号"
@@ -121,6 +121,15 @@ def test_another_posts_case_is_refused_and_on_record(ready: Town) -> None:
         form_of(ready, "clerk2")
     assert ready.events()[-1]["event"] == "form.refused"
     assert ready.events()[-1]["reason"] == "case_not_assigned"
+
+
+def test_what_the_case_says_is_of_its_kind_of_applicant(ready: Town) -> None:
+    ready.form("单位名称", "统一社会信用代码", "身份证号")
+    ready.case("C5", applicant=FIRM, applicant_kind="organisation")
+    firm, person = by_name(form_of(ready, case="C5")), by_name(form_of(ready))
+    names = ("单位名称", "统一社会信用代码", "申请人证件号码")
+    assert [firm[name].value for name in names] == [NAMES[FIRM], FIRM, None]
+    assert [person[name].value for name in names] == [None, None, WANG]
 
 
 def test_another_persons_licence_fills_nothing_in(ready: Town) -> None:

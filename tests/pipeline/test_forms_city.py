@@ -19,6 +19,8 @@ from kernel.secrets import Secrets
 from pipeline.forms import Forms, differences
 from pipeline.steps import CONTRACTS, publish_all
 from pipeline.sync import sync
+from pipeline.uses import Uses
+from pipeline.waiving import sandbox
 from registry import accounts
 from registry.applied import apply
 from tests.portal.fake import MARKET
@@ -105,3 +107,41 @@ def test_an_order_alone_is_told_once() -> None:
     form = [FormField("A", name, "text", True) for name in ("甲", "乙")]
     assert differences(form, form[::-1]) == ["顺序有变"]
     assert differences(form, form[:1]) == ["去掉“乙”"]
+
+
+def test_a_persons_form_is_filled_in_from_a_system_that_is_asked_live(served: House) -> None:
+    sandbox(served)
+    sync(served, "xzsp_window", "r1")
+    next(publish_all(served))
+    Uses(served).request()
+    with served.engine.connect() as conn:
+        clerk = accounts.account(conn, "clerk")
+        numbers = conn.execute(
+            text(
+                'SELECT case_number FROM landing."case" WHERE applicant_kind = \'person\''
+                " AND state IN ('accepted', 'deciding') AND post IN ('sc-02', 'mz-02') ORDER BY 1"
+            )
+        ).scalars().all()  # fmt: skip
+    assert clerk is not None
+    forms = [Forms(served).of_case(clerk, number) for number in numbers]
+    asked = [
+        (form, one)
+        for form in forms
+        for one in form.fields
+        if one.name == "户籍地址" and one.value is not None
+    ]
+    assert asked
+    form, home = asked[0]
+    assert (home.licence_type, home.source) == ("居民身份证", "licence")
+    with served.engine.connect() as conn:
+        told = conn.execute(
+            text(
+                "SELECT body::jsonb ->> 'event', body FROM ledger.entry"
+                " WHERE body::jsonb ->> 'case' = :number ORDER BY seq"
+            ),
+            {"number": form.case_number},
+        ).all()  # fmt: skip
+    assert [one[0] for one in told][:2] == ["lookup.asked", "form.filled"]
+    assert home.value not in told[-1].body
+    joined = Forms(served).together(clerk, [form.case_number])
+    assert joined.typed == len([one for one in form.fields if one.value is None])
