@@ -281,14 +281,29 @@ reopened = Table(  # rows that came back with a fault: questions for a person
 )
 Index("sent_row", sent.c.row_guid)
 Index("reopened_row", reopened.c.table_name, reopened.c.row_guid)
-form_field = Table(  # what an item's form asks; a department gives the list, whole
-    "form_field",
+form_change = Table(  # a form proposed for an item, whole; the last accepted one is its form
+    "form_change",
     metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("item_id", Text, nullable=False),
+    Column("fields", JSONB, nullable=False),  # [{name, type, required}] in order
+    Column("why", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", TIME, nullable=False),
+    Column("state", Text, nullable=False),  # proposed | accepted | refused | withdrawn
+    Column("decided_by", Text),
+    Column("decided_at", TIME),
+    Column("decided_why", Text),
+)
+Index("form_change_item", form_change.c.item_id, form_change.c.state)
+published_field = Table(  # what an item's form asks
+    "published_field",
+    metadata,
+    Column("version", Integer, primary_key=True),
     Column("item_id", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
+    Column("name", Text, primary_key=True),  # as the item's form has it
+    Column("standard", Text, nullable=False),  # its one name in all forms
     Column("type", Text, nullable=False),
     Column("required", Boolean, nullable=False),
     Column("order", Integer, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("at", TIME, nullable=False),
 )

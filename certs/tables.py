@@ -114,6 +114,27 @@ copy = Table(  # annotated copies
 Index("copy_holder", copy.c.holder_hash, copy.c.made_at)
 Index("copy_system", copy.c.system, copy.c.made_at)
 Index("copy_reader", copy.c.reader, copy.c.made_at)
+form_look = (
+    Table(  # licences of which a case's form was filled in; with the copies the view `looked`
+        "form_look",
+        metadata,
+        Column("id", BigInteger, Identity(), primary_key=True),
+        Column("licence_id", Text),  # null for an answer of a look-up system
+        Column("licence_type", Text, nullable=False),
+        Column("system", Text, nullable=False),
+        Column("standing", Text, nullable=False),
+        Column("holder_hash", Text, nullable=False),
+        Column("case_number", Text, nullable=False),
+        Column("item_id", Text, nullable=False),
+        Column("material_id", Text, nullable=False),
+        Column("reader", Text, nullable=False),
+        Column("post", Text, nullable=False),
+        Column("catalogue_version", Integer, nullable=False),
+        Column("made_at", TIME, nullable=False),
+        Column("ledger_seq", BigInteger, nullable=False),
+    )
+)
+Index("form_look_reader", form_look.c.reader, form_look.c.made_at)
 licence_state = Table(  # every change of a version's state; its first one is `was` of the first
     "licence_state",
     metadata,

@@ -1,22 +1,21 @@
-"""`zhongtai catalog needs|fields`: what an applicant needs, what a form asks."""
+"""`zhongtai catalog needs`: what an applicant needs for one or more items."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import asking, waiving
-from cli.options import AsJson, By, Home
+from cli import asking, forms, waiving
+from cli.options import AsJson, Home
 
 
 def add_to(app: typer.Typer) -> None:
-    """The commands, and below them the bureau's questions and the confirmation of waivers."""
+    """The command, those of forms, the bureau's questions and the confirmation of waivers."""
     app.command("needs")(needs)
-    app.command("fields")(fields)
+    forms.add_to(app)
     app.add_typer(asking.app, name="ask")
     app.add_typer(waiving.app, name="waivers")
 
@@ -46,20 +45,3 @@ def needs(
     if made.next is not None:
         options = " | ".join(f"--answer {made.next.id}:{one}" for one in made.next.options)
         typer.echo(f"请问：{made.next.text}  {options}")
-
-
-def fields(
-    file: Annotated[Path, typer.Argument(help="CSV: item_id, name, type, required (是 or 否).")],
-    by: By,
-    home: Home = None,
-) -> None:
-    """Take the fields of items' forms from a file; what their items had is replaced."""
-    from kernel.errors import BadInput
-    from pipeline.asking import Asking
-
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read ({error.strerror})") from None
-    many = Asking(asking.opened(home)).fields(data, by)
-    typer.echo(f"the forms of {many:,} items are taken")

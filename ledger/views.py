@@ -27,6 +27,8 @@ SHOWN = frozenset(
         "plan.refused",
         "lookup.asked",
         "case.opened",
+        "form.filled",
+        "form.refused",
         "order.looked",
         "wallet.issued",
     }

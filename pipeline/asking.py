@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from catalog.questions.more_materials import more_materials
 from catalog.questions.next_system import next_systems, papers_of
@@ -13,16 +13,10 @@ from catalog.questions.packages import package, packages
 from catalog.questions.table import Table
 from catalog.questions.unsatisfied import unsatisfied
 from catalog.questions.unused import unused
-from catalog.situations.forms import read_fields, replace_fields
 from catalog.situations.whole import Whole, whole
-from catalog.tables import published_item
-from catalog.versions.read import current_version
-from kernel.errors import BadInput, Refused
+from kernel.errors import BadInput
 from kernel.house import House
-from ledger import log
-from ledger.events import event
 from pipeline import standing
-from pipeline.approval import person
 
 QUESTIONS = ("unused", "more-materials", "package", "next-system", "unsatisfied")
 
@@ -74,35 +68,6 @@ class Asking:
         """What an applicant needs for items by id or a county's code: question and list."""
         with self.house.engine.connect() as conn:
             return whole(conn, codes, answers)
-
-    def fields(self, data: bytes, who: str) -> int:
-        """Take the fields of items' forms from a CSV, whole for each item in it; how many items.
-
-        An officer, only for items of the own department, or the bureau. Raises Refused.
-        """
-        read = read_fields(data)
-        with self.house.engine.begin() as conn:
-            account = person(conn, who, ("officer", "bureau"))
-            version = current_version(conn)
-            if account.role == "officer":
-                own_items(conn, version, {one.item_id for one in read}, account.department)
-            many = replace_fields(conn, read, version, who, self.house.clock())
-            facts = {"rows": len(read), "count": many, "catalogue_version": version}
-            log.append(conn, event(self.house.clock(), "catalogue.fields", who, **facts))
-            return many
-
-
-def own_items(conn: Connection, version: int, ids: Set[str], department: str | None) -> None:
-    """Raises Refused where an item is another department's."""
-    p = published_item.c
-    query = select(p.item_id).where(
-        p.version == version, p.item_id.in_(sorted(ids)), p.department.is_distinct_from(department)
-    )
-    other = conn.execute(query.order_by(p.item_id)).scalars().first()
-    if other is not None:
-        raise Refused(
-            f"事项 {other} 由别的部门主管，您只能维护本部门事项的表单", reason="other_department"
-        )
 
 
 def answers_of(said: Sequence[str]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from catalog.versions.compare import Comparison, compare
 from catalog.versions.diff import Wanted, diff
 from catalog.versions.flows import effective_flow
 from catalog.versions.history import VersionRow
-from catalog.versions.publish import held
+from catalog.versions.publish import held, publish
 from catalog.versions.read import item_of_code
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput, Refused
@@ -33,6 +33,7 @@ from ledger import log
 from ledger.events import EventName, event
 from pipeline.approval import person
 from pipeline.handed_in import row_of
+from pipeline.uses import Uses
 from registry.accounts import Role
 
 BUREAU: tuple[Role, ...] = ("bureau",)
@@ -65,6 +66,15 @@ class Cataloguing:
             after = history.known(conn, new)
             before = after - 1 if old is None else old
             return diff(conn, history.known(conn, before) if before else 0, after, wanted)
+
+    def publish(self, by: str) -> int:
+        """A new version when the content changed; the number in force. Uses that are new are asked
+        for, as after every publishing.
+        """
+        self._role(by, BUREAU)
+        number = publish(self.house, by)
+        Uses(self.house).request()
+        return number
 
     def rollback(self, number: int, by: str, why: str) -> int:
         """Back to an old version, as a new one; its number. Publishing is held."""

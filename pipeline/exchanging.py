@@ -31,6 +31,7 @@ FORMS = ("json", "xlsx", "gb39554")
 SHEETS = {
     "item": "目录", "mapping": "实施清单", "material": "申请材料", "deciding": "决定机关",
     "flow": "流程", "declared": "办事指南所写",
+    "field": "表单填写项",
 }  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from pipeline.discover import discover
 from pipeline.discover_target import by_secret
 from pipeline.events import Events
 from pipeline.exchanging import Exchanging
+from pipeline.forms import Forms
 from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
 from pipeline.outside import Outside
@@ -86,6 +87,7 @@ class Platform:
         self.cataloguing = Cataloguing(house)
         self.exchanging = Exchanging(house)
         self.asking = Asking(house)
+        self.forms = Forms(house)
         self.waiving = Waiving(house)
         self.events = Events(house)
         self.outside = Outside(house)

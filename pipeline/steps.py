@@ -24,6 +24,7 @@ from landing import pauses
 from landing.columns import to_arrow
 from landing.judged import judge
 from pipeline import share
+from pipeline.forms import Forms
 from pipeline.migrate import migrate
 from pipeline.recorded import PLAIN
 from pipeline.refresh import refresh_one
@@ -140,6 +141,7 @@ def unify_catalogue(house: House, run: str) -> UnifyCounts:
 
 def publish_all(house: House) -> Iterator[str]:
     """Catalogue and licences; a line for each that changed."""
+    Forms(house).sandbox()
     yield f"catalogue version {publish(house, 'command line')}{_held(house)}"
     asked = Uses(house).request()
     if asked:

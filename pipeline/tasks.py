@@ -69,9 +69,11 @@ def unify(run: str) -> Result:
 def publish(run: str) -> Result:
     """A new catalogue version when its content changed."""
     from catalog.versions.publish import publish as publish_version
+    from pipeline.forms import Forms
     from pipeline.uses import Uses
 
     house = open_house(home_from_environment())
+    Forms(house).sandbox()
     version = publish_version(house, f"airflow {run}")
     return {"version": version, "uses_asked": Uses(house).request()}
 

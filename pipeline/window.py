@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 
+from catalog.forms.table import ANSWERS, FormField
 from catalog.versions import read as catalogue
 from catalog.versions.bodies import deciding_body
 from catalog.versions.read import PublishedItem
@@ -52,10 +54,6 @@ def item(house: House, code: str) -> Handled | None:
 
 def accept(house: House, item_code: str, kind: str, number: str, name: str, post: str) -> Accepted:
     """Hand an application in; the number is only in the body. Raises RetryLater, NotAuthorised."""
-    secret = house.secrets.get("WINDOW_SECRET")
-    signer = Signed(
-        house.secrets.get("WINDOW_ID"), lambda text: hmac_sha256(secret, text), house.clock
-    )
     body = {
         "item_code": item_code,
         "applicant_kind": kind,
@@ -63,11 +61,29 @@ def accept(house: House, item_code: str, kind: str, number: str, name: str, post
         "applicant_name": name,
         "post": post,
     }
+    data = _ask(house, "/accept", body)
+    return Accepted(str(data["case_number"]), str(data["row_id"]))
+
+
+def forms(house: House) -> list[FormField]:
+    """The fields of the items' forms as the one-window has them. Raises as `accept` does."""
+    return [
+        FormField(one["item_id"], one["name"], one["type"], ANSWERS[one["required"]])
+        for one in _ask(house, "/forms", {})
+    ]
+
+
+def _ask(house: House, path: str, body: dict[str, str]) -> Any:
+    """The `data` of a signed call's answer."""
+    secret = house.secrets.get("WINDOW_SECRET")
+    signer = Signed(
+        house.secrets.get("WINDOW_ID"), lambda text: hmac_sha256(secret, text), house.clock
+    )
     try:
         with requests.Session() as session:
             session.trust_env = False
             answer = session.post(
-                house.secrets.get("WINDOW_URL") + "/accept",
+                house.secrets.get("WINDOW_URL") + path,
                 json=body,
                 headers=signer.headers(),
                 timeout=SECONDS,
@@ -79,5 +95,4 @@ def accept(house: House, item_code: str, kind: str, number: str, name: str, post
         raise NotAuthorised("一窗受理平台没有接受本平台的签名。")
     if answer.status_code != 200:
         raise RetryLater(f"一窗受理平台没有收下（HTTP {answer.status_code}），请稍后再试。")
-    data = answer.json()["data"]
-    return Accepted(str(data["case_number"]), str(data["row_id"]))
+    return answer.json()["data"]

@@ -1,4 +1,4 @@
-"""The API of the catalogue: what to bring, the bureau's questions, forms' fields, waivers."""
+"""The API of the catalogue: what to bring, the bureau's questions, waivers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
@@ -63,7 +63,7 @@ class Published(BaseModel):
 
 @dataclass(frozen=True)
 class Taken:
-    """How many items' forms were taken, or the number of the list."""
+    """The number of the list."""
 
     number: int
 
@@ -120,12 +120,6 @@ def ask(
         "xlsx": lambda: _file(table.as_excel(), EXCEL, f"{question}.xlsx"),
     }
     return made[form]()
-
-
-@router.post("/catalog/fields", summary=say("api.fields.post"))
-def fields(request: Request, account: Waivers, file: Annotated[UploadFile, File()]) -> Taken:
-    """Replace the fields of the items that the file names."""
-    return Taken(_asking(request).fields(file.file.read(), account.name))
 
 
 @router.get("/waivers", summary=say("api.waivers.get"))

@@ -120,6 +120,12 @@ def release(request: Request, account: Bureau, sent: Reason) -> Made:
     return Made([])
 
 
+@router.post("/publish", summary=say("api.catalog.publish"))
+def publish(request: Request, account: Bureau) -> Made:
+    """A new version when the content changed; the number in force."""
+    return Made([_room(request).publish(account.name)])
+
+
 @router.get(
     "/versions/{number}/export",
     summary=say("api.catalog.export"),
@@ -130,7 +136,12 @@ def export(
     request: Request, _: Systems, number: int, form: Annotated[str, Query(alias="as")] = "json"
 ) -> Response:
     """A version as json, xlsx or gb39554."""
-    data = _exchange(request).export(form, number)
+    return exported(_exchange(request), number, form)
+
+
+def exported(exchanging: ExchangingPort, number: int, form: str) -> Response:
+    """A version as a file to keep. Raises BadInput on another form."""
+    data = exchanging.export(form, number)
     ending = "csv" if form == "gb39554" else form
     name = f'attachment; filename="catalogue-{number}.{ending}"'
     return Response(data, media_type=TYPES[form], headers={"Content-Disposition": name})

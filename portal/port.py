@@ -32,6 +32,7 @@ from pipeline.rows import (
 from portal.port_asking import AskingPort, WaivingPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_events import EventsPort
+from portal.port_forms import FormsPort
 from portal.port_judging import JudgingPort
 from portal.port_outside import OutsidePort
 from portal.port_papers import PapersPort
@@ -89,6 +90,10 @@ class PlatformPort(Protocol):
     @property
     def asking(self) -> AskingPort:
         """The catalogue's questions: the bureau's, and an applicant's."""
+
+    @property
+    def forms(self) -> FormsPort:
+        """What items' forms ask; a case's form, filled in."""
 
     @property
     def waiving(self) -> WaivingPort:

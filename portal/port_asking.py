@@ -8,12 +8,13 @@ from typing import Protocol
 
 from catalog.questions.table import Table
 from catalog.situations.whole import Whole
-from pipeline.asking import About, answers_of
+from pipeline.asking import QUESTIONS, About, answers_of
 from pipeline.waiving import WaiverRow
 from registry.accounts import Account
 from registry.waivers import Waiver, WaiverList
 
 __all__ = [
+    "QUESTIONS",
     "About",
     "AskingPort",
     "Table",
@@ -34,9 +35,6 @@ class AskingPort(Protocol):
 
     def whole(self, codes: Sequence[str], answers: Mapping[str, str]) -> Whole:
         """What an applicant needs for items: the next question, the list, the form."""
-
-    def fields(self, data: bytes, who: str) -> int:
-        """Take the fields of items' forms from a CSV; how many items. Raises Refused."""
 
 
 class WaivingPort(Protocol):

@@ -13,7 +13,7 @@ from catalog.exchange.sheets import rows_of
 from catalog.flow.deltas import Delta, Proposal
 from catalog.versions.changes import Change
 from catalog.versions.compare import Comparison
-from catalog.versions.diff import Wanted
+from catalog.versions.diff import Wanted, is_wanted
 from catalog.versions.history import VersionRow
 from pipeline.exchanging import Sent
 from pipeline.handed_in import day_of, decisions_of, proposals_of, wanted_of
@@ -34,6 +34,7 @@ __all__ = [
     "Wanted",
     "day_of",
     "decisions_of",
+    "is_wanted",
     "proposals_of",
     "rows_of",
     "wanted_of",
@@ -48,6 +49,12 @@ class CataloguingPort(Protocol):
 
     def diff(self, old: int | None, new: int | None, wanted: Wanted) -> list[Change]:
         """What changed for whom."""
+
+    def held(self) -> bool:
+        """Whether a roll-back holds publishing back."""
+
+    def publish(self, by: str) -> int:
+        """A new version when the content changed; the number in force."""
 
     def rollback(self, number: int, by: str, why: str) -> int:
         """Back to an old version, as a new one."""

@@ -6,12 +6,14 @@ from typing import Protocol
 
 from catalog.judging.contradictions import Shown
 from catalog.judging.judge import Answer, Judged
+from catalog.judging.people import DECIDING_DEPARTMENT
 from catalog.judging.queue import Question, SettledRow, Whole
 from catalog.judging.statements import Statement
 from catalog.judging.wishes import Wanted, Wish
 from registry.accounts import Account
 
 __all__ = [
+    "DECIDING_DEPARTMENT",
     "Answer",
     "Judged",
     "JudgingPort",

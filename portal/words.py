@@ -5,7 +5,9 @@ from __future__ import annotations
 from portal.words_asking import ASKING
 from portal.words_catalog import CATALOG
 from portal.words_events import EVENTS
+from portal.words_forms import FORMS
 from portal.words_judging import JUDGING
+from portal.words_pages import PAGES
 from portal.words_papers import PAPERS
 from portal.words_registering import REGISTERING
 from portal.words_rights import RIGHTS
@@ -16,7 +18,9 @@ CHINESE: dict[str, str] = {
     **ASKING,
     **CATALOG,
     **EVENTS,
+    **FORMS,
     **JUDGING,
+    **PAGES,
     **PAPERS,
     **REGISTERING,
     **RIGHTS,
@@ -458,9 +462,14 @@ CHINESE: dict[str, str] = {
 
 NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     "clerk": (("/clerk", "nav.cases"), ("/verify", "nav.verify")),
-    "officer": (("/dept", "nav.dept"), ("/verify", "nav.verify")),
-    "ops": (("/ops", "nav.ops"), ("/api", "nav.api"), ("/verify", "nav.verify")),
-    "bureau": (("/bureau", "nav.bureau"), ("/verify", "nav.verify")),
+    "officer": (("/dept", "nav.dept"), ("/catalog", "nav.catalog"), ("/verify", "nav.verify")),
+    "ops": (
+        ("/ops", "nav.ops"),
+        ("/catalog", "nav.catalog"),
+        ("/api", "nav.api"),
+        ("/verify", "nav.verify"),
+    ),
+    "bureau": (("/bureau", "nav.bureau"), ("/catalog", "nav.catalog"), ("/verify", "nav.verify")),
 }
 
 

@@ -17,7 +17,6 @@ ASKING: dict[str, str] = {
     "api.plan.post": "按申请人回答的情形列出免交清单；回答不保存",
     "api.needs.get": "办一个或几个事项要什么：还要问的问题、材料、表单（公开）",
     "api.questions.get": "目录问答：unused、more-materials、package、next-system、unsatisfied",
-    "api.fields.post": "上传事项表单的填写项（CSV）",
     "api.waivers.get": "各类证照免提交办到哪一步",
     "api.waivers.post": "提出、由主管部门确认、停止免提交",
     "api.waiver.get": "一类证照免提交的经过",

@@ -7,6 +7,7 @@ CATALOG: dict[str, str] = {
     "api.catalog.versions": "已发布的各版目录",
     "api.catalog.diff": "两版目录之间对谁改了什么",
     "api.catalog.rollback": "退回以前的一版，作为新的一版发布；此后暂停自动发布",
+    "api.catalog.publish": "内容有变化时发布新的一版目录",
     "api.catalog.release": "退回之后恢复发布",
     "api.catalog.export": "导出一版目录：json、xlsx 或 gb39554",
     "api.catalog.flow": "一个事项某日在某地的流程、时限、收费，各从哪里来",

@@ -7,8 +7,9 @@ from datetime import date
 
 from catalog.deciding.bodies import MANNER_NAMES
 from catalog.exchange.codes import BASE_CODE, TASK_CODE, type_code
-from catalog.exchange.view import Record, Task, tasks
+from catalog.exchange.view import Record, Task, records, tasks
 from catalog.flow.fields import FIELDS, shown
+from catalog.forms.fields import TYPES
 from catalog.versions.content import Content
 
 #: Headings of the rows of implementations, and of their materials.
@@ -22,6 +23,7 @@ MATERIALS = (
     "基本编码", "子项名称", "序号", "情形", "材料名称", "材料种类", "材料归属", "必要性", "用途",
     "来源渠道", "可信等级", "可代替的证照",
 )  # fmt: skip
+FORMS = ("基本编码", "子项名称", "序号", "填写项", "统一名称", "类型", "必填")
 _PURPOSES = {"prove": "证明", "compare": "核对原件", "surrender": "收回"}
 _SOURCES = {
     "issued": "政府部门核发", "applicant": "申请人自备", "third_party": "中介机构或法定机构产生",
@@ -29,7 +31,7 @@ _SOURCES = {
 
 
 def sheets(content: Content, day: date) -> dict[str, list[list[str]]]:
-    """Rows of text by sheet, the heading first: 实施清单, 申请材料."""
+    """Rows of text by sheet, the heading first: 实施清单, 申请材料, 表单填写项."""
     made = tasks(content, day)
     seen: dict[str, Task] = {}
     for one in made:
@@ -40,6 +42,7 @@ def sheets(content: Content, day: date) -> dict[str, list[list[str]]]:
     return {
         "实施清单": [list(TASKS), *(_task(one) for one in made)],
         "申请材料": [list(MATERIALS), *materials],
+        "表单填写项": [list(FORMS), *_fields(content)],
     }
 
 
@@ -72,6 +75,17 @@ def _material(item: Record, row: Record) -> list[str]:
         item["item_id"], item["name"], str(row["order"]), row["situation"], row["name"],
         row["kind"], row["role"], "必要" if row["need"] else "非必要", _PURPOSES[row["purpose"]],
         _SOURCES[row["source_type"]] if row["source_type"] else "", row["grade"], "、".join(types),
+    ]  # fmt: skip
+
+
+def _fields(content: Content) -> list[list[str]]:
+    names = {row["item_id"]: row["name"] for row in records(content, "item")}
+    return [
+        [
+            row["item_id"], names[row["item_id"]], str(row["order"]), row["name"],
+            row["standard"], TYPES[row["type"]], _yes(row["required"]),
+        ]
+        for row in sorted(records(content, "field"), key=lambda row: (row["item_id"], row["order"]))
     ]  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from kernel.errors import BadInput
 
 FORM = "zhongtai-catalogue-1"
 _DAYS = ("begins", "ends")
+#: Kinds that exports of older versions of this program do not have.
+_LATER = frozenset({"field"})
 
 
 def as_json(row: VersionRow, content: Content) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def read_json(text: str) -> Content:
         if said["form"] != FORM:
             raise BadInput(f"this export is of the form {said['form']}, not {FORM}")
         content: Content = {
-            kind: [tuple(_value(name, one[name]) for name in columns) for one in said[kind]]
+            kind: [tuple(_value(name, one[name]) for name in columns) for one in _rows(said, kind)]
             for kind, columns in COLUMNS.items()
         }
         digest = said["digest"]
@@ -42,6 +44,11 @@ def read_json(text: str) -> Content:
     if digest_of(content) != digest:
         raise BadInput("this export was changed after it was written: its digest is another")
     return content
+
+
+def _rows(said: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = said.get(kind, []) if kind in _LATER else said[kind]
+    return rows
 
 
 def _text(value: Any) -> Any:

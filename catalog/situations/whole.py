@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from catalog.forms.asked import AskedField, fields_of, one_form
 from catalog.situations.asking import Decision, Listed
-from catalog.situations.forms import AskedField, fields_of, one_form
 from catalog.situations.lexicon import ToAsk
 from catalog.versions.read import PublishedItem, current_version, item_of_code, materials_of
 from kernel.errors import BadInput
@@ -59,7 +59,7 @@ def whole(
         open=len(open_),
         materials=tuple(listed),
         saved=sum(len(one.items) for one in listed) - len(listed),
-        fields=tuple(one_form(fields_of(conn, ids))),
+        fields=tuple(one_form(fields_of(conn, number, ids))),
     )
 
 

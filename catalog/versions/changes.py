@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.deciding.bodies import MANNER_NAMES
 from catalog.flow.fields import FIELDS, shown
+from catalog.forms.fields import TYPES
 from catalog.periods import named_division, shown_period
 
 Record = Mapping[str, Any]
@@ -24,7 +25,7 @@ RELATIONS = {"same": "相同", "narrower": "其中一种情形"}
 
 @dataclass(frozen=True)
 class Change:
-    """One change. `about`: item, mapping, material, deciding, flow or declared.
+    """One change. `about`: item, mapping, material, field, deciding, flow or declared.
 
     `department`: whom it concerns (the competent one, or the one that handles it in a county);
     `division`: where; None everywhere. `before`, `after`: None where there is nothing.
@@ -125,6 +126,24 @@ def material(old: Record | None, new: Record | None, counties: int) -> Iterator[
             yield _said(f"material_{column}", old[column], new[column], sentence)
 
 
+def field(old: Record | None, new: Record | None) -> Iterator[Said]:
+    """A field of an item's form: asked, not asked, asked otherwise. Its place is not told."""
+    row = new or old or {}
+    name = f"“{row['name']}”"
+    if old is None:
+        yield _said("field_added", None, _entry(row), f"表单增加填写项{name}（{_entry(row)}）。")
+        return
+    if new is None:
+        yield _said("field_removed", _entry(row), None, f"表单不再有填写项{name}。")
+        return
+    if _entry(old) != _entry(new):
+        sentence = f"填写项{name}由“{_entry(old)}”改为“{_entry(new)}”。"
+        yield _said("field_changed", _entry(old), _entry(new), sentence)
+    if old["standard"] != new["standard"]:
+        sentence = f"填写项{name}的统一名称由“{old['standard']}”改为“{new['standard']}”。"
+        yield _said("field_standard", old["standard"], new["standard"], sentence)
+
+
 def deciding(old: Record | None, new: Record | None) -> Said:
     """A period of a deciding body."""
     row = new or old or {}
@@ -168,6 +187,10 @@ def _asked(row: Record | None) -> str:
     if row is None:
         return "不需提交"
     return "必须提交" if row["need"] else "必要时提交"
+
+
+def _entry(row: Record) -> str:
+    return f"{TYPES[row['type']]}，{'必填' if row['required'] else '选填'}"
 
 
 def _list(values: Any) -> str:

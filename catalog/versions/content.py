@@ -1,4 +1,4 @@
-"""What a version would hold now: items, mappings, materials, who decides, flow.
+"""What a version would hold now: items, mappings, materials, who decides, flow, forms.
 
 Its materials of an item come from the item's own list (the landed rows of the canonical code);
 where the base catalogue has none, they are the union of what the counties' implementations ask.
@@ -15,10 +15,16 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from catalog.forms.asked import PublishedField
 from catalog.materials.parse import Part
 from catalog.sources import LandedItems, read_items
 from catalog.versions.published import PublishedMaterial, merge, shown_name
-from catalog.versions.publishing import deciding_rows, declared_rows, flow_rows
+from catalog.versions.publishing import (
+    deciding_rows,
+    declared_rows,
+    field_rows,
+    flow_rows,
+)
 
 Row = tuple[Any, ...]
 Content = dict[str, list[Row]]
@@ -38,6 +44,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "source", "basis", "document",
     ),
     "declared": ("local_code", "limit_days", "promise_days", "fee"),
+    "field": tuple(PublishedField.__dataclass_fields__),
 }  # fmt: skip
 _ROWS = text(
     "SELECT DISTINCT item_code, coalesce(situation, '') AS situation, name, need, purpose,"
@@ -86,6 +93,7 @@ def content_now(conn: Connection) -> Content:
         "deciding": deciding_rows(conn, ids),
         "flow": flow_rows(conn, ids, landed.id_of),
         "declared": declared_rows(conn, implementations),
+        "field": field_rows(conn, ids),
     }
 
 

@@ -18,7 +18,7 @@ from catalog.versions.history import KEYS, content_of
 
 Record = Mapping[str, Any]
 #: The order in which changes of an item are told.
-KINDS = ("item", "mapping", "material", "deciding", "flow", "declared")
+KINDS = ("item", "mapping", "material", "field", "deciding", "flow", "declared")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def diff(conn: Connection, old: int, new: int, wanted: Wanted | None = None) -> 
     """The changes from version `old` (0: nothing) to `new`, by item, kind and place."""
     before = content_of(conn, old) if old else {kind: [] for kind in COLUMNS}
     found = differences(before, content_of(conn, new))
-    return [one for one in found if _is_wanted(one, wanted or Wanted())]
+    return [one for one in found if is_wanted(one, wanted or Wanted())]
 
 
 def differences(before: Content, after: Content) -> list[Change]:
@@ -110,6 +110,14 @@ def _materials(sides: _Sides) -> Iterator[Change]:
                 yield sides.change("material", row["item_id"], **said)
 
 
+def _fields(sides: _Sides) -> Iterator[Change]:
+    for old, new in sides.pairs("field"):
+        row = new or old or {}
+        if sides.kept(row["item_id"]):
+            for said in told.field(old, new):
+                yield sides.change("field", row["item_id"], **said)
+
+
 def _deciding(sides: _Sides) -> Iterator[Change]:
     for old, new in sides.pairs("deciding"):
         row = new or old or {}
@@ -146,6 +154,7 @@ _MAKERS = {
     "item": _items,
     "mapping": _mappings,
     "material": _materials,
+    "field": _fields,
     "deciding": _deciding,
     "flow": _flow,
     "declared": _declared,
@@ -157,8 +166,8 @@ def _by_key(kind: str, content: Content) -> dict[tuple[Any, ...], Record]:
     return {tuple(row[: KEYS[kind]]): dict(zip(columns, row, strict=True)) for row in content[kind]}
 
 
-def _is_wanted(one: Change, wanted: Wanted) -> bool:
-    """A change without a division is everybody's."""
+def is_wanted(one: Change, wanted: Wanted) -> bool:
+    """Whether a change is among those asked for; one without a division is everybody's."""
     return (
         wanted.item_id in (None, one.item_id)
         and wanted.department in (None, one.department)

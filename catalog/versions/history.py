@@ -19,7 +19,9 @@ from ledger import log
 from ledger.events import event
 
 #: How many leading columns name a row of each kind.
-KEYS = {"item": 1, "mapping": 1, "material": 3, "deciding": 4, "flow": 6, "declared": 1}
+KEYS = {
+    "item": 1, "mapping": 1, "material": 3, "deciding": 4, "flow": 6, "declared": 1, "field": 2,
+}  # fmt: skip
 _ORDER = {
     "material": ("item_id", "situation", "order", "material_id"),
 }

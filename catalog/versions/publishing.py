@@ -1,4 +1,4 @@
-"""The dated rows of a version: who decides, flow, and what the counties' guides say."""
+"""The rows of a version that people decide: who decides, flow, forms; and what guides say."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sqlalchemy import Connection, select
 from catalog.flow.declared import declared
 from catalog.flow.deltas import deltas
 from catalog.flow.fields import DECLARED
+from catalog.forms.asked import published
+from catalog.forms.changes import effective
 from catalog.periods import ALWAYS, EVERYWHERE
 from catalog.tables import deciding
 
@@ -58,3 +60,12 @@ def declared_rows(conn: Connection, codes: Iterable[str]) -> list[Row]:
         for code, one in sorted(found.items())
         if code in wanted and (one.limit_days, one.promise_days, one.fee) != (None, None, None)
     ]
+
+
+def field_rows(conn: Connection, ids: set[str]) -> list[Row]:
+    """The fields of the items' forms that hold now, by item and name; each with its one name."""
+    forms = published(one for one in effective(conn) if one.item_id in ids)
+    rows = [
+        (one.item_id, one.name, one.standard, one.type, one.required, one.order) for one in forms
+    ]
+    return sorted(rows, key=lambda row: row[:2])

@@ -32,13 +32,13 @@ BURSTS = text("""
 SELECT reader, count(*) FILTER (WHERE made_at > :hour) AS now_,
   count(*) FILTER (WHERE made_at <= :hour) * 1.0 / greatest(
     count(DISTINCT date_trunc('hour', made_at)) FILTER (WHERE made_at <= :hour), 1) AS usual
-FROM certs.copy WHERE made_at > :since AND made_at <= :now
- AND reader IN (SELECT reader FROM certs.copy WHERE made_at > :hour AND made_at <= :now
+FROM certs.looked WHERE made_at > :since AND made_at <= :now
+ AND reader IN (SELECT reader FROM certs.looked WHERE made_at > :hour AND made_at <= :now
                 GROUP BY reader HAVING count(*) > :least)
 GROUP BY reader
 """)
 STILL_CASES = text("""
-SELECT p.case_number, max(p.made_at) AS looked FROM certs.copy p
+SELECT p.case_number, max(p.made_at) AS looked FROM certs.looked p
 JOIN landing."case" c ON c.case_number = p.case_number AND c.deleted_at IS NULL AND NOT c.withheld
 WHERE p.made_at <= :before AND p.made_at > :since
 GROUP BY p.case_number
@@ -46,7 +46,7 @@ HAVING bool_and(c.state IN ('accepted', 'deciding'))
    AND max(greatest(c.landed_at, coalesce(c.source_time, c.landed_at))) <= min(p.made_at)
 """)
 UNCONFIRMED = text("""
-SELECT p.case_number, max(p.made_at) AS looked FROM certs.copy p
+SELECT p.case_number, max(p.made_at) AS looked FROM certs.looked p
 JOIN landing."case" c ON c.case_number = p.case_number AND c.deleted_at IS NULL AND NOT c.withheld
 WHERE p.made_at > :since
 GROUP BY p.case_number HAVING bool_and(c.provisional) AND max(c.opened) < :midnight

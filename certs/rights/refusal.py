@@ -15,7 +15,12 @@ from ledger import log
 from ledger.events import event
 
 RefusalEvent = Literal[
-    "plan.refused", "look.refused", "answer.refused", "right.refused", "code.refused"
+    "plan.refused",
+    "look.refused",
+    "answer.refused",
+    "form.refused",
+    "right.refused",
+    "code.refused",
 ]
 
 

@@ -43,7 +43,7 @@ from ledger.events import event
 from registry import waivers
 from registry.accounts import Account
 
-__all__ = ["Plan", "PlanLine", "ToAsk", "plan", "to_ask"]
+__all__ = ["Plan", "PlanLine", "ToAsk", "asks_of", "plan", "to_ask"]
 
 COMPLETE = select(cursor.c.system, cursor.c.stream, cursor.c.complete_at).where(
     cursor.c.complete_at.is_not(None), is_one_of(cursor.c.system, "systems")
@@ -116,7 +116,7 @@ def plan_or_ask(
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            asks = _asks(house, now)
+            asks = asks_of(house, now)
             if asks:
                 return asks
             evidence = _evidence(house, conn, now, (), {})
@@ -151,12 +151,13 @@ def to_ask(house: House, account: Account, case_number: str) -> list[ToAsk]:
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            return _asks(house, now)
+            return asks_of(house, now)
         refused = refuse(house, conn, "plan.refused", now, decision)
     raise refused
 
 
-def _asks(house: House, now: Scene) -> list[ToAsk]:
+def asks_of(house: House, now: Scene) -> list[ToAsk]:
+    """The look-up systems whose answer a scene needs and does not have."""
     have = answers_of(house, now, ())
     return [
         ToAsk(source.system, source.stream, tuple(sorted(source.types)))

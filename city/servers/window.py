@@ -1,4 +1,4 @@
-"""The one-window's acceptance: an application comes in and gets a provisional number."""
+"""The one-window: an application comes in and gets a provisional number; the items' forms."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from starlette.responses import Response
 from city.servers.call import Call, Routes, answer_json
 from city.servers.errors import Answer
 from city.world import World
+from city.world.forms import forms
 
 KINDS = ("person", "organisation")
 NEEDED = ("item_code", "applicant_kind", "applicant_number", "applicant_name", "post")
 
 
 def routes(world: World, settle: Callable[[], None]) -> Routes:
-    """`POST /accept`; the case is in xzsp_window's view before the answer leaves."""
+    """`POST /accept`: the case is in xzsp_window's view before the answer leaves. `POST /forms`:
+    the fields of the items' forms, a row each.
+    """
 
     def accept(call: Call) -> Response:
         asked = call.texts(*NEEDED)
@@ -26,4 +29,7 @@ def routes(world: World, settle: Callable[[], None]) -> Routes:
         data = {"case_number": number, "row_id": row, "provisional": True}
         return answer_json({"code": 200, "message": "", "data": data})
 
-    return {("POST", "/accept"): accept}
+    def give_forms(_: Call) -> Response:
+        return answer_json({"code": 200, "message": "", "data": forms()})
+
+    return {("POST", "/accept"): accept, ("POST", "/forms"): give_forms}

@@ -11,6 +11,8 @@ from sqlalchemy import Executable, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from catalog.deciding.bodies import Decision, record
+from catalog.forms.changes import decide, propose
+from catalog.forms.table import FormField
 from catalog.tables import metadata
 from catalog.versions.compare import compare, table
 from catalog.versions.diff import Wanted, diff
@@ -39,6 +41,10 @@ def published(house: House) -> int:
     town.start(house)
     with house.engine.begin() as conn:
         town.accepted(conn)
+        form = [FormField(FOOD, "从业人数", "number", True)]
+        decide(
+            conn, propose(conn, form, "officer", "新表", NOON), "accepted", "bureau", "同意", NOON
+        )
     return publish(house, "test")
 
 
@@ -51,7 +57,7 @@ def test_no_row_of_a_published_version_can_be_changed_removed_or_added(house: Ho
             row = dict(conn.execute(select(table).limit(1)).one()._mapping)
         forbidden: list[Executable] = [
             update(table).values({number.name: number}),
-            delete(table).where(number == 1),
+            delete(table).where(number == row[number.name]),
             text(f"TRUNCATE {name}"),
         ]
         if name != "catalog.version":

@@ -25,10 +25,11 @@ def test_one_room_opens_published_licences() -> None:
     assert naming("document_of") == {
         "certs/looks/look.py", "certs/looks/opening.py", "certs/looks/ordered.py",
         "certs/looks/own.py",
+        "certs/looks/usable.py",
     }  # fmt: skip
 
 
 def test_every_way_in_asks_the_one_function() -> None:
-    for name in ("look", "ordered", "answers", "own"):
+    for name in ("look", "ordered", "answers", "own", "filling", "usable"):
         text = (ROOT / "certs" / "looks" / f"{name}.py").read_text(encoding="utf-8")
         assert "right.check(" in text

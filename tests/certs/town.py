@@ -11,7 +11,15 @@ from typing import Any
 from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import insert
 
-from catalog.tables import published_deciding, published_item, published_mapping, published_material
+from catalog.forms.asked import published
+from catalog.forms.table import FormField
+from catalog.tables import (
+    published_deciding,
+    published_field,
+    published_item,
+    published_mapping,
+    published_material,
+)
 from catalog.tables import version as version_table
 from certs.rights.tables import use_step
 from kernel.clock import stopped_clock
@@ -167,6 +175,11 @@ class Town:
         }
         self._write(published_material, row)
         self.approve("FOOD", *types)
+
+    def form(self, *names: str, item: str = "FOOD", version: int = 1) -> None:
+        """Publish the form of an item: texts, required."""
+        for one in published([FormField(item, name, "text", True) for name in names]):
+            self._write(published_field, {"version": version, **vars(one)})
 
     def approve(self, item: str, *types: str, state: str = "approved", **over: Any) -> None:
         """What the issuing departments have said of an item's use of licence types, from now on."""

@@ -174,3 +174,16 @@ def test_an_expired_token_is_refused_until_a_new_one(city: RunningCity) -> None:
     city.truth("/misbehave", {"system": "sw_tax", "how": "bad_token", "times": 1})
     assert requests.get(url, headers=old, timeout=5).status_code == 401
     assert requests.get(url, headers=headers(city, "sw_tax"), timeout=5).status_code == 200
+
+
+def test_the_one_window_gives_the_forms_of_its_items_to_who_signs(city: RunningCity) -> None:
+    url = city.secret("WINDOW_URL") + "/forms"
+    signed = sign("hmac_sha256", city.secret("WINDOW_ID"), city.secret("WINDOW_SECRET"))
+    rows = requests.post(url, json={}, headers=signed, timeout=30).json()["data"]
+    assert {row["type"] for row in rows} <= {"text", "date", "number", "choice", "phone", "address"}
+    assert {row["required"] for row in rows} == {"是", "否"}
+    names = [(row["item_id"], row["name"]) for row in rows]
+    assert len(names) == len(set(names))
+    known = {str(item["jbbm"]) for item in read_list(city, "xzsp_items", "item", 500)}
+    assert {row["item_id"] for row in rows} <= known
+    assert requests.post(url, json={}, timeout=5).status_code == 401

@@ -42,7 +42,7 @@ COMMANDS = {
     "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
     "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate", "keys renew",
     "materials", "materials parse", "match",
-    "catalog needs", "catalog fields", "catalog ask",
+    "catalog needs", "catalog fields", "catalog forms", "catalog decide-form", "catalog ask",
     "catalog ask unused", "catalog ask more-materials", "catalog ask package",
     "catalog ask next-system", "catalog ask unsatisfied", "catalog waivers",
     "catalog waivers list", "catalog waivers history", "catalog waivers propose",
@@ -61,7 +61,7 @@ PARAMETERS = {
     "system", "code", "codes", "file",
     "--help", "--stream", "--since", "--until", "--accept-deletes", "--why", "--by",
     "--record",  # refused where the key tells who a person is
-    "number",  # of a finding or a hold
+    "number", "numbers",  # of a finding, a hold, forms that were proposed
     "--queries", "--canonical",  # files of item names
     "--materials",  # a file of names of papers
     "--auth", "--code", "--out", "--schema", "--secret", "name", "new", "old", "state", "version",

@@ -33,6 +33,7 @@ from portal.port import (
     SystemPage,
     SystemTile,
 )
+from portal.port_asking import WaivingPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_events import EventsPort
 from portal.port_judging import JudgingPort
@@ -42,6 +43,7 @@ from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
 from tests.portal.fake_events import FakeEvents, FakeOutside
+from tests.portal.fake_forms import FakeForms
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
@@ -329,7 +331,8 @@ class FakePlatform:
         self.tiles = tiles()
         self.registering = FakeRegistering(self.calls, NOW)
         self.asking = FakeAsking(self.calls)
-        self.waiving = FakeWaiving(self.calls, NOW)
+        self.forms = FakeForms(self.calls, NOW)
+        self.waiving: WaivingPort = FakeWaiving(self.calls, NOW)
         self.papers = FakePapers(self.calls, NOW)
         self.rights = cast(RightsPort, FakeRights(NOW))
         self.events = cast(EventsPort, FakeEvents(NOW))

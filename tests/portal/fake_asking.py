@@ -40,10 +40,6 @@ class FakeAsking:
         asked = None if answers else AGENT
         return Whole(1, (ITEM,), answers, asked, int(asked is not None), (LICENCE,), 0, ())
 
-    def fields(self, data: bytes, who: str) -> int:
-        self.calls.append(("fields", data, who))
-        return 1
-
 
 class FakeWaiving:
     """One licence type."""

@@ -48,6 +48,7 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("plan", f"/clerk/cases/{case}"),
             ("applicant", f"/clerk/cases/{case}?show=applicant"),
             ("refused-case", "/clerk/cases/closed"),
+            ("form", f"/clerk/cases/{case}/form"),
             ("wrong-role", "/ops"),
         ],
         "window": [("plan-receive", f"/clerk/cases/{case}")],
@@ -56,13 +57,21 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("confirm", "/dept/systems/sc_food/confirm"),
             ("dept", "/dept"),
             ("refused", f"/dept/systems/{refused}"),
+            ("forms-officer", "/catalog/forms"),
         ],
         "ops": [
             ("ops", "/ops"),
             ("system", f"/ops/systems/{system}"),
             ("system-failing", f"/ops/systems/{refused}"),
         ],
-        "bureau": [("bureau", "/bureau")],
+        "bureau": [
+            ("bureau", "/bureau"),
+            ("forms", "/catalog/forms"),
+            ("waivers", "/catalog/waivers"),
+            ("waiver", "/catalog/waivers/x"),
+            ("ask", "/catalog/ask"),
+            ("ask-unused", "/catalog/ask/unused"),
+        ],
     }
 
 

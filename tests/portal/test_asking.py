@@ -95,14 +95,6 @@ def test_only_the_bureau_publishes_a_list() -> None:
     assert other.client.post("/api/v1/waiver-lists", json=sent, headers=head).status_code == 403
 
 
-def test_fields_of_forms_are_uploaded_by_a_department() -> None:
-    visitor, head = bearer("officer")
-    files = {"file": ("fields.csv", b"item_id")}
-    answer = visitor.client.post("/api/v1/catalog/fields", files=files, headers=head)
-    assert answer.json() == {"number": 1}
-    assert visitor.platform.calls[-1] == ("fields", b"item_id", "officer")
-
-
 def bearer(name: str) -> tuple[Visitor, dict[str, str]]:
     """A visitor with a token for the API, and its header."""
     visitor = Visitor()

@@ -14,8 +14,18 @@ from kernel.errors import BadInput
 from registry import licence_types
 
 FILE = Path(__file__).with_name("fields.yml")
-TYPES = ("text", "date", "number", "choice", "phone", "address")
-CASE_FIELDS = frozenset({"applicant_name", "applicant_number"})
+#: What is typed into a field, and its Chinese name.
+TYPES = {
+    "text": "文字", "date": "日期", "number": "数字", "choice": "选项", "phone": "电话",
+    "address": "地址",
+}  # fmt: skip
+#: What a case says: of which kind of applicant (None: any), and where it stands.
+CASE_FIELDS: Mapping[str, tuple[str | None, str]] = {
+    "applicant_name": (None, "applicant_name"),
+    "person_number": ("person", "applicant_number"),
+    "organisation_name": ("organisation", "applicant_name"),
+    "organisation_number": ("organisation", "applicant_number"),
+}
 #: What every licence has, beside the fields of its type.
 STANDARD = frozenset({"number", "holder_name", "holder_number", "issuer", "issued", "valid_to"})
 
