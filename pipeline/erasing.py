@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from certs.licences import files
 from certs.licences.erase import destroy_keys
 from kernel.errors import BadInput, Refused
 from kernel.house import House
@@ -38,6 +39,7 @@ def erase_holder(house: House, who: Account, kind: str, number: str, document: s
     with house.engine.connect() as conn:
         streams = landed.streams_of(conn, holder)
     raw_rows = sum(landed.blank_raw(house, *one, _written(kind, number)) for one in streams)
+    files.bring_under(house, holder)  # those from before go by key as well
     with house.engine.begin() as conn:
         rows = landed.blank_rows(conn, holder, now)
         erased = destroy_keys(conn, holder, now)

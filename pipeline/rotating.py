@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, func, select, tuple_, update
 
-from certs.copies.originals import key_of
 from certs.corrections import words
 from certs.corrections.words import place_of
+from certs.licences.files import bring_under
 from certs.licences.holders import holder_place
 from certs.tables import correction, holder_key
 from kernel.crypto import derive, renewed
@@ -68,6 +68,8 @@ def rotate_storage(house: House, by: str) -> Rotated:
             looked_at, changed = looked_at + seen, changed + new
     for name in _objects(house):
         looked_at, changed = looked_at + 1, changed + _object(house, name)
+    moved = bring_under(house)  # under the licences' data keys, which no rotation touches
+    looked_at, changed = looked_at + moved, changed + moved
     SealedSecrets(house.settings.home).renew()
     if not changed:
         _forget(house)
@@ -152,7 +154,7 @@ def _renew(house: House, conn: Connection, store: Store, rows: Sequence[Row[Any]
 
 
 def _objects(house: House) -> Iterator[str]:
-    for prefix in ("raw/", "copies/", "files/"):
+    for prefix in ("raw/", "copies/"):
         yield from house.objects.names(prefix)
 
 
@@ -177,8 +179,6 @@ def _object(house: House, name: str) -> int:
 def _object_key(house: House, name: str) -> bytes:
     if name.startswith("raw/"):
         return derive(house.keys.master, "landing", "raw")
-    if name.startswith("files/"):
-        return key_of(house, name.removeprefix("files/").removesuffix(".enc"))
     return derive(house.keys.master, "copy", name.rsplit("/", 1)[-1].removesuffix(".pdf.enc"))
 
 

@@ -32,7 +32,6 @@ from registry.accounts import Account
 
 #: How long an annotated copy may be used, unless the licence ends before.
 COPY_LASTS = timedelta(days=30)
-UNDER_CORRECTION = "该证照正在校核中，须人工核对原件，校核结束前不能共享。"
 
 
 @dataclass(frozen=True)
@@ -74,13 +73,8 @@ def fetch(
     ask = Ask(account.name, case_number, material_id, purpose, frozenset(fields), person)
     with house.engine.begin() as conn:
         look = decide(house, conn, ask)
-        marked = isinstance(look, Look) and look.chosen.marked
-        if marked:
-            _under_correction(conn, house.clock(), ask)
     if isinstance(look, Refused):
         raise look
-    if marked:
-        raise Refused(UNDER_CORRECTION, reason="under_correction")
     made, pdf = _make(house, look, ask)
     with house.engine.begin() as conn:
         again = decide(house, conn, ask)
@@ -104,12 +98,6 @@ def stored_copy(house: House, copy_id: str) -> bytes:
     if hashlib.sha256(pdf).hexdigest() != row.sha256:
         raise Stop(f"the stored copy {copy_id} is not the one that was recorded")
     return pdf
-
-
-def _under_correction(conn: Connection, now: datetime, ask: Ask) -> None:
-    """The refusal of a licence that somebody says is wrong, on record."""
-    facts = {"case": ask.case_number, "material": ask.material_id, "reason": "under_correction"}
-    log.append(conn, event(now, "look.refused", ask.account, **facts))
 
 
 def _make(house: House, look: Look, ask: Ask) -> tuple[_Made, bytes]:

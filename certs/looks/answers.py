@@ -35,7 +35,7 @@ NO: frozenset[right.Detail] = frozenset(
 #: What cannot be told now.
 UNKNOWN: frozenset[right.Detail] = frozenset(
     {"licence_not_found", "holder_not_applicant", "licence_withdrawn", "licence_not_published",
-     "stale", "grant_expired"}
+     "under_correction", "stale", "grant_expired"}
 )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ class LicenceFacts:
     published: bool  # this version is sealed
     complete_at: datetime | None  # its data is complete as of then
     longest_age: timedelta
+    marked: bool  # somebody says that this version is wrong, and that is not refuted (校核)
     granted_until: date | None = None  # the source's authorisation letter ends with that day
     share: ShareClass | None = None  # as the source's contract says; the stricter one counts
 

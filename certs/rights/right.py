@@ -165,7 +165,10 @@ def licence_detail(facts: Facts) -> Detail | None:
 
 
 def validity_of_order(facts: Facts) -> Detail | None:
-    """Under an order a licence of any state is given, but only one that is there and sealed."""
+    """Under an order a licence of any state is given, but only one that is there and sealed.
+
+    One under correction too: a court sees what stands in the register, marked as such.
+    """
     licence = facts.licence
     if licence is None:
         return "licence_not_found"

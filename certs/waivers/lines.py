@@ -118,8 +118,6 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
             material, *_not_found(material.licence_types, evidence, now)
         )
     one, wrong = found
-    if one.marked:
-        return _unmet(material, "under_correction", sentences.under_correction(one))
     if wrong is not None:
         return _unmet(material, wrong, sentences.not_given(one, wrong))
     missing = lacking(licence_facts(facts, one))

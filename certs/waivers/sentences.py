@@ -40,6 +40,8 @@ def not_given(one: Candidate, detail: Detail) -> str:
     if detail == "stale":
         as_of = f"只完整到 {city_time(one.as_of)}" if one.as_of else "尚未完成首次同步"
         return f"{one.source.system_name}的数据{as_of}，超过规定时效，请携带。"
+    if detail == "under_correction":
+        return f"{one.source.system_name}的{one.type}正在校核中，须人工核对原件，请携带。"
     if detail == "licence_expired" and one.facts.valid_to:
         day = chinese_day(one.facts.valid_to)
         return f"查到的{one.type}已于{day}到期，请携带有效原件。"
@@ -49,11 +51,6 @@ def not_given(one: Candidate, detail: Detail) -> str:
 def name_unresolved() -> str:
     """Nobody has said yet which document the source means."""
     return "这份材料的名称尚未归并到目录，待人工确认，暂时不能核验，请携带。"
-
-
-def under_correction(one: Candidate) -> str:
-    """Somebody said that the licence is wrong, and its department has not answered."""
-    return f"{one.source.system_name}的{one.type}正在校核中，须人工核对原件，请携带。"
 
 
 def seen_before(scan: Scan) -> str:

@@ -211,6 +211,12 @@ def use(who: str, step: str = "", **over: Any) -> Act:
     return act
 
 
+def reported(desk: Desk) -> Response:
+    """The clerk says that the licence of M1 is wrong."""
+    path = "/cases/C1/materials/M1/report"
+    return desk.post("clerk", path, field="经营场所", why="登记成了别处")
+
+
 FETCH: Act = lambda desk: desk.fetch()  # noqa: E731
 REFUSE = use("officer", state="refused", why="与职责无关")
 WRONG: list[tuple[str, str, Act]] = [
@@ -248,6 +254,9 @@ WRONG: list[tuple[str, str, Act]] = [
     ("other holder", "licence_not_found", both(changed(applicant=LI), FETCH)),
     ("revoked", "licence_not_valid", both(licence(status="revoked"), FETCH)),
     ("expired grant", "grant_expired", granted_until),
+    ("reported wrong", "under_correction", both(reported, FETCH)),
+    ("reported wrong, the issuer's file", "under_correction", both(reported, lambda d: d.post(
+        "clerk", "/cases/C1/materials/M1/original", purpose="办理许可"))),
     ("stretched fields", "fields_beyond_use", lambda d: d.fetch(fields=["经营项目", "法定代表人"])),
     ("use waits", "use_not_approved", both(
         lambda d: d.town.approve("FOOD", FOOD, state="requested"), FETCH)),
@@ -432,6 +441,11 @@ def test_yes_no_and_cannot_be_told_hand_nothing_over(desk: Desk) -> None:
     assert "answer" not in entry
     desk.town.licence("k1", status="revoked")
     assert ask("holds_valid:" + FOOD) == (False, "licence_revoked")
+    desk.town.licence("k1")
+    desk.town.case("C1")
+    reported(desk)
+    desk.town.case("C1", post="sc-01")
+    assert ask("holds_valid:" + FOOD) == (None, "under_correction")
     desk.town.licence("k1", deleted_at=NOW)
     assert ask("holds_valid:" + FOOD) == (None, "licence_withdrawn")
     desk.town.complete("sc_food", NOW - 3 * DAY)
@@ -465,6 +479,18 @@ def test_an_order_of_two_persons_is_loud_inside_and_withheld_outside(desk: Desk)
     kinds = {one["kind"] for one in desk.call("ops", "GET", "/alarms").json()}
     assert kinds == {"order", "order_look"}
     assert WANG not in json.dumps(entries)
+
+
+def test_an_order_sees_what_is_under_correction_and_that_it_is(desk: Desk) -> None:
+    order(desk)
+    confirm("bureau2")(desk)
+    (given,) = ordered(desk).json()
+    assert given["under_correction"] is False
+    reported(desk)
+    (given,) = ordered(desk).json()
+    assert given["under_correction"] is True
+    looked = [one for one in desk.town.events() if one["event"] == "order.looked"]
+    assert [one.get("outcome") for one in looked] == [None, "under_correction"]
 
 
 def test_an_order_that_is_not_withheld_stays_in_the_holders_view(desk: Desk) -> None:

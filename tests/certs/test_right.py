@@ -33,6 +33,7 @@ LICENCE = right.LicenceFacts(
     published=True,
     complete_at=NOW - timedelta(hours=26),
     longest_age=timedelta(hours=26),
+    marked=False,
     granted_until=TODAY,
     share="conditional",
 )
@@ -213,6 +214,12 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
         {"licence": replace(LICENCE, valid_from=TODAY + timedelta(days=1))},
     ),
     ("licence_not_valid", "licence_not_published", {"licence": replace(LICENCE, published=False)}),
+    ("under_correction", "under_correction", {"licence": replace(LICENCE, marked=True)}),
+    (
+        "relation_not_proved",
+        "relation_not_proved",
+        married(proof=replace(MARRIAGE, marked=True)),
+    ),
     ("stale", "stale", {"licence": replace(LICENCE, complete_at=None)}),
     ("stale", "stale", {"licence": replace(LICENCE, complete_at=NOW - timedelta(hours=27))}),
     ("stale", "stale", {"licence": replace(LICENCE, complete_at=NOW + timedelta(hours=1))}),
@@ -298,6 +305,11 @@ def test_every_detail_has_its_sentence() -> None:
 def test_an_order_counts_only_whole(detail: str, wrong: dict[str, Any]) -> None:
     assert right.check(ORDERED, "order") == right.Allowed("other")
     assert right.check(replace(ORDERED, **wrong), "order") == right.Denied(detail)  # type: ignore[arg-type]
+
+
+def test_an_order_sees_a_licence_under_correction() -> None:
+    marked = replace(ORDERED, licence=replace(LICENCE, marked=True))
+    assert right.check(marked, "order") == right.Allowed("other")
 
 
 def test_an_order_gives_no_right_on_a_case_and_a_case_none_under_an_order() -> None:
