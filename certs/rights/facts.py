@@ -113,8 +113,8 @@ class RelationFacts:
     of: str  # keyed hash
     to: str  # keyed hash
     linked: bool  # the licence names both
-    ended: bool  # a later one (离婚证) ended it
-    proof: LicenceFacts
+    ended: bool  # a later one (离婚证), or the ward's coming of age, ended it
+    proofs: tuple[LicenceFacts, ...]  # each must hold; together they name both
 
 
 @dataclass(frozen=True)

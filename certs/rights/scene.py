@@ -24,6 +24,7 @@ from certs.rights.facts import (
     PostFacts,
     TypeUse,
 )
+from certs.rights.relations import NAMED
 from kernel.clock import CITY_TIME
 from kernel.house import House
 from landing.tables import case as case_table
@@ -69,6 +70,7 @@ class Scene:
     mandates: frozenset[MandateFacts] = frozenset()
     uses: Mapping[str, TypeUse] = field(default_factory=dict)  # by licence type
     consents: frozenset[ConsentFacts] = frozenset()
+    named: Mapping[str, str] = field(default_factory=dict)  # role -> whom a clerk named (hash)
 
     @property
     def today(self) -> date:
@@ -155,7 +157,16 @@ def scene(house: House, conn: Connection, account: str, case_number: str) -> Sce
         mandates=mandates,
         uses=allowed,
         consents=_consents(conn, rows[0], allowed) if rows else frozenset(),
+        named=_named(conn, rows[0], materials) if rows else {},
     )
+
+
+def _named(
+    conn: Connection, case: Row[Any], materials: Sequence[PublishedMaterial]
+) -> Mapping[str, str]:
+    """Read only where a material is of a role whose person is named."""
+    asked = any(one.role in NAMED for one in materials)
+    return record.named_for(conn, case.case_number) if asked else {}
 
 
 def _consents(

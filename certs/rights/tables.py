@@ -7,14 +7,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, Index, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from certs.tables import metadata
 
 __all__ = [
     "alarm", "assignment", "code_try", "consent", "look_order", "mandate", "metadata", "presenter",
-    "show_code", "use_step",
+    "relative", "show_code", "use_step",
 ]  # fmt: skip
 TIME = DateTime(timezone=True)
 
@@ -62,6 +73,14 @@ presenter = _made(  # an agent came; the newest row of a case counts
     Column("agent_hash", Text, nullable=False),
 )
 Index("presenter_case", presenter.c.case_number)
+relative = _made(  # whom a clerk names as guardian or legal representative; the newest counts
+    "relative",
+    Column("case_number", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("holder_hash", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the number
+)
+Index("relative_case", relative.c.case_number)
 consent = _made(
     "consent",
     Column("case_number", Text, nullable=False),

@@ -38,7 +38,7 @@ LICENCE = right.LicenceFacts(
     share="conditional",
 )
 MARRIAGE = replace(LICENCE, holders=frozenset({"h1", "w1"}))
-RELATION = right.RelationFacts("spouse", "结婚证", "h1", "w1", True, False, MARRIAGE)
+RELATION = right.RelationFacts("spouse", "结婚证", "h1", "w1", True, False, (MARRIAGE,))
 CONSENT = right.ConsentFacts("w1", "营业执照", NOW, NOW + DAY, False)
 USE = right.TypeUse("conditional", "approved", frozenset({"住所"}), "consent")
 USES = {"营业执照": USE, "结婚证": replace(USE, basis="duty")}
@@ -157,12 +157,18 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
     (
         "relation_not_proved",
         "relation_not_proved",
-        married(proof=replace(MARRIAGE, status="revoked")),
+        married(proofs=(replace(MARRIAGE, status="revoked"),)),
     ),
     (
         "relation_not_proved",
         "relation_not_proved",
-        married(proof=replace(MARRIAGE, holders=frozenset())),
+        married(proofs=(replace(MARRIAGE, holders=frozenset()),)),
+    ),
+    ("relation_not_proved", "relation_not_proved", married(proofs=())),
+    (
+        "relation_not_proved",
+        "relation_not_proved",
+        married(proofs=(MARRIAGE, replace(MARRIAGE, status="revoked"))),
     ),
     ("relation_not_proved", "relation_not_proved", {"uses": {"营业执照": USE}}),
     ("share_unknown", "share_unknown", {"uses": {"结婚证": replace(USE, basis="duty")}}),
@@ -218,7 +224,7 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
     (
         "relation_not_proved",
         "relation_not_proved",
-        married(proof=replace(MARRIAGE, marked=True)),
+        married(proofs=(replace(MARRIAGE, marked=True),)),
     ),
     ("stale", "stale", {"licence": replace(LICENCE, complete_at=None)}),
     ("stale", "stale", {"licence": replace(LICENCE, complete_at=NOW - timedelta(hours=27))}),
