@@ -20,6 +20,8 @@ from certs.corrections import words
 from certs.corrections.words import place_of
 from certs.licences.files import bring_under
 from certs.licences.holders import holder_place
+from certs.rights import naming
+from certs.rights.tables import relative
 from certs.tables import correction, holder_key
 from kernel.crypto import derive, renewed
 from kernel.house import House
@@ -86,6 +88,7 @@ def stores() -> tuple[Store, ...]:
         Store(landing.quarantine, "sealed", _stream_key, _raw_place),
         Store(landing.asked, "sealed", _stream_key, _asked_place),
         Store(correction, "sealed", _correction_key, lambda row: place_of(dict(row._mapping))),
+        Store(relative, "sealed", _relative_key, _relative_place),
         Store(holder_key, "wrapped_key", _holder_key, lambda row: holder_place(row.holder_hash)),
     )
 
@@ -96,6 +99,14 @@ def _stream_key(house: House, row: Row[Any]) -> bytes:
 
 def _correction_key(house: House, _: Row[Any]) -> bytes:
     return words.key(house)
+
+
+def _relative_key(house: House, _: Row[Any]) -> bytes:
+    return naming.key(house)
+
+
+def _relative_place(row: Row[Any]) -> str:
+    return naming.place(row.case_number, row.role, row.holder_hash)
 
 
 def _holder_key(house: House, _: Row[Any]) -> bytes:

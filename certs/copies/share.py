@@ -63,14 +63,20 @@ def fetch(
     fields: Sequence[str] = (),
     person: str | None = None,
 ) -> AnnotatedCopy:
-    """The annotated copy of the licence that stands for a material of a case.
+    """`made_out` for a material of a case.
 
     `fields`, `person`: as in `certs.looks.look.Ask`.
     `purpose`: what the reader needs it for, in words that go on the copy's face, or `prove`.
     Raises Refused (`facts["reason"]`, in the ledger as well), RetryLater when the object store is
     away or the licence changed meanwhile. The entry is committed before the bytes are returned.
     """
-    ask = Ask(account.name, case_number, material_id, purpose, frozenset(fields), person)
+    return made_out(
+        house, Ask(account.name, case_number, material_id, purpose, frozenset(fields), person)
+    )
+
+
+def made_out(house: House, ask: Ask) -> AnnotatedCopy:
+    """The annotated copy of the licence that an ask is about. Raises as `fetch` does."""
     with house.engine.begin() as conn:
         look = decide(house, conn, ask)
     if isinstance(look, Refused):
@@ -83,7 +89,7 @@ def fetch(
             _record(conn, look, made)
     if isinstance(again, Refused):
         raise again
-    return AnnotatedCopy(pdf, f"{_title(look)}-{case_number}.pdf", made.id)
+    return AnnotatedCopy(pdf, f"{_title(look)}-{ask.case_number}.pdf", made.id)
 
 
 def stored_copy(house: House, copy_id: str) -> bytes:

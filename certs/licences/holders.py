@@ -106,6 +106,23 @@ def _unwrapped(
     return decrypt(key, wrapped, key_place(licence_id, holder))
 
 
+def says(
+    house: House,
+    conn: Connection,
+    licence_id_and_holder: tuple[str, str],
+    field: str,
+    other: str | tuple[str, str],
+) -> bool:
+    """Whether a licence names in a detail field who that is, or who holds the other licence.
+
+    Nothing but yes or no leaves. It is asked where a relation rests on it, and nowhere else.
+    """
+    said = read_document(open_document(house, conn, *licence_id_and_holder)).get(f"KZ_{field}")
+    if not isinstance(other, str):
+        other = str(read_document(open_document(house, conn, *other)).get("CZZT") or "")
+    return bool(said) and said == other
+
+
 def read_document(data: bytes) -> dict[str, Any]:
     """The document as a mapping."""
     document: dict[str, Any] = json.loads(data)

@@ -24,7 +24,7 @@ from registry.accounts import Account
 
 def name(
     house: House, conn: Connection, who: Account, case_number: str, role: str, number: str
-) -> None | Refused:
+) -> Refused | None:
     """Somebody of a role, a person by number. The newest one counts. Raises BadInput, SkipRow."""
     if role not in NAMED:
         raise BadInput(f"由窗口登记的关系人是 {'、'.join(sorted(NAMED))} 之一。")

@@ -22,8 +22,8 @@ ROLE_NAMES = {
     "applicant": "申请人", "spouse": "配偶", "guardian": "监护人",
     "legal_representative": "法定代表人",
 }  # fmt: skip
-#: 家庭关系代码 (GB/T 4761): sons and daughters, adopted ones too. 养子或继子 says two things at once
-#: and sons- and daughters-in-law are no wards: left out.
+#: 家庭关系代码 (GB/T 4761): sons and daughters, adopted ones too. 养子或继子 says two things at
+#: once and sons- and daughters-in-law are no wards: left out.
 CHILD = frozenset(
     {"子", "独生子", "长子", "次子", "三子", "四子", "五子", "养子",
      "女", "独生女", "长女", "次女", "三女", "四女", "五女", "养女"}
