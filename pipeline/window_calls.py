@@ -24,11 +24,13 @@ Short = Annotated[str, Field(min_length=1, max_length=100)]
 Kind = Literal["person", "organisation"]
 
 
-class _Sent(BaseModel):
+class Sent(BaseModel):
+    """What a signed call may hold: these fields and no others."""
+
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class SentCase(_Sent):
+class SentCase(Sent):
     """A case that the one-window has just accepted. `row_id`: the key of its row in its data."""
 
     row_id: Short
@@ -40,7 +42,7 @@ class SentCase(_Sent):
     applicant_name: Short
 
 
-class SentWish(_Sent):
+class SentWish(Sent):
     """A signed-in holder wants a code to show at the window of a case."""
 
     case_number: Short
@@ -50,7 +52,7 @@ class SentWish(_Sent):
     purpose: Literal["give", "withdraw"]
 
 
-T = TypeVar("T", bound=_Sent)
+T = TypeVar("T", bound=Sent)
 
 
 def case_opened(house: House, headers: Mapping[str, str], body: bytes) -> str:
@@ -58,7 +60,7 @@ def case_opened(house: House, headers: Mapping[str, str], body: bytes) -> str:
 
     Raises NotAuthorised, BadInput, SkipRow (the number is malformed), Refused (no such post).
     """
-    sent = _proved(house, headers, body, SentCase)
+    sent = proved(house, headers, body, SentCase)
     post = accounts.posts().get(sent.post)
     handled = window.item(house, sent.item_code)
     if post is None or handled is None:
@@ -93,13 +95,13 @@ def case_opened(house: House, headers: Mapping[str, str], body: bytes) -> str:
 
 def code(house: House, headers: Mapping[str, str], body: bytes) -> Code:
     """A code for a holder who has signed in at the app. Raises NotAuthorised, BadInput, SkipRow."""
-    sent = _proved(house, headers, body, SentWish)
+    sent = proved(house, headers, body, SentWish)
     holder = house.holder_hash(sent.holder_kind, sent.holder_number)
     with house.engine.begin() as conn:
         return consents.make_code(house, conn, sent.case_number, holder, sent.types, sent.purpose)
 
 
-def _proved(house: House, headers: Mapping[str, str], body: bytes, model: type[T]) -> T:
+def proved(house: House, headers: Mapping[str, str], body: bytes, model: type[T]) -> T:
     """What the one-window sent. The body is read only once its signature is known."""
     if len(body) > MOST:
         raise BadInput(f"the body is too large: {MOST:,} bytes at most")

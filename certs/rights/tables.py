@@ -138,7 +138,9 @@ alarm = Table(
     "alarm",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # burst | still_case | unconfirmed_case | order_look
+    Column(
+        "kind", Text, nullable=False
+    ),  # burst | still_case | unconfirmed_case | late_correction | order_look
     Column("subject", Text, nullable=False),  # an account, a case, an order's number
     Column("detail", Text, nullable=False),
     Column("raised_at", TIME, nullable=False),

@@ -14,6 +14,7 @@ import pytest
 from httpx import Response
 
 from certs.licences.publish import publish_system
+from certs.rights import alarms
 from connectors.signatures import hmac_sha256
 from ledger import views
 from pipeline.platform import Platform
@@ -280,6 +281,8 @@ WRONG: list[tuple[str, str, Act]] = [
     ("assigns what is not theirs", "case_not_assigned", lambda d: d.post(
         "clerk2", "/cases/C1/assignments", post="ga-02", rights=["decide"], mode="on_behalf",
         place="章贡区", document="一", begins=NOW.isoformat())),
+    ("names a guardian at another's case", "case_not_assigned", lambda d: d.post(
+        "clerk2", "/cases/C1/relatives", role="guardian", number=LI)),
     ("a mandate at another's case", "case_not_assigned", lambda d: d.post(
         "clerk2", "/cases/C1/mandates", **mandate())),
     ("consent at another's case", "case_not_assigned", lambda d: d.post(
@@ -352,12 +355,13 @@ def test_every_call_of_every_role_is_answered_without_a_fault(desk: Desk, who: s
 
 
 def test_who_is_not_signed_in_gets_nothing(desk: Desk) -> None:
+    signed_by_holder = {"/window/licences", "/window/corrections"}
     open_calls = {"/session", "/verify", "/catalog/needs"}
-    signed = {"/window/cases", "/window/codes", "/ingest/{system}/{stream}"}
+    signed = {"/window/cases", "/window/codes", "/ingest/{system}/{stream}"} | signed_by_holder
     for method, path in calls(desk):
         if path not in open_calls | signed:
             assert desk.call(None, method, path).status_code == 401, path
-    for path in ("/window/cases", "/window/codes"):
+    for path in ("/window/cases", "/window/codes", *sorted(signed_by_holder)):
         assert desk.client.post("/api/v1" + path, content=b"{}").status_code == 401
 
 
@@ -425,6 +429,46 @@ def test_a_code_is_for_its_case_and_for_five_minutes(desk: Desk) -> None:
     assert desk.post("clerk", "/cases/C2/codes", code=code).json()["reason"] == "code_wrong"
     desk.town.change("UPDATE certs.show_code SET ends = ends - interval '5 minutes'")
     assert desk.post("clerk", "/cases/C1/codes", code=code).json()["reason"] == "code_wrong"
+
+
+def of_holder(desk: Desk, number: str = WANG, **more: str) -> Response:
+    """A signed call of the app for a holder: their licences, or a report of one."""
+    body = {"holder_kind": "person", "holder_number": number, **more}
+    path = "/window/corrections" if more else "/window/licences"
+    return desk.signed(path, body, nonce=f"n{len(desk.town.events())}-{len(more)}")
+
+
+def test_a_holder_reports_an_own_licence_and_sees_how_it_stands(desk: Desk) -> None:
+    (mine,) = of_holder(desk).json()
+    assert (mine["licence_type"], mine["corrections"]) == (FOOD, [])
+    said = {"licence": mine["licence"], "field": "经营场所", "why": "登记成了别处"}
+    assert of_holder(desk, LI).json() == []
+    assert of_holder(desk, LI, **said).json()["reason"] == "licence_not_found"
+    made = of_holder(desk, **said)
+    assert made.status_code == 200, made.text
+    assert desk.fetch().json()["reason"] == "under_correction"
+    (told,) = of_holder(desk).json()[0]["corrections"]
+    assert told["number"] == made.json()["number"]
+    assert (told["due"], told["overdue_days"], told["answer"]) == ("2026-11-30", 0, None)
+    assert WANG not in str(desk.town.events()) + str(told)
+
+
+def test_a_late_correction_shows_whose_and_how_late_to_department_and_operations(
+    desk: Desk,
+) -> None:
+    reported(desk)
+    assert desk.call("officer", "GET", "/corrections").json()[0]["overdue_days"] == 0
+    desk.town.at(NOW + 9 * DAY)  # Wednesday; it was due on Monday
+    later = create_app(Platform(desk.town.house), KEY, clock=desk.town.house.clock)
+    desk.client = TestClient(later, raise_server_exceptions=False)
+    desk.sessions = later.state.portal.sessions
+    assert desk.call("officer", "GET", "/corrections").json()[0]["overdue_days"] == 2
+    alarms.sweep(desk.town.house)
+    told = [one for one in desk.call("ops", "GET", "/alarms").json()
+            if one["kind"] == "late_correction"]  # fmt: skip
+    assert [one["detail"] for one in told] == [
+        f"{MARKET}应于2026-11-30前答复食品经营许可证的校核，已逾期 2 个工作日"
+    ]
 
 
 def test_yes_no_and_cannot_be_told_hand_nothing_over(desk: Desk) -> None:
