@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import delete
+
+from certs.licences import files
 from certs.licences.erase import destroy_keys
+from certs.rights.tables import relative
 from kernel.errors import BadInput, Refused
 from kernel.house import House
 from kernel.numbers import PERSON, normalise_holder
@@ -38,8 +42,10 @@ def erase_holder(house: House, who: Account, kind: str, number: str, document: s
     with house.engine.connect() as conn:
         streams = landed.streams_of(conn, holder)
     raw_rows = sum(landed.blank_raw(house, *one, _written(kind, number)) for one in streams)
+    files.bring_under(house, holder)  # those from before go by key as well
     with house.engine.begin() as conn:
         rows = landed.blank_rows(conn, holder, now)
+        conn.execute(delete(relative).where(relative.c.holder_hash == holder))
         erased = destroy_keys(conn, holder, now)
         facts = {"holder": holder, "document": document.strip(), "licences": erased.licences}
         log.append(conn, event(now, "holder.erased", who.name, rows=rows, **facts))

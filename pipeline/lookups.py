@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from certs.waivers.waive import ToAsk
+from sqlalchemy import Row
+
+from certs.waivers.asking import ToAsk, number_of
 from connectors import Question
 from kernel.clock import CITY_TIME
 from kernel.errors import NotAuthorised, PersonMustAct, Resting, RetryLater, Stop
 from kernel.house import House
 from landing import asked, calls, pauses
 from landing.asked import Answer
-from landing.read import case_by_number, case_secret
+from landing.read import case_by_number
 from ledger import log, watch
 from ledger.events import event
 from pipeline.sync import opened
@@ -55,11 +57,11 @@ def _ask(
     why = _resting(house, system)
     if why is not None:
         return why
-    case = _logged(house, system, one, case_number, purpose, actor)
-    if isinstance(case, str):
-        return case
+    known = _logged(house, system, one, case_number, purpose, actor)
+    if isinstance(known, str):
+        return known
+    case, holder, number = known
     stream = system.streams[one.stream]
-    number = case_secret(house, case)["applicant_number"]
     try:
         with opened(house, system) as connector:
             frame = connector.ask(stream, Question(number, case_number, case.item_code, purpose))
@@ -69,13 +71,14 @@ def _ask(
         return "该系统暂未应答或额度已用完"
     except (PersonMustAct, Stop):
         return "该系统的连接需要运维人员处理"
-    return asked.store(house, one.system, stream, case_number, case.holder_hash, frame)
+    return asked.store(house, one.system, stream, case_number, holder, frame)
 
 
 def _logged(
     house: House, system: System, one: ToAsk, case_number: str, purpose: str, actor: str
-) -> Any:
-    """Count and log the question, in one transaction. Gives the case, or why it is not asked.
+) -> tuple[Row[Any], str, str] | str:
+    """Count and log the question, in one transaction. Gives the case, whom it is about (keyed hash,
+    number), or why it is not asked.
 
     When our own count says that the quota is used up, nothing is logged.
     """
@@ -84,6 +87,10 @@ def _logged(
             case = case_by_number(conn, case_number)
             if case is None:
                 return "办件已不在"
+            holder = one.holder or case.holder_hash
+            number = number_of(house, conn, case, holder)
+            if number is None:
+                return "办件已不再登记该关系人"
             now = house.clock()
             calls.spend(conn, system, now)
             log.append(
@@ -93,7 +100,7 @@ def _logged(
                     "lookup.asked",
                     actor,
                     case=case_number,
-                    holder=case.holder_hash,
+                    holder=holder,
                     system=one.system,
                     stream=one.stream,
                     types=list(one.types),
@@ -102,7 +109,7 @@ def _logged(
             )
     except Resting:
         return f"额度已用完（{_quota(system)}）"
-    return case
+    return case, holder, number
 
 
 def _resting(house: House, system: System) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from certs.copies.archive import package
 from certs.corrections import correct, listed
 from certs.corrections.correct import OUTCOMES, Outcome
 from certs.corrections.listed import Correction
+from certs.corrections.own import OwnLicence
 from certs.corrections.words import fields_of
 from certs.licences import states
 from certs.licences.states import StateChange
@@ -26,12 +27,12 @@ from certs.waivers.together import Together
 from kernel.clock import system_clock
 from kernel.errors import BadInput, Refused
 from kernel.house import House
-from pipeline import share
+from pipeline import holder_calls, share
 from registry.accounts import Account
 
 __all__ = [
-    "OUTCOMES", "Correction", "Message", "Original", "Outcome", "Package", "Papers", "Promise",
-    "StateChange", "fields_of",
+    "OUTCOMES", "Correction", "Message", "Original", "Outcome", "OwnLicence", "Package", "Papers",
+    "Promise", "StateChange", "fields_of",
 ]  # fmt: skip
 
 #: For a whole package: some hundred copies.
@@ -93,6 +94,14 @@ class Papers:
             if account.role == "officer" and account.department is not None:
                 return listed.of_department(self.house, conn, account.department)
             return listed.of_posts(self.house, conn, _posts(account))
+
+    def own(self, headers: Mapping[str, str], body: bytes) -> list[OwnLicence]:
+        """A signed call: a holder's own licences and their corrections."""
+        return holder_calls.licences(self.house, headers, body)
+
+    def report_own(self, headers: Mapping[str, str], body: bytes) -> int:
+        """A signed call: a holder says that an own licence is wrong; the correction's number."""
+        return holder_calls.report(self.house, headers, body)
 
     def answer(self, account: Account, number: int, outcome: Outcome, why: str) -> None:
         """The department's answer: corrected or refused."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from certs.looks import answers, ordered
 from certs.looks.answers import Answered
 from certs.looks.ordered import Ordered
-from certs.rights import acting, alarms, consents, orders, presences
+from certs.rights import acting, alarms, consents, naming, orders, presences
 from certs.rights.acting import Given, Mandate
 from certs.rights.alarms import Alarm
 from certs.rights.consents import Code
@@ -96,6 +96,10 @@ class Rights:
             return acting.came(self.house, conn, who, case_number, named or applicant)
 
         self._done(who, work)
+
+    def name_relative(self, who: Account, case_number: str, role: str, number: str) -> None:
+        """Name the applicant's guardian or legal representative; it proves nothing."""
+        self._done(who, lambda conn: naming.name(self.house, conn, who, case_number, role, number))
 
     def let_act(self, who: Account, case_number: str, agent: Person, mandate: Mandate) -> int:
         """Record the mandate of a case's applicant."""

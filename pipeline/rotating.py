@@ -16,10 +16,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, func, select, tuple_, update
 
-from certs.copies.originals import key_of
 from certs.corrections import words
 from certs.corrections.words import place_of
+from certs.licences.files import bring_under
 from certs.licences.holders import holder_place
+from certs.rights import naming
+from certs.rights.tables import relative
 from certs.tables import correction, holder_key
 from kernel.crypto import derive, renewed
 from kernel.house import House
@@ -68,6 +70,8 @@ def rotate_storage(house: House, by: str) -> Rotated:
             looked_at, changed = looked_at + seen, changed + new
     for name in _objects(house):
         looked_at, changed = looked_at + 1, changed + _object(house, name)
+    moved = bring_under(house)  # under the licences' data keys, which no rotation touches
+    looked_at, changed = looked_at + moved, changed + moved
     SealedSecrets(house.settings.home).renew()
     if not changed:
         _forget(house)
@@ -84,6 +88,7 @@ def stores() -> tuple[Store, ...]:
         Store(landing.quarantine, "sealed", _stream_key, _raw_place),
         Store(landing.asked, "sealed", _stream_key, _asked_place),
         Store(correction, "sealed", _correction_key, lambda row: place_of(dict(row._mapping))),
+        Store(relative, "sealed", _relative_key, _relative_place),
         Store(holder_key, "wrapped_key", _holder_key, lambda row: holder_place(row.holder_hash)),
     )
 
@@ -94,6 +99,14 @@ def _stream_key(house: House, row: Row[Any]) -> bytes:
 
 def _correction_key(house: House, _: Row[Any]) -> bytes:
     return words.key(house)
+
+
+def _relative_key(house: House, _: Row[Any]) -> bytes:
+    return naming.key(house)
+
+
+def _relative_place(row: Row[Any]) -> str:
+    return naming.place(row.case_number, row.role, row.holder_hash)
 
 
 def _holder_key(house: House, _: Row[Any]) -> bytes:
@@ -152,7 +165,7 @@ def _renew(house: House, conn: Connection, store: Store, rows: Sequence[Row[Any]
 
 
 def _objects(house: House) -> Iterator[str]:
-    for prefix in ("raw/", "copies/", "files/"):
+    for prefix in ("raw/", "copies/"):
         yield from house.objects.names(prefix)
 
 
@@ -177,8 +190,6 @@ def _object(house: House, name: str) -> int:
 def _object_key(house: House, name: str) -> bytes:
     if name.startswith("raw/"):
         return derive(house.keys.master, "landing", "raw")
-    if name.startswith("files/"):
-        return key_of(house, name.removeprefix("files/").removesuffix(".enc"))
     return derive(house.keys.master, "copy", name.rsplit("/", 1)[-1].removesuffix(".pdf.enc"))
 
 

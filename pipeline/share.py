@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from certs.copies import scanned, share
 from certs.copies.share import AnnotatedCopy
+from certs.looks.look import Ask
 from certs.waivers import waive
+from certs.waivers.asking import ToAsk
 from certs.waivers.together import Together, together
 from certs.waivers.waive import Plan
 from kernel.errors import BadInput, Refused
@@ -26,9 +28,12 @@ class Narrow:
 
     fields: tuple[str, ...] = ()
     person: tuple[str, str] | None = None
+    whose: str | None = None  # of a paper of several persons: the one's role
 
 
 PLAN_PURPOSE = "核定免提交材料"
+#: The proof of a relation, a second one, and the papers of who was proved.
+ROUNDS = 4
 #: A package names some twenty items at most.
 MOST_TOGETHER = 30
 REFUSALS = {
@@ -48,8 +53,15 @@ def plan(
     made = waive.plan_or_ask(house, account, case_number, said)
     if isinstance(made, Plan):
         return made
-    answers = lookups.ask_all(house, made, case_number, PLAN_PURPOSE, account.name)
-    return waive.plan(house, account, case_number, answers.found, answers.resting, said)
+    resting: dict[str, str] = {}
+    tried: set[ToAsk] = set()
+    for _ in range(ROUNDS):  # who somebody is, is asked before what they hold
+        tried |= set(made)
+        resting |= lookups.ask_all(house, made, case_number, PLAN_PURPOSE, account.name).resting
+        made = [one for one in waive.to_ask(house, account, case_number) if one not in tried]
+        if not made:
+            break
+    return waive.plan(house, account, case_number, (), resting, said)
 
 
 def plan_together(house: House, account: Account, numbers: Sequence[str]) -> Together:
@@ -81,7 +93,9 @@ def fetch(
     only = narrow or Narrow()
     person = house.holder_hash(*only.person) if only.person else None
     try:
-        return share.fetch(house, account, case_number, material_id, purpose, only.fields, person)
+        fields = frozenset(only.fields)
+        ask = Ask(account.name, case_number, material_id, purpose, fields, person, only.whose)
+        return share.made_out(house, ask)
     except Refused as refused:
         return scanned.instead(house, account, case_number, material_id, refused)
 

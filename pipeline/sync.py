@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 
+from certs.rights.naming import forget_closed
 from connectors import Connector, open_connector
 from kernel.db import lock_number
 from kernel.errors import PersonMustAct, RetryLater
@@ -46,6 +47,7 @@ def sync(house: House, code: str, run: str, *, full: bool = False, how: How = PL
                 reader.stream(stream)
         if any(stream.kind == "case" for stream in system.streams.values()):
             expire_closed(house)
+            forget_closed(house)
         stop_if_held(house, code, run)
     return reader.counts
 

@@ -27,6 +27,8 @@ Kind = Literal["person", "organisation"]
 
 
 class Sent(BaseModel):
+    """What a signed call may hold: these fields and no others."""
+
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 

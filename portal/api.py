@@ -64,11 +64,13 @@ class Purpose(BaseModel):
     """What a copy is for; it is printed on the copy. `fields`: only these detail fields.
 
     `person`: whose the material is, where the applicant's licence names that person.
+    `whose`: of a material of several persons (夫妻双方), the one's role: applicant, spouse.
     """
 
     purpose: str
     fields: list[str] = []
     person: Person | None = None
+    whose: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def fetch(
     """An annotated copy."""
     platform = portal_of(request).platform
     person = (sent.person.kind, sent.person.number) if sent.person is not None else None
-    narrow = Narrow(tuple(sent.fields), person)
+    narrow = Narrow(tuple(sent.fields), person, sent.whose)
     return pdf(platform.fetch(account, number, material_id, sent.purpose.strip()[:200], narrow))
 
 

@@ -45,6 +45,13 @@ class Came(BaseModel):
     agent: Person | None = None
 
 
+class Relative(BaseModel):
+    """A person by number, and what they are to the applicant."""
+
+    role: Literal["guardian", "legal_representative"]
+    number: str
+
+
 class NewMandate(BaseModel):
     """What the applicant lets an agent do. Both days count."""
 
@@ -134,6 +141,13 @@ def came(request: Request, account: Clerk, number: str, sent: Came) -> Numbered:
     """Record who came for the case."""
     agent = (sent.agent.kind, sent.agent.number) if sent.agent is not None else None
     _of(request).came(account, number, agent)
+    return Numbered(0)
+
+
+@router.post("/cases/{number}/relatives", summary=say("api.relatives.post"))
+def relative(request: Request, account: Clerk, number: str, sent: Relative) -> Numbered:
+    """Name the applicant's guardian or legal representative; a licence must prove it."""
+    _of(request).name_relative(account, number, sent.role, sent.number)
     return Numbered(0)
 
 

@@ -39,7 +39,7 @@ def _of(request: Request) -> WalletsPort:
     return portal_of(request).platform.wallets
 
 
-@router.post("/window/licences", summary=say("api.window.licences"))
+@router.post("/window/wallet-licences", summary=say("api.window.wallet"))
 def licences(request: Request, body: Body) -> Mine:
     """Signed by the city's app: which licences may a signed-in holder's wallet have."""
     return Mine(_of(request).licences(request.headers, body))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from pipeline.papers import (
     Message,
     Original,
     Outcome,
+    OwnLicence,
     Package,
     Promise,
     StateChange,
@@ -27,6 +28,7 @@ __all__ = [
     "Message",
     "Original",
     "Outcome",
+    "OwnLicence",
     "Package",
     "PapersPort",
     "Promise",
@@ -57,6 +59,12 @@ class PapersPort(Protocol):
 
     def corrections(self, account: Account) -> list[Correction]:
         """An officer's department's, or those that a clerk's posts reported."""
+
+    def own(self, headers: Mapping[str, str], body: bytes) -> list[OwnLicence]:
+        """A signed call: a holder's own licences and their corrections."""
+
+    def report_own(self, headers: Mapping[str, str], body: bytes) -> int:
+        """A signed call: a holder says that an own licence is wrong; the correction's number."""
 
     def answer(self, account: Account, number: int, outcome: Outcome, why: str) -> None:
         """The department's answer."""

@@ -48,6 +48,9 @@ class RightsPort(Protocol):
     def came(self, who: Account, case_number: str, person: Person | None) -> None:
         """An agent came for the case; None: the applicant in person."""
 
+    def name_relative(self, who: Account, case_number: str, role: str, number: str) -> None:
+        """Whom a licence must prove to be the applicant's guardian or legal representative."""
+
     def let_act(self, who: Account, case_number: str, agent: Person, mandate: Mandate) -> int:
         """Record a mandate of the applicant; its number."""
 

@@ -6,6 +6,7 @@ RIGHTS: dict[str, str] = {
     "api.rights": "用证权限",
     "api.answers.post": "只答是否：成年（is_adult）、持有效证照（holds_valid:类型）；不给数据",
     "api.assignments.post": "把办件交给别处的岗位：全程网办、代收代办、多地联办",
+    "api.relatives.post": "登记申请人的监护人或法定代表人（须由证照证明）",
     "api.presenter.post": "登记由谁前来办理（代办人；不填为本人）",
     "api.mandates.post": "登记申请人给代办人的授权委托",
     "api.mandate.revoke": "撤销授权委托",

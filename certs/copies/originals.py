@@ -1,6 +1,7 @@
 """The issuer's own file of a licence: verified on the way in, kept, handed out by a look.
 
-It is bound to one version of the licence and encrypted for it. Its verdict is kept in its three
+It is bound to one version of the licence and under its data key, so that it goes with the keys of
+the licence's holders (`certs.licences.files`). Its verdict is kept in its three
 parts as it was on that day; a file that was changed after its seal does not come in.
 """
 
@@ -11,12 +12,12 @@ import hashlib
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from certs.licences import files
 from certs.looks.look import Ask, decide
 from certs.tables import issuer_file, licence
 from certs.verifying.file import Verdict, verify_file
 from certs.verifying.outside import trust_now
 from certs.waivers.sources import by_stream
-from kernel.crypto import decrypt, derive, encrypt
 from kernel.errors import BadInput, Refused, Stop
 from kernel.house import House
 from ledger import log
@@ -35,7 +36,7 @@ def take_in(house: House, account: Account, licence_id: str, data: bytes) -> Ver
     file that is no PDF, OFD or licence file, or that was changed after its seal.
     """
     verdict = verify_file(data, trust_now(house), house.clock())
-    place, sha256 = f"files/{licence_id}.enc", hashlib.sha256(data).hexdigest()
+    sha256 = hashlib.sha256(data).hexdigest()
     with house.engine.begin() as conn:
         theirs = _department(house, conn, licence_id) == account.department
         if not (theirs and account.role == "officer"):
@@ -46,15 +47,15 @@ def take_in(house: House, account: Account, licence_id: str, data: bytes) -> Ver
     foreign = verdict.kind in ("unknown", "package")
     if verdict.status == "unreadable" or verdict.untouched is False or foreign:
         raise BadInput(f"文件不能收下：{verdict.reason or '案卷包不是证照文件。'}")
-    house.objects.put(place, encrypt(key_of(house, licence_id), data, place))
     said = {
-        "object": place, "sha256": sha256, "kind": verdict.kind, "untouched": verdict.untouched,
+        "sha256": sha256, "kind": verdict.kind, "untouched": verdict.untouched,
         "status": verdict.status, "issuer_known": verdict.issuer_known is True,
         "taken_at": house.clock(), "taken_by": account.name,
     }  # fmt: skip
     with house.engine.begin() as conn:
-        order = insert(issuer_file).values(licence_id=licence_id, **said)
-        conn.execute(order.on_conflict_do_update(index_elements=["licence_id"], set_=said))
+        kept = {**said, "object": files.put(house, conn, licence_id, data)}
+        order = insert(issuer_file).values(licence_id=licence_id, **kept)
+        conn.execute(order.on_conflict_do_update(index_elements=["licence_id"], set_=kept))
         facts = {"licence": licence_id, "sha256": sha256, "outcome": verdict.status}
         log.append(conn, event(house.clock(), "file.taken", account.name, **facts))
     return verdict
@@ -75,7 +76,7 @@ def original(
             ).one_or_none()
             if row is None:
                 raise BadInput(NO_FILE)
-            data = decrypt(key_of(house, row.licence_id), house.objects.get(row.object), row.object)
+            data = files.get(house, conn, row.licence_id, row.object, look.holder)
             if hashlib.sha256(data).hexdigest() != row.sha256:
                 raise Stop(f"the file of the licence {row.licence_id} is not the one that came in")
             facts = {
@@ -97,8 +98,3 @@ def _department(house: House, conn: Connection, licence_id: str) -> str:
     if row is None or source is None:
         raise BadInput(NO_LICENCE)
     return source.department
-
-
-def key_of(house: House, licence_id: str) -> bytes:
-    """What the file of a licence version is encrypted under."""
-    return derive(house.keys.master, "file", licence_id)

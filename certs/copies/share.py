@@ -32,7 +32,6 @@ from registry.accounts import Account
 
 #: How long an annotated copy may be used, unless the licence ends before.
 COPY_LASTS = timedelta(days=30)
-UNDER_CORRECTION = "该证照正在校核中，须人工核对原件，校核结束前不能共享。"
 
 
 @dataclass(frozen=True)
@@ -64,23 +63,24 @@ def fetch(
     fields: Sequence[str] = (),
     person: str | None = None,
 ) -> AnnotatedCopy:
-    """The annotated copy of the licence that stands for a material of a case.
+    """`made_out` for a material of a case.
 
     `fields`, `person`: as in `certs.looks.look.Ask`.
     `purpose`: what the reader needs it for, in words that go on the copy's face, or `prove`.
     Raises Refused (`facts["reason"]`, in the ledger as well), RetryLater when the object store is
     away or the licence changed meanwhile. The entry is committed before the bytes are returned.
     """
-    ask = Ask(account.name, case_number, material_id, purpose, frozenset(fields), person)
+    return made_out(
+        house, Ask(account.name, case_number, material_id, purpose, frozenset(fields), person)
+    )
+
+
+def made_out(house: House, ask: Ask) -> AnnotatedCopy:
+    """The annotated copy of the licence that an ask is about. Raises as `fetch` does."""
     with house.engine.begin() as conn:
         look = decide(house, conn, ask)
-        marked = isinstance(look, Look) and look.chosen.marked
-        if marked:
-            _under_correction(conn, house.clock(), ask)
     if isinstance(look, Refused):
         raise look
-    if marked:
-        raise Refused(UNDER_CORRECTION, reason="under_correction")
     made, pdf = _make(house, look, ask)
     with house.engine.begin() as conn:
         again = decide(house, conn, ask)
@@ -89,7 +89,7 @@ def fetch(
             _record(conn, look, made)
     if isinstance(again, Refused):
         raise again
-    return AnnotatedCopy(pdf, f"{_title(look)}-{case_number}.pdf", made.id)
+    return AnnotatedCopy(pdf, f"{_title(look)}-{ask.case_number}.pdf", made.id)
 
 
 def stored_copy(house: House, copy_id: str) -> bytes:
@@ -104,12 +104,6 @@ def stored_copy(house: House, copy_id: str) -> bytes:
     if hashlib.sha256(pdf).hexdigest() != row.sha256:
         raise Stop(f"the stored copy {copy_id} is not the one that was recorded")
     return pdf
-
-
-def _under_correction(conn: Connection, now: datetime, ask: Ask) -> None:
-    """The refusal of a licence that somebody says is wrong, on record."""
-    facts = {"case": ask.case_number, "material": ask.material_id, "reason": "under_correction"}
-    log.append(conn, event(now, "look.refused", ask.account, **facts))
 
 
 def _make(house: House, look: Look, ask: Ask) -> tuple[_Made, bytes]:

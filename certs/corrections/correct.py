@@ -39,6 +39,7 @@ OUTCOMES: dict[Outcome, str] = {
     "refused": "核实无误，不予更正",
 }
 NOT_FOUND = "没有查到可以校核的证照：只能校核本办件申请人已入库的证照。"
+NOT_OWN = "没有查到您名下的这份证照，不能报告校核。"
 OTHERS = "这份校核由证照的主管部门答复。"
 
 
@@ -75,19 +76,24 @@ def report(
 
 
 def report_by_holder(house: House, holder: str, key_hash: str, field: str, why: str) -> int:
-    """A holder (keyed hash) says that an own licence, by the hash of its row's key, is wrong."""
+    """A holder (keyed hash) says that an own licence, by the hash of its row's key, is wrong.
+
+    Raises Refused, in the ledger as well, for one that is not theirs or is not there: which of the
+    two is not told. BadInput for a field that there is not or too few words.
+    """
     h = landed.c
     mine = (h.holder_hash == holder) | (h.co_holder_hash == holder)
     query = select(landed).where(h.key_hash == key_hash, mine, h.deleted_at.is_(None))
     with house.engine.begin() as conn:
         found = conn.execute(query).one_or_none()
         source = found and by_stream(house.settings.home, found.system, found.stream)
-        if found is None or source is None:
-            raise BadInput(NOT_FOUND)
-        row = _Row(
-            found.system, found.stream, key_hash, found.row_hash, found.type, source.department
-        )
-        return _record(house, conn, row, HOLDER, (field, why), {})
+        if found is not None and source is not None:
+            row = _Row(
+                found.system, found.stream, key_hash, found.row_hash, found.type, source.department
+            )
+            return _record(house, conn, row, HOLDER, (field, why), {})
+        _refused(conn, house.clock(), HOLDER, "licence_not_found")
+    raise Refused(NOT_OWN, reason="licence_not_found")
 
 
 def answer(house: House, account: Account, number: int, outcome: Outcome, said: str) -> None:

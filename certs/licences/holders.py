@@ -88,11 +88,48 @@ def open_document(house: House, conn: Connection, licence_id: str, holder: str) 
     row = conn.execute(query).one_or_none()
     if row is None:
         raise Stop(f"the key of the licence {licence_id} is gone: it can no longer be opened")
-    sealed, wrapped_data_key, wrapped_holder_key = (bytes(part) for part in row)
+    sealed, wrapped, wrapped_holder_key = (bytes(part) for part in row)
+    key = _unwrapped(house, licence_id, holder, wrapped, wrapped_holder_key)
+    return decrypt(key, sealed, document_place(licence_id))
+
+
+def data_key(house: House, conn: Connection, licence_id: str, holder: str) -> bytes:
+    """A licence's data key, by way of one of its holders. Raises as `open_document` does."""
+    query = (
+        select(licence_holder.c.wrapped_key, holder_key.c.wrapped_key)
+        .join(holder_key, holder_key.c.holder_hash == licence_holder.c.holder_hash)
+        .where(licence_holder.c.licence_id == licence_id, licence_holder.c.holder_hash == holder)
+    )
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        raise Stop(f"the key of the licence {licence_id} is gone: it can no longer be opened")
+    wrapped, wrapped_holder_key = (bytes(part) for part in row)
+    return _unwrapped(house, licence_id, holder, wrapped, wrapped_holder_key)
+
+
+def _unwrapped(
+    house: House, licence_id: str, holder: str, wrapped: bytes, wrapped_holder_key: bytes
+) -> bytes:
     root = derive(house.keys.master, "holder")
     key = decrypt(root, wrapped_holder_key, holder_place(holder))
-    data_key = decrypt(key, wrapped_data_key, key_place(licence_id, holder))
-    return decrypt(data_key, sealed, document_place(licence_id))
+    return decrypt(key, wrapped, key_place(licence_id, holder))
+
+
+def says(
+    house: House,
+    conn: Connection,
+    licence_id_and_holder: tuple[str, str],
+    field: str,
+    other: str | tuple[str, str],
+) -> bool:
+    """Whether a licence names in a detail field who that is, or who holds the other licence.
+
+    Nothing but yes or no leaves. It is asked where a relation rests on it, and nowhere else.
+    """
+    said = read_document(open_document(house, conn, *licence_id_and_holder)).get(f"KZ_{field}")
+    if not isinstance(other, str):
+        other = str(read_document(open_document(house, conn, *other)).get("CZZT") or "")
+    return bool(said) and said == other
 
 
 def read_document(data: bytes) -> dict[str, Any]:

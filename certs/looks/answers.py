@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from certs.rights import right
 from certs.rights.refusal import refuse
+from certs.rights.relations import roles_of
 from certs.rights.scene import Scene, scene
+from certs.waivers.asking import answers_of
 from certs.waivers.candidates import Candidate, candidates
 from certs.waivers.lines import best, licence_facts, material_facts
 from certs.waivers.situation import birth_of, minor, of_case_alone
-from certs.waivers.waive import answers_of
 from kernel.errors import BadInput
 from kernel.house import House
 from kernel.numbers import normalise_citizen
@@ -35,7 +36,7 @@ NO: frozenset[right.Detail] = frozenset(
 #: What cannot be told now.
 UNKNOWN: frozenset[right.Detail] = frozenset(
     {"licence_not_found", "holder_not_applicant", "licence_withdrawn", "licence_not_published",
-     "stale", "grant_expired"}
+     "under_correction", "stale", "grant_expired"}
 )  # fmt: skip
 
 
@@ -105,6 +106,12 @@ def _holds(house: House, conn: Connection, now: Scene, name: str) -> Answered | 
     return decision
 
 
+def _own(facts: right.Facts) -> right.Facts:
+    """The applicant's part of a paper of several persons."""
+    own = "applicant" in roles_of(facts.material_role)
+    return replace(facts, material_role="applicant") if own else facts
+
+
 def _facts(
     house: House, conn: Connection, now: Scene, name: str
 ) -> tuple[right.Facts, Candidate | None]:
@@ -116,7 +123,7 @@ def _facts(
     ]
     if now.case is None or not lines:
         return now.facts(), None
-    tried = [material_facts(now, one) for one in lines]
+    tried = [_own(material_facts(now, one)) for one in lines]
     facts = min(tried, key=lambda one: right.material_detail(one) is not None)
     answers = answers_of(house, now, ()).values()
     found = candidates(house, conn, now.case.holder_hash, [name], answers)

@@ -23,8 +23,8 @@ from certs.looks.usable import Given, licences_of
 from certs.rights import right
 from certs.rights.refusal import refuse
 from certs.rights.scene import Scene, scene
+from certs.waivers.asking import ToAsk, asks
 from certs.waivers.sources import of_type
-from certs.waivers.waive import ToAsk, asks_of
 from kernel.house import House
 from landing.read import case_secret
 from registry.accounts import Account
@@ -52,8 +52,8 @@ def fill(
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            asks = asks_of(house, now) if resting is None else []
-            return asks or _filled(house, conn, now, decision.post, resting or {})
+            missing = asks(house, conn, now) if resting is None else []
+            return missing or _filled(house, conn, now, decision.post, resting or {})
         refused = refuse(house, conn, "form.refused", now, decision)
     raise refused
 

@@ -16,16 +16,14 @@ from catalog.versions.published import PublishedMaterial
 from certs.licences.document import EXTENSION, details_of
 from certs.looks.opening import document_of
 from certs.rights import right
-from certs.rights.facts import RelationFacts
 from certs.rights.refusal import refuse
-from certs.rights.relations import NAMES_OTHER, PROVES_RELATION, with_ends
+from certs.rights.relations import NAMED, roles_of, with_ends
 from certs.rights.scene import Scene, scene
 from certs.seals import seal
+from certs.waivers.asking import answers_of, related
 from certs.waivers.candidates import Candidate, candidates
 from certs.waivers.lines import best, licence_facts, material_facts
-from certs.waivers.relatives import relatives
 from certs.waivers.situation import of_case_alone
-from certs.waivers.waive import answers_of
 from kernel.errors import Refused
 from kernel.house import House
 from ledger import watch
@@ -44,7 +42,8 @@ class Ask:
     """Who asks to see which material's licence, for which case, and what for.
 
     `fields`: the detail fields wanted; none: all that the item's use may have. `person`: keyed
-    hash of who the material is of, where a licence names that person but not by number.
+    hash of who the material is of, where a licence names that person but not by number. `whose`:
+    of a material of several persons, the one's role; none: the applicant's.
     """
 
     account: str
@@ -53,6 +52,7 @@ class Ask:
     purpose: str
     fields: frozenset[str] = frozenset()
     person: str | None = None
+    whose: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,69 +103,21 @@ def gather(house: House, conn: Connection, ask: Ask) -> Found:
     if now.case is None or material is None:
         return Found(now, material, facts, None)
     answers = list(answers_of(house, now, ()).values())
-    own = candidates(house, conn, now.case.holder_hash, with_ends(now.uses), answers)
+    found: Sequence[Candidate] = candidates(
+        house, conn, now.case.holder_hash, with_ends(now.uses), answers
+    )
     facts = replace(facts, waiver=_waiver(conn, material.licence_types, facts))
-    found = own
-    if material.role != "applicant":
-        relation = _relation(facts, own, ask)
+    if facts.material_role != "applicant":
+        if ask.person is not None and facts.material_role in NAMED:
+            now = replace(now, named={**now.named, facts.material_role: ask.person})
+        known = related(house, conn, now, found)
+        relation = known.relations.get(facts.material_role)
         facts = replace(facts, relation=relation)
-        found = _of_other(house, conn, relation, material)
+        found = [*found, *known.found] if relation is not None else []
     picked = best(facts, found)
     if picked is None:
         return Found(now, material, facts, None)
-    chosen = picked[0]
-    facts = licence_facts(facts, chosen)
-    return Found(now, material, _linked(house, conn, facts, own, chosen), chosen)
-
-
-def _relation(facts: right.Facts, own: Sequence[Candidate], ask: Ask) -> RelationFacts | None:
-    """The relation by two holders of one licence, or (not linked yet) by a name in one."""
-    known = relatives(facts, own).get(facts.material_role)
-    if known is not None or ask.person is None or facts.case is None:
-        return known
-    proof = _naming(facts, own)
-    if proof is None:
-        return None
-    return RelationFacts(
-        facts.material_role, proof.type, facts.case.applicant, ask.person, False, False, proof.facts
-    )
-
-
-def _naming(facts: right.Facts, own: Sequence[Candidate]) -> Candidate | None:
-    """The applicant's licence that would name the other one."""
-    types = PROVES_RELATION.get(facts.material_role, frozenset()) & NAMES_OTHER.keys()
-    return next((one for one in own if one.type in types), None)
-
-
-def _of_other(
-    house: House, conn: Connection, relation: RelationFacts | None, material: PublishedMaterial
-) -> list[Candidate]:
-    if relation is None:
-        return []
-    return candidates(house, conn, relation.to, material.licence_types, ())
-
-
-def _linked(
-    house: House,
-    conn: Connection,
-    facts: right.Facts,
-    own: Sequence[Candidate],
-    chosen: Candidate,
-) -> right.Facts:
-    """Compare the two documents' names, only where nothing else stands against the look.
-
-    The caller names a person by number; the applicant's licence names one: both must agree.
-    """
-    relation = facts.relation
-    if relation is None or relation.linked:
-        return facts
-    hoped = replace(facts, relation=replace(relation, linked=True))
-    proof = _naming(facts, own)
-    if proof is None or isinstance(right.check(hoped, "data"), right.Denied):
-        return facts
-    said = details_of(document_of(house, conn, proof, relation.of)).get(NAMES_OTHER[proof.type])
-    holder = document_of(house, conn, chosen, relation.to).get("CZZT")
-    return hoped if said and said == holder else facts
+    return Found(now, material, licence_facts(facts, picked[0]), picked[0])
 
 
 def _waiver(conn: Connection, types: Sequence[str], facts: right.Facts) -> waivers.Standing:
@@ -203,12 +155,15 @@ def _facts(now: Scene, material: PublishedMaterial | None, ask: Ask) -> right.Fa
     if material is None:
         return now.facts()
     facts = material_facts(now, material)
+    roles = roles_of(material.role)
+    role = ask.whose or roles[0]
     wanted = {ask.purpose} if ask.purpose in PURPOSES else set()
     return replace(
         facts,
         purposes=facts.purposes | wanted,
         purpose_given=words_allowed(ask.purpose, ask.case_number),
         wanted=ask.fields,
+        material_role=role if role in roles else material.role,
     )
 
 

@@ -28,12 +28,17 @@ HIDDEN = ("blind",)
 
 @dataclass(frozen=True)
 class Ordered:
-    """A licence given under an order. `document`: as `certs.licences.document` says."""
+    """A licence given under an order. `document`: as `certs.licences.document` says.
+
+    `under_correction`: somebody says that this version is wrong, and that is not refuted. A court
+    is to see what the register says; it is told that the register is in question.
+    """
 
     licence: str
     licence_type: str
     system: str
     document: dict[str, Any]
+    under_correction: bool
 
 
 def look(house: House, who: Account, number: int, holder: str, licence_type: str) -> list[Ordered]:
@@ -93,7 +98,8 @@ def _give(
         "licence": one.licence_id,
         "licence_type": one.type,
         "system": one.source.system,
+        "outcome": "under_correction" if one.facts.marked else None,
     }
     orders.note(conn, who, "order.looked", number, until, at, about)
     alarms.sound(conn, at, "order_look", str(number), f"{city_time(at)} 起按文书调取证照")
-    return Ordered(str(one.licence_id), one.type, one.source.system, shown)
+    return Ordered(str(one.licence_id), one.type, one.source.system, shown, one.facts.marked)

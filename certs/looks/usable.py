@@ -15,10 +15,10 @@ from catalog.versions.published import PublishedMaterial
 from certs.looks.opening import document_of
 from certs.rights import right
 from certs.rights.scene import Scene
+from certs.waivers.asking import answers_of
 from certs.waivers.candidates import Candidate, candidates
 from certs.waivers.lines import best, licence_facts, material_facts
 from certs.waivers.situation import of_case_alone
-from certs.waivers.waive import answers_of
 from kernel.house import House
 from ledger import watch
 from registry import waivers
@@ -63,8 +63,6 @@ def licences_of(
             denied[name] = right.SENTENCES["ledger_unsigned"]
         elif facts is not None:
             denied[name] = f"{right.SENTENCES[facts]}请申请人填写。"
-        elif chosen is not None and chosen.marked:
-            denied[name] = MARKED.format(types=name)
         elif chosen is not None:
             may = now.uses[name].fields & frozenset(wanted[name])
             document = document_of(house, conn, chosen, now.case.holder_hash)

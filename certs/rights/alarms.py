@@ -1,7 +1,7 @@
-"""Alarms about looks: bursts, looks whose case never moves, cases never confirmed, order looks.
+"""Alarms: bursts, looks whose case never moves, cases never confirmed, late corrections, orders.
 
-`sweep` finds the first three; it may run at any time and as often as one likes. An alarm stays
-open until a person closes it with a reason; while it is open the same is not raised again.
+`sweep` finds all but those of orders; it may run at any time and as often as one likes. An alarm
+stays open until a person closes it with a reason; while it is open the same is not raised again.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from certs.rights.tables import alarm
+from certs.tables import correction
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from kernel.house import House
 from ledger import log
 from ledger.events import event
+from registry import workdays
 from registry.accounts import Account
 from registry.moves import role_of
 from registry.typed import plain
@@ -55,7 +57,7 @@ GROUP BY p.case_number HAVING bool_and(c.provisional) AND max(c.opened) < :midni
 
 @dataclass(frozen=True)
 class Alarm:
-    """One alarm. `subject`: an account, a case number, or an order's number."""
+    """One alarm. `subject`: an account, a case, the number of an order or of a correction."""
 
     id: int
     kind: str
@@ -97,10 +99,16 @@ def close(conn: Connection, who: Account, number: int, why: str, at: datetime) -
 
 
 def sweep(house: House) -> int:
-    """Look for bursts, still cases and cases never confirmed; how many alarms were raised."""
+    """Look for bursts, still cases, cases never confirmed and corrections that nobody answered in
+    time; how many alarms were raised."""
     now = house.clock()
     with house.engine.connect() as conn:
-        found = [*_bursts(conn, now), *_still(conn, now), *_unconfirmed(conn, now)]
+        found = [
+            *_bursts(conn, now),
+            *_still(conn, now),
+            *_unconfirmed(conn, now),
+            *_late(conn, now),
+        ]
     if not found:
         return 0
     with house.engine.begin() as conn:
@@ -129,3 +137,13 @@ def _unconfirmed(conn: Connection, now: datetime) -> Iterable[tuple[str, str, st
     for row in conn.execute(UNCONFIRMED, times):
         day = row.looked.astimezone(CITY_TIME).date()
         yield "unconfirmed_case", row.case_number, f"{day} 为临时办件查看证照，业务系统未确认该办件"
+
+
+def _late(conn: Connection, now: datetime) -> Iterable[tuple[str, str, str]]:
+    c, today = correction.c, now.astimezone(CITY_TIME).date()
+    query = select(c.id, c.department, c.licence_type, c.due)
+    for row in conn.execute(query.where(c.answer.is_(None), c.due < today).order_by(c.id)):
+        days = workdays.between(row.due, today)
+        if days:
+            asked = f"{row.department}应于{row.due}前答复{row.licence_type}的校核"
+            yield "late_correction", str(row.id), f"{asked}，已逾期 {days} 个工作日"

@@ -89,6 +89,7 @@ class LicenceFacts:
     published: bool  # this version is sealed
     complete_at: datetime | None  # its data is complete as of then
     longest_age: timedelta
+    marked: bool  # somebody says that this version is wrong, and that is not refuted (校核)
     granted_until: date | None = None  # the source's authorisation letter ends with that day
     share: ShareClass | None = None  # as the source's contract says; the stricter one counts
 
@@ -112,8 +113,8 @@ class RelationFacts:
     of: str  # keyed hash
     to: str  # keyed hash
     linked: bool  # the licence names both
-    ended: bool  # a later one (离婚证) ended it
-    proof: LicenceFacts
+    ended: bool  # a later one (离婚证), or the ward's coming of age, ended it
+    proofs: tuple[LicenceFacts, ...]  # each must hold; together they name both
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, bindparam, select
 
 from certs.rights.facts import AssignmentFacts, ConsentFacts, DutyFacts, MandateFacts, PostFacts
-from certs.rights.tables import assignment, consent, mandate, presenter
+from certs.rights.tables import assignment, consent, mandate, presenter, relative
 from registry import roster
 from registry.accounts import Post
 
@@ -67,6 +67,13 @@ def mandates_of(conn: Connection, principal: str, agent: str) -> frozenset[Manda
         )
         for row in rows
     )
+
+
+def named_for(conn: Connection, case_number: str) -> dict[str, str]:
+    """Role -> whom a clerk named for the case (keyed hash); it proves nothing."""
+    r = relative.c
+    query = select(r.role, r.holder_hash).where(r.case_number == case_number).order_by(r.id)
+    return {row.role: row.holder_hash for row in conn.execute(query)}
 
 
 def consents_of(

@@ -98,11 +98,18 @@ def relation_detail(facts: Facts) -> Detail | None:
         and one.to != one.of
         and one.linked
         and not one.ended
-        and bool(one.proof.holders & {one.of, one.to})
-        and validity_detail(one.proof, facts) is None
-        and use_detail(facts.uses.get(one.licence_type), one.proof) is None
+        and bool(one.proofs)
+        and all(_proves(one, proof, facts) for proof in one.proofs)
     )
     return None if holds else "relation_not_proved"
+
+
+def _proves(one: RelationFacts, proof: LicenceFacts, facts: Facts) -> bool:
+    return (
+        bool(proof.holders & {one.of, one.to})
+        and validity_detail(proof, facts) is None
+        and use_detail(facts.uses.get(one.licence_type), proof) is None
+    )
 
 
 def waiver_detail(waiver: Standing) -> Detail | None:
@@ -190,7 +197,10 @@ def own_detail(facts: Facts) -> Detail | None:
 
 
 def validity_of_order(facts: Facts) -> Detail | None:
-    """Under an order a licence of any state is given, but only one that is there and sealed."""
+    """Under an order a licence of any state is given, but only one that is there and sealed.
+
+    One under correction too: a court sees what stands in the register, marked as such.
+    """
     licence = facts.licence
     if licence is None:
         return "licence_not_found"

@@ -25,6 +25,7 @@ from certs.rights.facts import (
     PresenceFacts,
     TypeUse,
 )
+from certs.rights.relations import NAMED
 from kernel.clock import CITY_TIME
 from kernel.house import House
 from landing.tables import case as case_table
@@ -71,6 +72,7 @@ class Scene:
     uses: Mapping[str, TypeUse] = field(default_factory=dict)  # by licence type
     consents: frozenset[ConsentFacts] = frozenset()
     present: frozenset[PresenceFacts] = frozenset()
+    named: Mapping[str, str] = field(default_factory=dict)  # role -> whom a clerk named (hash)
 
     @property
     def today(self) -> date:
@@ -160,7 +162,16 @@ def scene(house: House, conn: Connection, account: str, case_number: str) -> Sce
         uses=allowed,
         consents=agreed,
         present=_present(conn, case_number, agreed),
+        named=_named(conn, rows[0], materials) if rows else {},
     )
+
+
+def _named(
+    conn: Connection, case: Row[Any], materials: Sequence[PublishedMaterial]
+) -> Mapping[str, str]:
+    """Read only where a material is of a role whose person is named."""
+    asked = any(one.role in NAMED for one in materials)
+    return record.named_for(conn, case.case_number) if asked else {}
 
 
 def _consents(

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
 )
@@ -25,7 +26,7 @@ from certs.tables import metadata
 
 __all__ = [
     "alarm", "assignment", "code_try", "consent", "look_order", "mandate", "metadata", "presence",
-    "presenter", "show_code", "use_step",
+    "presenter", "relative", "show_code", "use_step",
 ]  # fmt: skip
 TIME = DateTime(timezone=True)
 
@@ -73,6 +74,14 @@ presenter = _made(  # an agent came; the newest row of a case counts
     Column("agent_hash", Text, nullable=False),
 )
 Index("presenter_case", presenter.c.case_number)
+relative = _made(  # whom a clerk names as guardian or legal representative; the newest counts
+    "relative",
+    Column("case_number", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("holder_hash", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the number
+)
+Index("relative_case", relative.c.case_number)
 consent = _made(
     "consent",
     Column("case_number", Text, nullable=False),
@@ -141,7 +150,9 @@ alarm = Table(
     "alarm",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    Column("kind", Text, nullable=False),  # burst | still_case | unconfirmed_case | order_look
+    Column(
+        "kind", Text, nullable=False
+    ),  # burst | still_case | unconfirmed_case | late_correction | order_look
     Column("subject", Text, nullable=False),  # an account, a case, an order's number
     Column("detail", Text, nullable=False),
     Column("raised_at", TIME, nullable=False),

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from catalog.versions.published import PublishedMaterial
 from certs.rights.facts import TypeUse
-from certs.rights.relations import PROVES_RELATION
+from certs.rights.relations import PROVES_RELATION, roles_of
 from certs.rights.tables import use_step
 from registry import licence_types
 
@@ -74,7 +74,7 @@ def history(conn: Connection, item_id: str, licence_type: str) -> list[Use]:
 def wanted_types(materials: Sequence[PublishedMaterial]) -> frozenset[str]:
     """The licence types that an item uses: as proofs, and to prove whose the papers are."""
     proofs = {name for one in materials for name in one.licence_types}
-    roles = {one.role for one in materials if one.licence_types}
+    roles = {role for one in materials if one.licence_types for role in roles_of(one.role)}
     proving = {name for role in roles for name in PROVES_RELATION.get(role, frozenset())}
     return frozenset(proofs | proving) & licence_types.load().keys()
 

@@ -16,6 +16,7 @@ def validity_detail(licence: LicenceFacts, facts: Facts) -> Detail | None:
         return "licence_withdrawn"
     return (
         _state_detail(licence, facts.today)
+        or ("under_correction" if licence.marked else None)
         or (None if licence.published else "licence_not_published")
         or (None if fresh(licence, facts) else "stale")
         or (None if _granted(licence, facts.today) else "grant_expired")

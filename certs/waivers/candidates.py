@@ -59,7 +59,6 @@ class Candidate:
     answer: Mapping[str, Any] | None = None  # values of a look-up's answer
     waiver: Waiver | None = None  # what the departments have said of the type
     issued: date | None = None
-    marked: bool = False  # this version is said to be wrong, and that is not refuted
     row: tuple[str, str] | None = None  # key hash and row hash of what landed
 
 
@@ -92,6 +91,7 @@ def _landed(house: House, row: Row[Any]) -> Candidate | None:
         published=row.licence_id is not None,
         complete_at=row.complete_at,
         longest_age=timedelta(hours=kind.longest_age_hours),
+        marked=row.marked,
         granted_until=source.granted_until,
         share=source.share,
     )
@@ -106,7 +106,6 @@ def _landed(house: House, row: Row[Any]) -> Candidate | None:
         licence_id=row.licence_id,
         seal_batch=row.seal_batch,
         issued=row.issued,
-        marked=row.marked,
         row=(row.key_hash, row.row_hash),
     )
 
@@ -125,6 +124,7 @@ def _asked(house: House, answer: Answer, values: Mapping[str, Any]) -> Candidate
         published=True,
         complete_at=answer.asked_at,
         longest_age=ANSWER_AGE,
+        marked=False,  # nothing of an answer is kept that could be marked
         granted_until=source.granted_until,
         share=source.share,
     )

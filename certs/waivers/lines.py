@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Literal
 from catalog.versions.published import PublishedMaterial
 from certs.licences.face import city_time
 from certs.rights import right
+from certs.rights.relations import ROLE_NAMES, roles_of
 from certs.rights.scene import Scene
 from certs.waivers import sentences
 from certs.waivers.candidates import Candidate
@@ -20,6 +21,8 @@ from landing.asked import Answer
 from registry import licence_types, waivers
 
 Verdict = Literal["waived", "could_be_waived", "bring", "not_needed"]
+#: What asks most comes first.
+VERDICTS: tuple[Verdict, ...] = ("bring", "not_needed", "could_be_waived", "waived")
 StreamName = tuple[str, str]  # system, stream
 APPLICANTS_OWN = ("form", "statement")
 VERIFIED_SCAN = "verified scan"
@@ -50,6 +53,7 @@ class PlanLine:
     valid_to: date | None = None
     promised_until: date | None = None  # 容缺: the platform fetches it by then
     scan: str | None = None  # id of a scan that was compared with its original (grade B)
+    whose: tuple[str, ...] = ()  # roles, where it is of several persons: each has a copy
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class Evidence:
     complete: Mapping[StreamName, datetime]  # data of copies is complete as of then
     sees_data: bool  # the post decides, it does not only receive
     relations: Mapping[str, right.RelationFacts] = field(default_factory=dict)  # by role
+    answered: Mapping[str, frozenset[StreamName]] = field(default_factory=dict)  # about others
     open_names: frozenset[str] = frozenset()  # materials whose name a person is still to settle
     scans: Mapping[str, Scan] = field(default_factory=dict)  # the applicant's, by licence type
 
@@ -106,20 +111,44 @@ def lacking(facts: right.Facts) -> right.Detail | None:
 
 
 def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLine:
-    """The verdict on one material."""
-    relation = evidence.relations.get(material.role)
-    facts = replace(material_facts(now, material), relation=relation)
+    """The verdict on one material. Where it is of several persons, the one that asks most."""
+    roles = roles_of(material.role)
+    if len(roles) == 1 or right.material_detail(_of(now, material, "applicant", evidence)):
+        return _of_role(now, material, roles[0], evidence)
+    parts = {one: _of_role(now, material, one, evidence) for one in roles}
+    worst = min(parts.values(), key=lambda one: VERDICTS.index(one.verdict))
+    told = "；".join(f"{ROLE_NAMES[role]}：{one.why.rstrip('。')}" for role, one in parts.items())
+    return replace(worst, why=f"{told}。", whose=roles)
+
+
+def _of(now: Scene, material: PublishedMaterial, role: str, evidence: Evidence) -> right.Facts:
+    facts = material_facts(now, material)
+    return replace(facts, material_role=role, relation=evidence.relations.get(role))
+
+
+def _of_role(now: Scene, material: PublishedMaterial, role: str, evidence: Evidence) -> PlanLine:
+    facts = _of(now, material, role, evidence)
     detail = right.material_detail(facts)
     if detail is not None:
-        return _unmet(material, *_unprovable(material, detail, evidence))
+        return _unmet(material, *_unprovable(now, material, role, detail, evidence))
     found = best(facts, evidence.found)
     if found is None or found[1] in ("holder_not_applicant", "licence_withdrawn"):
-        return _seen_before(material, evidence) or _unmet(
-            material, *_not_found(material.licence_types, evidence, now)
-        )
+        seen = _seen_before(material, evidence) if role == "applicant" else None
+        searched = Searched(evidence, now, _answered(facts, evidence))
+        return seen or _unmet(material, *_not_found(material.licence_types, searched))
+    made = _found(material, facts, found, evidence)
+    if facts.relation is None or role == "applicant":
+        return made
+    return replace(made, why=sentences.related(made.why, role, facts.relation.licence_type))
+
+
+def _found(
+    material: PublishedMaterial,
+    facts: right.Facts,
+    found: tuple[Candidate, right.Detail | None],
+    evidence: Evidence,
+) -> PlanLine:
     one, wrong = found
-    if one.marked:
-        return _unmet(material, "under_correction", sentences.under_correction(one))
     if wrong is not None:
         return _unmet(material, wrong, sentences.not_given(one, wrong))
     missing = lacking(licence_facts(facts, one))
@@ -129,10 +158,17 @@ def line(now: Scene, material: PublishedMaterial, evidence: Evidence) -> PlanLin
     return _stands(_line(material, "waived", sentences.waived(one)), one, evidence)
 
 
+def _answered(facts: right.Facts, evidence: Evidence) -> Collection[StreamName]:
+    """The look-up streams that have answered about whose paper it is."""
+    if facts.material_role == "applicant" or facts.subject is None:
+        return evidence.answers.keys()
+    return evidence.answered.get(facts.subject, frozenset())
+
+
 def _seen_before(material: PublishedMaterial, evidence: Evidence) -> PlanLine | None:
     """Where the data says nothing, a scan that a window has compared with its original."""
     kept = [evidence.scans[name] for name in material.licence_types if name in evidence.scans]
-    if not kept or material.role != "applicant":
+    if not kept:
         return None
     one = max(kept, key=lambda scan: scan.usable_until)
     made = _line(material, "waived", sentences.seen_before(one))
@@ -141,13 +177,16 @@ def _seen_before(material: PublishedMaterial, evidence: Evidence) -> PlanLine | 
 
 
 def _unprovable(
-    material: PublishedMaterial, detail: right.Detail, evidence: Evidence
+    now: Scene, material: PublishedMaterial, role: str, detail: right.Detail, evidence: Evidence
 ) -> tuple[str, str]:
     """Why no licence can stand for a material, whatever is found: code and sentence."""
     if _applicants_own(material):
         return "applicants_own", sentences.applicants_own()
     if detail == "licence_type_does_not_prove" and material.material_id in evidence.open_names:
         return "name_unresolved", sentences.name_unresolved()
+    if detail in ("role_not_applicant", "relation_not_proved"):
+        relation = evidence.relations.get(role)
+        return detail, sentences.not_related(role, role in now.named, relation, now.facts())
     return detail, sentences.must_bring(detail)
 
 
@@ -203,12 +242,21 @@ def _stands(made: PlanLine, one: Candidate, evidence: Evidence) -> PlanLine:
     return replace(shown, licence=one.licence_id, valid_to=one.facts.valid_to)
 
 
-def _not_found(types: Sequence[str], evidence: Evidence, now: Scene) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Searched:
+    """Where a licence was searched in vain. `answered`: look-ups that did answer about whose."""
+
+    evidence: Evidence
+    now: Scene
+    answered: Collection[StreamName]
+
+
+def _not_found(types: Sequence[str], where: Searched) -> tuple[str, str]:
     """Why none was found: what a person can still do comes before what was searched in vain."""
     searched = [
-        _searched(source, name, evidence, now)
+        _searched(source, name, where)
         for name in types
-        for source in of_type(evidence.home, name)
+        for source in of_type(where.evidence.home, name)
     ]
     if not searched:
         return "not_connected", sentences.not_connected(types)
@@ -216,10 +264,10 @@ def _not_found(types: Sequence[str], evidence: Evidence, now: Scene) -> tuple[st
     return min(searched, key=lambda pair: order.index(pair[0]))
 
 
-def _searched(source: Source, name: str, evidence: Evidence, now: Scene) -> tuple[str, str]:
-    place = (source.system, source.stream)
+def _searched(source: Source, name: str, where: Searched) -> tuple[str, str]:
+    evidence, now, place = where.evidence, where.now, (source.system, source.stream)
     if source.lookup:
-        if place in evidence.answers:
+        if place in where.answered:
             return "licence_not_found", sentences.not_found(source)
         if source.system in evidence.resting:
             return "source_resting", sentences.resting(source, evidence.resting[source.system])

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from certs.licences.face import chinese_day, city_time
+from certs.rights.facts import Facts, RelationFacts
+from certs.rights.relations import NAMED, PROVES_RELATION, ROLE_NAMES
 from certs.rights.right import SENTENCES, Detail
+from certs.rights.validity import validity_detail
 from certs.waivers.candidates import Candidate
 from certs.waivers.scans import Scan
 from certs.waivers.sources import Source
@@ -40,6 +43,8 @@ def not_given(one: Candidate, detail: Detail) -> str:
     if detail == "stale":
         as_of = f"只完整到 {city_time(one.as_of)}" if one.as_of else "尚未完成首次同步"
         return f"{one.source.system_name}的数据{as_of}，超过规定时效，请携带。"
+    if detail == "under_correction":
+        return f"{one.source.system_name}的{one.type}正在校核中，须人工核对原件，请携带。"
     if detail == "licence_expired" and one.facts.valid_to:
         day = chinese_day(one.facts.valid_to)
         return f"查到的{one.type}已于{day}到期，请携带有效原件。"
@@ -49,11 +54,6 @@ def not_given(one: Candidate, detail: Detail) -> str:
 def name_unresolved() -> str:
     """Nobody has said yet which document the source means."""
     return "这份材料的名称尚未归并到目录，待人工确认，暂时不能核验，请携带。"
-
-
-def under_correction(one: Candidate) -> str:
-    """Somebody said that the licence is wrong, and its department has not answered."""
-    return f"{one.source.system_name}的{one.type}正在校核中，须人工核对原件，请携带。"
 
 
 def seen_before(scan: Scan) -> str:
@@ -72,6 +72,32 @@ def must_bring(detail: Detail) -> str:
     if detail == "licence_type_does_not_prove":
         return "没有已接入的证照可以代替这份材料，请申请人提供。"
     return SENTENCES[detail]
+
+
+def related(why: str, role: str, licence_type: str) -> str:
+    """The sentence of another's paper, with what proved whose it is."""
+    return f"{why.rstrip('。')}；{ROLE_NAMES[role]}关系由{licence_type}证明。"
+
+
+def not_related(role: str, named: bool, relation: RelationFacts | None, facts: Facts) -> str:
+    """Why nothing proves who stands to the applicant in a role, and what can be done."""
+    who, types = ROLE_NAMES.get(role), "、".join(sorted(PROVES_RELATION.get(role, ())))
+    if who is None:
+        return SENTENCES["role_not_applicant"]
+    if role in NAMED and not named:
+        return f"该材料属于{who}：请先登记{who}是谁，再以{types}核验关系；否则请携带。"
+    if relation is None:
+        return f"没有查到能证明{who}关系的{types}，不能共享{who}的证照，请携带。"
+    bad = next((it for one in relation.proofs if (it := validity_detail(one, facts))), None)
+    if bad is not None:
+        why = SENTENCES[bad].rstrip("。")
+    elif not relation.linked:
+        why = "其记载与本办件的当事人不一致"
+    elif relation.ended:
+        why = "其证明的关系已经终止"
+    else:
+        why = "本事项尚不能使用它"
+    return f"{relation.licence_type}不能证明{who}关系：{why}，请携带。"
 
 
 def not_found(source: Source) -> str:

@@ -15,35 +15,33 @@ from sqlalchemy import Connection, select
 from catalog.situations import lexicon
 from catalog.versions.read import open_names
 from certs.rights import right
-from certs.rights.facts import RelationFacts
 from certs.rights.refusal import refuse
-from certs.rights.relations import PROVES_RELATION, with_ends
+from certs.rights.relations import with_ends
 from certs.rights.scene import Scene, scene
-from certs.waivers import promises, scans
-from certs.waivers.candidates import ANSWER_AGE, Candidate, candidates
+from certs.waivers import asking, promises, scans
+from certs.waivers.asking import ToAsk
+from certs.waivers.candidates import candidates
 from certs.waivers.lines import (
     Evidence,
     PlanLine,
     StreamName,
     Verdict,
     line,
-    material_facts,
     not_of_situation,
 )
-from certs.waivers.relatives import OF_TWO_HOLDERS, relatives
 from certs.waivers.situation import Answer as Said
 from certs.waivers.situation import Known, of_case_alone, situation_of
-from certs.waivers.sources import Source, of_type
+from certs.waivers.sources import of_type
 from kernel.db import is_one_of
 from kernel.house import House
-from landing.asked import Answer, recall
+from landing.asked import Answer
 from landing.tables import cursor
 from ledger import log, watch
 from ledger.events import event
 from registry import waivers
 from registry.accounts import Account
 
-__all__ = ["Plan", "PlanLine", "ToAsk", "asks_of", "plan", "to_ask"]
+__all__ = ["Plan", "PlanLine", "ToAsk", "plan", "to_ask"]
 
 COMPLETE = select(cursor.c.system, cursor.c.stream, cursor.c.complete_at).where(
     cursor.c.complete_at.is_not(None), is_one_of(cursor.c.system, "systems")
@@ -62,15 +60,6 @@ class Plan:
     answers: tuple[Said, ...] = ()  # what is known of the situation, and who said it
     next: lexicon.ToAsk | None = None  # the question that still changes the lines
     fetching_stopped: bool = False  # what is waived is supplied later (容缺): heads are not signed
-
-
-@dataclass(frozen=True)
-class ToAsk:
-    """A look-up system to ask live before a case is planned."""
-
-    system: str
-    stream: str
-    types: tuple[str, ...]
 
 
 def plan(
@@ -116,7 +105,7 @@ def plan_or_ask(
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            asks = asks_of(house, now)
+            asks = asking.asks(house, conn, now)
             if asks:
                 return asks
             evidence = _evidence(house, conn, now, (), {})
@@ -151,31 +140,9 @@ def to_ask(house: House, account: Account, case_number: str) -> list[ToAsk]:
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            return asks_of(house, now)
+            return asking.asks(house, conn, now)
         refused = refuse(house, conn, "plan.refused", now, decision)
     raise refused
-
-
-def asks_of(house: House, now: Scene) -> list[ToAsk]:
-    """The look-up systems whose answer a scene needs and does not have."""
-    have = answers_of(house, now, ())
-    return [
-        ToAsk(source.system, source.stream, tuple(sorted(source.types)))
-        for source in _lookups(house, now)
-        if (source.system, source.stream) not in have
-    ]
-
-
-def answers_of(house: House, now: Scene, asked: Sequence[Answer]) -> dict[StreamName, Answer]:
-    """Answers kept for this case and applicant and not too old; those just got count first."""
-    if now.case is None:
-        return {}
-    kept = [
-        recall(house, one.system, one.stream, now.case.case_number, now.case.holder_hash)
-        for one in _lookups(house, now)
-    ]
-    young = [one for one in kept if one is not None and now.now - one.asked_at <= ANSWER_AGE]
-    return {(one.system, one.stream): one for one in [*young, *asked]}
 
 
 def _evidence(
@@ -187,14 +154,15 @@ def _evidence(
 ) -> Evidence:
     if now.case is None:
         raise ValueError("there is no evidence without a case")
-    answers = answers_of(house, now, asked)
+    answers = asking.answers_of(house, now, asked)
     own = candidates(house, conn, now.case.holder_hash, with_ends(now.uses), answers.values())
-    related = relatives(now.facts(), own)
+    related = asking.related(house, conn, now, own)
     return Evidence(
         home=house.settings.home,
         own=own,
-        found=own + _of_others(house, conn, now, related),
-        relations=related,
+        found=[*own, *related.found],
+        relations=related.relations,
+        answered=related.answered,
         answers=answers,
         resting=resting,
         complete=_complete(conn, house, now),
@@ -207,23 +175,6 @@ def _evidence(
         ),
         open_names=open_names(conn, [one.material_id for one in now.materials]),
     )
-
-
-def _of_others(
-    house: House, conn: Connection, now: Scene, related: Mapping[str, RelationFacts]
-) -> list[Candidate]:
-    """Landed licences of those who stand to the applicant in a role that a material asks for."""
-    found: list[Candidate] = []
-    for role, one in related.items():
-        types = {
-            name
-            for material in now.materials
-            if material.role == role
-            for name in material.licence_types
-        }
-        if types:
-            found += candidates(house, conn, one.to, types, ())
-    return found
 
 
 def _promised(conn: Connection, now: Scene, post: str, lines: Sequence[PlanLine]) -> list[PlanLine]:
@@ -253,19 +204,6 @@ def _complete(conn: Connection, house: House, now: Scene) -> dict[StreamName, da
     systems = {one.system for name in types for one in of_type(house.settings.home, name)}
     rows = conn.execute(COMPLETE, {"systems": sorted(systems)})
     return {(row.system, row.stream): row.complete_at for row in rows}
-
-
-def _lookups(house: House, now: Scene) -> list[Source]:
-    """Look-up streams that give a type which some provable material of the case asks for."""
-    wanted: set[str] = set()
-    for material in now.materials:
-        wrong = right.material_detail(material_facts(now, material))
-        if wrong is None:
-            wanted.update(material.licence_types)
-        elif wrong == "role_not_applicant" and material.role in OF_TWO_HOLDERS:
-            wanted.update(with_ends(PROVES_RELATION[material.role]))
-    found = {one for name in wanted for one in of_type(house.settings.home, name) if one.lookup}
-    return sorted(found, key=lambda one: (one.system, one.stream))
 
 
 def _lines(now: Scene, known: Known, evidence: Evidence) -> list[PlanLine]:

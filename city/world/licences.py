@@ -186,7 +186,10 @@ class Licences:
         mother, father = self.people.persons[holder.mother], self.people.persons[holder.father]
         one = self._plain(kind, mother, min(TODAY, holder.born + timedelta(days=3)))
         self._share(one, father)
-        one["details"] = {"新生儿姓名": holder.name}
+        one["details"] = {
+            "新生儿姓名": holder.name,
+            "新生儿出生日期": holder.born.isoformat(),
+        }
         return one
 
 

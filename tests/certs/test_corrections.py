@@ -143,8 +143,10 @@ def test_a_holder_reports_an_own_licence_and_no_other(ready: Town) -> None:
     key_hash = ready.licence("k1")
     number = report_by_holder(ready.house, ready.holder(WANG), key_hash, "状态", WHY)
     assert line(ready).detail == "under_correction"
-    with pytest.raises(BadInput):
+    with pytest.raises(Refused) as refused:
         report_by_holder(ready.house, ready.holder(LI), key_hash, "状态", WHY)
+    assert refused.value.facts["reason"] == "licence_not_found"
+    assert ready.events()[-1]["event"] == "correction.refused"
     answer(ready.house, OFFICER, number, "refused", "与档案一致")
     with pytest.raises(BadInput, match="no open correction"):
         answer(ready.house, OFFICER, number, "refused", "与档案一致")

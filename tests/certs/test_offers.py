@@ -36,7 +36,7 @@ HOLDER = {"holder_kind": "person", "holder_number": WANG}
 
 def licences(desk: Desk, number: str = WANG, **change: str) -> Any:
     body = {"holder_kind": "person", "holder_number": number}
-    return desk.signed("/window/licences", body, **change)
+    return desk.signed("/window/wallet-licences", body, **change)
 
 
 def offered(desk: Desk, nonce: str = "o1", licence: str | None = None, **over: str) -> Any:

@@ -56,7 +56,7 @@ def test_it_is_kept_encrypted_with_its_verdict_and_given_by_a_look(ready: Town) 
     assert take_in(ready.house, OFFICER, licence(ready), data).genuine
     parts = "SELECT kind, untouched, status, issuer_known FROM certs.issuer_file"
     assert ready.query(parts) == [("pdf", True, "valid", True)]
-    (name,) = ready.house.objects.names("files/")
+    (name,) = ready.house.objects.names("originals/")
     assert b"%PDF" not in ready.house.objects.get(name)
     assert original(ready.house, ready.account(), "C1", "M1", "办理变更") == (data, "pdf")
     last = ready.events()[-1]
@@ -107,6 +107,7 @@ def test_who_may_not_look_gets_none(ready: Town) -> None:
 def test_it_opens_after_the_master_key_was_replaced(ready: Town) -> None:
     take_in(ready.house, OFFICER, licence(ready), PLAIN)
     correct.report(ready.house, ready.account(), "C1", "M1", "状态", "状态登记错了")
+    ready.change("UPDATE certs.correction SET answer = 'refused'")
     assert rotate_storage(ready.house, "ops").kept == 1
     later = replace(ready.house, clock=stopped_clock(NOW + GRACE))
     assert rotate_storage(later, "ops").kept == 0

@@ -14,6 +14,7 @@ import pytest
 from httpx import Response
 
 from certs.licences.publish import publish_system
+from certs.rights import alarms
 from connectors.signatures import hmac_sha256
 from ledger import views
 from pipeline.platform import Platform
@@ -211,6 +212,12 @@ def use(who: str, step: str = "", **over: Any) -> Act:
     return act
 
 
+def reported(desk: Desk) -> Response:
+    """The clerk says that the licence of M1 is wrong."""
+    path = "/cases/C1/materials/M1/report"
+    return desk.post("clerk", path, field="经营场所", why="登记成了别处")
+
+
 FETCH: Act = lambda desk: desk.fetch()  # noqa: E731
 REFUSE = use("officer", state="refused", why="与职责无关")
 WRONG: list[tuple[str, str, Act]] = [
@@ -248,6 +255,9 @@ WRONG: list[tuple[str, str, Act]] = [
     ("other holder", "licence_not_found", both(changed(applicant=LI), FETCH)),
     ("revoked", "licence_not_valid", both(licence(status="revoked"), FETCH)),
     ("expired grant", "grant_expired", granted_until),
+    ("reported wrong", "under_correction", both(reported, FETCH)),
+    ("reported wrong, the issuer's file", "under_correction", both(reported, lambda d: d.post(
+        "clerk", "/cases/C1/materials/M1/original", purpose="办理许可"))),
     ("stretched fields", "fields_beyond_use", lambda d: d.fetch(fields=["经营项目", "法定代表人"])),
     ("use waits", "use_not_approved", both(
         lambda d: d.town.approve("FOOD", FOOD, state="requested"), FETCH)),
@@ -271,6 +281,8 @@ WRONG: list[tuple[str, str, Act]] = [
     ("assigns what is not theirs", "case_not_assigned", lambda d: d.post(
         "clerk2", "/cases/C1/assignments", post="ga-02", rights=["decide"], mode="on_behalf",
         place="章贡区", document="一", begins=NOW.isoformat())),
+    ("names a guardian at another's case", "case_not_assigned", lambda d: d.post(
+        "clerk2", "/cases/C1/relatives", role="guardian", number=LI)),
     ("a mandate at another's case", "case_not_assigned", lambda d: d.post(
         "clerk2", "/cases/C1/mandates", **mandate())),
     ("consent at another's case", "case_not_assigned", lambda d: d.post(
@@ -349,6 +361,8 @@ def test_who_is_not_signed_in_gets_nothing(desk: Desk) -> None:
         "/window/codes",
         "/window/licences",
         "/window/offers",
+        "/window/wallet-licences",
+        "/window/corrections",
         "/window/looks",
         "/window/presences",
     )
@@ -426,6 +440,46 @@ def test_a_code_is_for_its_case_and_for_five_minutes(desk: Desk) -> None:
     assert desk.post("clerk", "/cases/C1/codes", code=code).json()["reason"] == "code_wrong"
 
 
+def of_holder(desk: Desk, number: str = WANG, **more: str) -> Response:
+    """A signed call of the app for a holder: their licences, or a report of one."""
+    body = {"holder_kind": "person", "holder_number": number, **more}
+    path = "/window/corrections" if more else "/window/licences"
+    return desk.signed(path, body, nonce=f"n{len(desk.town.events())}-{len(more)}")
+
+
+def test_a_holder_reports_an_own_licence_and_sees_how_it_stands(desk: Desk) -> None:
+    (mine,) = of_holder(desk).json()
+    assert (mine["licence_type"], mine["corrections"]) == (FOOD, [])
+    said = {"licence": mine["licence"], "field": "经营场所", "why": "登记成了别处"}
+    assert of_holder(desk, LI).json() == []
+    assert of_holder(desk, LI, **said).json()["reason"] == "licence_not_found"
+    made = of_holder(desk, **said)
+    assert made.status_code == 200, made.text
+    assert desk.fetch().json()["reason"] == "under_correction"
+    (told,) = of_holder(desk).json()[0]["corrections"]
+    assert told["number"] == made.json()["number"]
+    assert (told["due"], told["overdue_days"], told["answer"]) == ("2026-11-30", 0, None)
+    assert WANG not in str(desk.town.events()) + str(told)
+
+
+def test_a_late_correction_shows_whose_and_how_late_to_department_and_operations(
+    desk: Desk,
+) -> None:
+    reported(desk)
+    assert desk.call("officer", "GET", "/corrections").json()[0]["overdue_days"] == 0
+    desk.town.at(NOW + 9 * DAY)  # Wednesday; it was due on Monday
+    later = create_app(Platform(desk.town.house), KEY, clock=desk.town.house.clock)
+    desk.client = TestClient(later, raise_server_exceptions=False)
+    desk.sessions = later.state.portal.sessions
+    assert desk.call("officer", "GET", "/corrections").json()[0]["overdue_days"] == 2
+    alarms.sweep(desk.town.house)
+    told = [one for one in desk.call("ops", "GET", "/alarms").json()
+            if one["kind"] == "late_correction"]  # fmt: skip
+    assert [one["detail"] for one in told] == [
+        f"{MARKET}应于2026-11-30前答复食品经营许可证的校核，已逾期 2 个工作日"
+    ]
+
+
 def test_yes_no_and_cannot_be_told_hand_nothing_over(desk: Desk) -> None:
     desk.town.case("C1", post="sc-01")
 
@@ -440,6 +494,11 @@ def test_yes_no_and_cannot_be_told_hand_nothing_over(desk: Desk) -> None:
     assert "answer" not in entry
     desk.town.licence("k1", status="revoked")
     assert ask("holds_valid:" + FOOD) == (False, "licence_revoked")
+    desk.town.licence("k1")
+    desk.town.case("C1")
+    reported(desk)
+    desk.town.case("C1", post="sc-01")
+    assert ask("holds_valid:" + FOOD) == (None, "under_correction")
     desk.town.licence("k1", deleted_at=NOW)
     assert ask("holds_valid:" + FOOD) == (None, "licence_withdrawn")
     desk.town.complete("sc_food", NOW - 3 * DAY)
@@ -473,6 +532,18 @@ def test_an_order_of_two_persons_is_loud_inside_and_withheld_outside(desk: Desk)
     kinds = {one["kind"] for one in desk.call("ops", "GET", "/alarms").json()}
     assert kinds == {"order", "order_look"}
     assert WANG not in json.dumps(entries)
+
+
+def test_an_order_sees_what_is_under_correction_and_that_it_is(desk: Desk) -> None:
+    order(desk)
+    confirm("bureau2")(desk)
+    (given,) = ordered(desk).json()
+    assert given["under_correction"] is False
+    reported(desk)
+    (given,) = ordered(desk).json()
+    assert given["under_correction"] is True
+    looked = [one for one in desk.town.events() if one["event"] == "order.looked"]
+    assert [one.get("outcome") for one in looked] == [None, "under_correction"]
 
 
 def test_an_order_that_is_not_withheld_stays_in_the_holders_view(desk: Desk) -> None:

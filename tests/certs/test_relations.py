@@ -15,7 +15,6 @@ from certs.rights import alarms
 from certs.tables import copy
 from certs.waivers.waive import plan
 from kernel.errors import Refused
-from landing.asked import Answer
 from registry.accounts import Account
 from tests.certs.town import FIRM, LI, NAMES, NOW, WANG, Town
 
@@ -33,14 +32,9 @@ def spouses(city: Town) -> Town:
     return city
 
 
-def asked(town: Town, monkeypatch: pytest.MonkeyPatch, *licences: dict[str, Any]) -> None:
+def asked(town: Town, *licences: dict[str, Any]) -> None:
     """What the marriage register answered for the case, just now."""
-    answer = Answer("mz_marriage", "licence", NOW, licences)
-
-    def recall(house: object, system: str, *_: object) -> Answer | None:
-        return answer if system == "mz_marriage" else None
-
-    monkeypatch.setattr("certs.waivers.waive.recall", recall)
+    town.answered("mz_marriage", WANG, list(licences))
 
 
 def entry(town: Town, kind: str, issued: str, status: str = "valid") -> dict[str, Any]:
@@ -58,11 +52,9 @@ def reason(town: Town, **more: Any) -> str:
     return str(refused.value.facts["detail"])
 
 
-def test_a_marriage_that_a_licence_proves_opens_the_spouses(
-    spouses: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_marriage_that_a_licence_proves_opens_the_spouses(spouses: Town) -> None:
     assert reason(spouses) == "role_not_applicant"
-    asked(spouses, monkeypatch, entry(spouses, "结婚证", "2015-05-20"))
+    asked(spouses, entry(spouses, "结婚证", "2015-05-20"))
     (line,) = plan(spouses.house, spouses.account(), "C1").lines
     assert line.verdict == "waived"
     assert fetch(spouses.house, spouses.account(), "C1", "M1", "办理许可").pdf.startswith(b"%PDF")
@@ -77,19 +69,17 @@ def test_a_marriage_that_a_licence_proves_opens_the_spouses(
     ],
 )
 def test_a_marriage_that_ended_proves_nothing(
-    spouses: Town, monkeypatch: pytest.MonkeyPatch, licences: list[tuple[str, str, str]]
+    spouses: Town, licences: list[tuple[str, str, str]]
 ) -> None:
-    asked(spouses, monkeypatch, *(entry(spouses, *one) for one in licences))
+    asked(spouses, *(entry(spouses, *one) for one in licences))
     assert reason(spouses) == "relation_not_proved"
     (line,) = plan(spouses.house, spouses.account(), "C1").lines
     assert line.verdict == "bring"
 
 
-def test_married_again_after_a_divorce_counts(
-    spouses: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_married_again_after_a_divorce_counts(spouses: Town) -> None:
     said = [("结婚证", "2015-05-20"), ("离婚证", "2020-01-01"), ("结婚证", "2021-01-01")]
-    asked(spouses, monkeypatch, *(entry(spouses, *one) for one in said))
+    asked(spouses, *(entry(spouses, *one) for one in said))
     assert fetch(spouses.house, spouses.account(), "C1", "M1", "办理许可").id
 
 

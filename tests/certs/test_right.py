@@ -33,11 +33,12 @@ LICENCE = right.LicenceFacts(
     published=True,
     complete_at=NOW - timedelta(hours=26),
     longest_age=timedelta(hours=26),
+    marked=False,
     granted_until=TODAY,
     share="conditional",
 )
 MARRIAGE = replace(LICENCE, holders=frozenset({"h1", "w1"}))
-RELATION = right.RelationFacts("spouse", "结婚证", "h1", "w1", True, False, MARRIAGE)
+RELATION = right.RelationFacts("spouse", "结婚证", "h1", "w1", True, False, (MARRIAGE,))
 CONSENT = right.ConsentFacts("w1", "营业执照", NOW, NOW + DAY, False)
 USE = right.TypeUse("conditional", "approved", frozenset({"住所"}), "consent")
 USES = {"营业执照": USE, "结婚证": replace(USE, basis="duty")}
@@ -160,12 +161,18 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
     (
         "relation_not_proved",
         "relation_not_proved",
-        married(proof=replace(MARRIAGE, status="revoked")),
+        married(proofs=(replace(MARRIAGE, status="revoked"),)),
     ),
     (
         "relation_not_proved",
         "relation_not_proved",
-        married(proof=replace(MARRIAGE, holders=frozenset())),
+        married(proofs=(replace(MARRIAGE, holders=frozenset()),)),
+    ),
+    ("relation_not_proved", "relation_not_proved", married(proofs=())),
+    (
+        "relation_not_proved",
+        "relation_not_proved",
+        married(proofs=(MARRIAGE, replace(MARRIAGE, status="revoked"))),
     ),
     ("relation_not_proved", "relation_not_proved", {"uses": {"营业执照": USE}}),
     ("share_unknown", "share_unknown", {"uses": {"结婚证": replace(USE, basis="duty")}}),
@@ -220,6 +227,12 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
         {"licence": replace(LICENCE, valid_from=TODAY + timedelta(days=1))},
     ),
     ("licence_not_valid", "licence_not_published", {"licence": replace(LICENCE, published=False)}),
+    ("under_correction", "under_correction", {"licence": replace(LICENCE, marked=True)}),
+    (
+        "relation_not_proved",
+        "relation_not_proved",
+        married(proofs=(replace(MARRIAGE, marked=True),)),
+    ),
     ("stale", "stale", {"licence": replace(LICENCE, complete_at=None)}),
     ("stale", "stale", {"licence": replace(LICENCE, complete_at=NOW - timedelta(hours=27))}),
     ("stale", "stale", {"licence": replace(LICENCE, complete_at=NOW + timedelta(hours=1))}),
@@ -305,6 +318,11 @@ def test_every_detail_has_its_sentence() -> None:
 def test_an_order_counts_only_whole(detail: str, wrong: dict[str, Any]) -> None:
     assert right.check(ORDERED, "order") == right.Allowed("other")
     assert right.check(replace(ORDERED, **wrong), "order") == right.Denied(detail)  # type: ignore[arg-type]
+
+
+def test_an_order_sees_a_licence_under_correction() -> None:
+    marked = replace(ORDERED, licence=replace(LICENCE, marked=True))
+    assert right.check(marked, "order") == right.Allowed("other")
 
 
 def test_an_order_gives_no_right_on_a_case_and_a_case_none_under_an_order() -> None:

@@ -17,7 +17,6 @@ from certs.seals import pades
 from certs.seals.trust import trust_of
 from certs.verifying.file import verify_file
 from kernel.errors import BadInput, Refused, RetryLater
-from landing.asked import Answer
 from ledger.verify import verify
 from registry import waiver_rules
 from tests.certs.town import FIRM, LI, NAMES, NOW, WANG, Town
@@ -195,18 +194,14 @@ def test_a_number_that_is_the_licence_number_too_is_masked_and_a_firms_code_is_n
     assert FIRM in words(take(city, case="C2", material="M2").pdf)
 
 
-def test_a_look_ups_answer_is_shared_as_data(city: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_ups_answer_is_shared_as_data(city: Town) -> None:
     values = {
         "type": "居民身份证", "holder_kind": "person", "holder_hash": city.holder(WANG),
         "co_holder_hash": None, "status": "valid", "issued": "2015-05-20", "valid_from": None,
         "valid_to": "2035-05-20", "issuer": "章贡区公安局", "number": WANG,
         "holder_name": "王小明", "holder_number": WANG, "details": {"住址": "章贡区某路1号"},
     }  # fmt: skip
-    answer = Answer("ga_population", "licence", NOW, (values,))
-    monkeypatch.setattr(
-        "certs.waivers.waive.recall",
-        lambda house, system, *rest: answer if "ga_p" in system else None,
-    )
+    city.answered("ga_population", WANG, [values])
     city.material("M1", ["居民身份证"])
     said = words(take(city).pdf)
     assert "数据核验结果" in said

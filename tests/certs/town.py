@@ -26,6 +26,9 @@ from kernel.clock import stopped_clock
 from kernel.crypto import derive, encrypt, keyed_hash
 from kernel.house import House
 from kernel.numbers import normalise_citizen
+from landing.asked import asked_place
+from landing.place import seal_key
+from landing.tables import asked as asked_table
 from landing.tables import case as case_table
 from landing.tables import cursor as cursor_table
 from landing.tables import licence as licence_table
@@ -271,6 +274,22 @@ class Town:
             **over,
         }
         self._write(case_table, row)
+
+    def answered(
+        self, system: str, holder: str, licences: list[dict[str, Any]], case: str = "C1"
+    ) -> None:
+        """A look-up's answer about a person, kept for a case as the landing keeps it."""
+        of = self.holder(holder)
+        row = {
+            "system": system, "stream": "licence", "case_number": case, "holder_hash": of,
+            "asked_at": self.house.clock(), "rows": len(licences),
+            "sealed": encrypt(
+                seal_key(self.house, system, "licence"),
+                json.dumps(licences, ensure_ascii=False).encode(),
+                asked_place(system, "licence", case, of),
+            ),
+        }  # fmt: skip
+        self._write(asked_table, row)
 
     def complete(self, system: str = "sc_food", at: datetime | None = NOW) -> None:
         """The system's licence stream was complete then."""

@@ -56,7 +56,7 @@ class FakePapers:
         return [
             Correction(
                 3, "sc_enterprise", "营业执照", MARKET, "住所", "C1", "sc-02", False, self.now,
-                date(2026, 11, 27), "<b>住所</b>写错", None, None, None, True,
+                date(2026, 11, 27), "<b>住所</b>写错", None, None, None, True, 2,
             )
         ]  # fmt: skip
 
