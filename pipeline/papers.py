@@ -28,8 +28,8 @@ from pipeline import holder_calls, share
 from registry.accounts import Account
 
 __all__ = [
-    "OUTCOMES", "Correction", "Message", "Original", "Outcome", "OwnLicence", "Package", "Papers", "Promise",
-    "StateChange", "fields_of",
+    "OUTCOMES", "Correction", "Message", "Original", "Outcome", "OwnLicence", "Package", "Papers",
+    "Promise", "StateChange", "fields_of",
 ]  # fmt: skip
 
 
