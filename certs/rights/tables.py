@@ -150,9 +150,7 @@ alarm = Table(
     "alarm",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    Column(
-        "kind", Text, nullable=False
-    ),  # burst | still_case | unconfirmed_case | late_correction | order_look
+    Column("kind", Text, nullable=False),  # as certs.rights.alarms says
     Column("subject", Text, nullable=False),  # an account, a case, an order's number
     Column("detail", Text, nullable=False),
     Column("raised_at", TIME, nullable=False),

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from certs.verifying.verdict import Verdict
 from certs.waivers.together import Together
 from kernel.errors import BadInput, Refused
-from portal.port_papers import Correction, Message, Original, Outcome, Package, Promise, StateChange
+from portal.port_papers import (
+    Correction,
+    Message,
+    Original,
+    Outcome,
+    OwnLicence,
+    Package,
+    Promise,
+    StateChange,
+)
 from registry.accounts import Account
 
 MARKET = "市市场监督管理局"
@@ -51,6 +60,12 @@ class FakePapers:
             raise BadInput("请写明哪里不对：4 至 500 个字。")
         self.calls.append(("report", account.name, case_number, material_id, field, why))
         return 3
+
+    def own(self, headers: Mapping[str, str], body: bytes) -> list[OwnLicence]:
+        raise Refused("没有通过验证。", reason="signature_wrong")
+
+    def report_own(self, headers: Mapping[str, str], body: bytes) -> int:
+        raise Refused("没有通过验证。", reason="signature_wrong")
 
     def corrections(self, account: Account) -> list[Correction]:
         return [
