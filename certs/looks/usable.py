@@ -24,7 +24,6 @@ from ledger import watch
 from registry import waivers
 
 NOT_ASKED = "本事项没有要求申请人以{types}证明，不能据此填写，请申请人填写。"
-MARKED = "{types}正在校核中，请申请人填写。"
 
 
 @dataclass(frozen=True)
