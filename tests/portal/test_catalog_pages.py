@@ -113,3 +113,13 @@ def test_the_first_page_of_the_catalogue_is_one_that_the_role_may_see() -> None:
     for name, place in (("bureau", "names"), ("officer", "names"), ("ops", "versions")):
         assert signed_in(name).get("/catalog").headers["location"] == f"/catalog/{place}"
     assert signed_in("clerk").get("/catalog").status_code == 403
+
+
+def test_publishing_over_the_api_is_the_bureaus(platform: FakePlatform, house: House) -> None:
+    town.change(house, "UPDATE landing.item SET limit_days = 15 WHERE code = :c", c=town.FOOD)
+    for name, status in (("officer", 403), ("bureau", 200)):
+        visitor = signed_in(name, platform)
+        head = {"x-form-token": visitor.token(VERSIONS)}
+        answer = visitor.client.post("/api/v1/catalog/publish", headers=head)
+        assert answer.status_code == status
+    assert answer.json() == {"numbers": [3]}
