@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import (
+    callers,
     catalog,
     catalog_deeds,
     certs,
@@ -48,6 +49,7 @@ app.add_typer(certs.app, name="certs")
 papers.add_to(certs.app)
 app.add_typer(rights.app, name="rights")
 app.add_typer(uses.app, name="uses")
+app.add_typer(callers.app, name="callers")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
 app.add_typer(quarantine.app, name="quarantine")

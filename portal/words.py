@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.words_asking import ASKING
+from portal.words_callers import CALLERS
 from portal.words_catalog import CATALOG
 from portal.words_judging import JUDGING
 from portal.words_papers import PAPERS
@@ -12,6 +13,7 @@ from portal.words_trust import TRUST
 
 CHINESE: dict[str, str] = {
     **ASKING,
+    **CALLERS,
     **CATALOG,
     **JUDGING,
     **PAPERS,

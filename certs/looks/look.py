@@ -45,6 +45,7 @@ class Ask:
 
     `fields`: the detail fields wanted; none: all that the item's use may have. `person`: keyed
     hash of who the material is of, where a licence names that person but not by number.
+    `licence_type`: only a licence of this type; none: whichever stands for the material.
     """
 
     account: str
@@ -53,6 +54,7 @@ class Ask:
     purpose: str
     fields: frozenset[str] = frozenset()
     person: str | None = None
+    licence_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ def gather(house: House, conn: Connection, ask: Ask) -> Found:
         relation = _relation(facts, own, ask)
         facts = replace(facts, relation=relation)
         found = _of_other(house, conn, relation, material)
+    if ask.licence_type is not None:
+        found = [one for one in found if one.type == ask.licence_type]
     picked = best(facts, found)
     if picked is None:
         return Found(now, material, facts, None)
