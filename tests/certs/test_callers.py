@@ -1,4 +1,4 @@
-"""Calling systems: a signed call by a grant, for one case; each wrong one has a code and an entry."""
+"""Calling systems: a signed call by a grant, for one case; each wrong one has a reason code."""
 
 from __future__ import annotations
 

@@ -48,6 +48,8 @@ COMMANDS = {
     "catalog waivers list", "catalog waivers history", "catalog waivers propose",
     "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw",
     "uses", "uses list", "uses history", "uses decide", "uses dispute", "uses rule",
+    "callers", "callers list", "callers apply", "callers approve", "callers pause",
+    "callers resume",
     "rights", "rights roster", "rights duty", "rights end-duty", "rights orders",
     "rights confirm-order", "rights end-order", "rights alarms", "rights close-alarm",
 }  # fmt: skip

@@ -32,11 +32,13 @@ from portal.port import (
     SystemPage,
     SystemTile,
 )
+from portal.port_callers import CallersPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_judging import JudgingPort
 from portal.port_rights import RightsPort, UsesPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
+from tests.portal.fake_callers import FakeCallers
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
@@ -326,6 +328,7 @@ class FakePlatform:
         self.waiving = FakeWaiving(self.calls, NOW)
         self.papers = FakePapers(self.calls, NOW)
         self.rights = cast(RightsPort, FakeRights(NOW))
+        self.callers = cast(CallersPort, FakeCallers(NOW))
         self.uses = cast(UsesPort, FakeUses(NOW))
 
     def refused_role(self, account: Account, route: str) -> None:

@@ -55,6 +55,7 @@ CALLS = {
     "/api/v1/roster": {"ops", "bureau"},
     "/api/v1/orders": {"bureau"},
     "/api/v1/alarms": {"ops", "bureau"},
+    "/api/v1/callers": {"ops", "bureau", "officer"},
 }
 PARTS = {
     "3607": "{number}",
