@@ -63,10 +63,11 @@ def past_it(house: House, system: System) -> bool:
     Files, drops and tables that a department puts at the border are handed over, not called; the
     systems of the department that runs the platform are no other department's.
     """
-    called = isinstance(system.transport, RestTransport | SoapTransport)
+    way = system.transport
+    if not on(house) or not isinstance(way, RestTransport | SoapTransport):
+        return False
     own = system.department == house.settings.exchange_own
-    by_it = called and isinstance(system.transport.auth, NationalAuth)
-    return on(house) and called and not own and not by_it
+    return not own and not isinstance(way.auth, NationalAuth)
 
 
 def check_outgoing(house: House, system: System) -> None:

@@ -147,7 +147,8 @@ def _wanted(data: dict[str, Any]) -> Wanted:
     }
     if data.pop("fileType", "pdf") != "pdf":
         raise BadInput("fileType must be pdf")
-    return _read(made, data, Wanted)
+    sent: Wanted = _read(made, data, Wanted)
+    return sent
 
 
 def _type(code: object) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from kernel.clock import CITY_TIME
@@ -144,7 +144,7 @@ def approve(conn: Connection, who: Account, number: int, at: datetime) -> Grant:
         raise Refused("another person approves what you asked for", reason="caller_same_person")
     done = {"approved_by": who.name, "approved_at": at}
     conn.execute(update(caller).where(caller.c.id == number).values(**done))
-    return _grant({**row._mapping, **done})
+    return replace(_grant(row), approved_by=who.name, approved_at=at)
 
 
 def pause(conn: Connection, who: Account, code: str, why: str, at: datetime) -> Grant:
@@ -170,7 +170,7 @@ def _move(conn: Connection, who: Account, code: str, said: Mapping[str, object])
 def listed(conn: Connection) -> list[Grant]:
     """Every grant and application, by code, the newest first."""
     rows = conn.execute(select(caller).order_by(caller.c.code, caller.c.id.desc()))
-    return [_grant(row._mapping) for row in rows]
+    return [_grant(row) for row in rows]
 
 
 def current(conn: Connection, code: str) -> Grant | None:
@@ -178,7 +178,7 @@ def current(conn: Connection, code: str) -> Grant | None:
     t = caller.c
     query = select(caller).where(t.code == code, t.approved_at.is_not(None))
     row = conn.execute(query.order_by(t.id.desc()).limit(1)).one_or_none()
-    return _grant(row._mapping) if row is not None else None
+    return _grant(row) if row is not None else None
 
 
 def wrong_by_time(grant: Grant, at: datetime) -> str | None:
@@ -219,6 +219,7 @@ def spend(conn: Connection, grant: Grant, at: datetime) -> str | None:
     return None
 
 
-def _grant(row: Mapping[str, object]) -> Grant:
-    lists = {"operations", "items", "types", "networks"}
-    return Grant(**{k: tuple(v) if k in lists else v for k, v in row.items()})  # type: ignore[arg-type]
+def _grant(row: Row[Any]) -> Grant:
+    said = dict(row._mapping)
+    lists = {name: tuple(said[name]) for name in ("operations", "items", "types", "networks")}
+    return Grant(**{**said, **lists})

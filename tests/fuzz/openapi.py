@@ -1,0 +1,98 @@
+"""Every call of the OpenAPI with what its description allows, and with what it does not, by each role.
+
+`pip install schemathesis`, then `python -m pytest tests/fuzz/openapi.py`; ZHONGTAI_FUZZ=200 makes it
+200 requests a call and role (else 5). The seed is fixed. A 500 is a crash; so is an answer
+that repeats a number.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase
+from hypothesis import strategies as st
+
+from certs.licences.publish import publish_system
+from kernel.house import House
+from pipeline.platform import Platform
+from portal.app import create_app
+from registry.tables import account as account_table
+from tests.certs.town import Town
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+FOOD, MARKET = "食品经营许可证", "市市场监督管理局"
+EXAMPLES = int(os.environ.get("ZHONGTAI_FUZZ", "5"))
+#: Things that are there: half of the time they stand in the path, so that it leads further in.
+REAL = {
+    "number": "1", "code": "sc_food", "system": "sc_food", "item": "FOOD", "material_id": "M1",
+    "licence_type": FOOD, "operation": "data", "mandate": "1", "version": "1", "stream": "licence",
+}  # fmt: skip
+ROLES: dict[str, tuple[str, str | None]] = {
+    "officer": ("officer", MARKET), "ops": ("ops", None), "bureau": ("bureau", None),
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(house: House) -> tuple[Any, Any]:
+    """A real installation with a licence, an item and a case; and its application."""
+    town = Town(house)
+    town.open()
+    town.material("M1", [FOOD])
+    town.licence("k1")
+    town.case("1")
+    publish_system(town.house, "sc_food", "r1")
+    for name, (role, department) in ROLES.items():
+        about = {"name": name, "display": name, "role": role, "department": department}
+        town._write(account_table, {**about, "posts": [], "password": "", "demo": True})
+    app = create_app(Platform(town.house), b"k" * 32, clock=town.house.clock)
+    return app, TestClient(app, raise_server_exceptions=True, follow_redirects=False)
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("who", ["clerk", *ROLES])
+def test_no_call_is_a_fault(client: tuple[Any, Any], who: str) -> None:
+    app, sender = client
+    faults: list[str] = []
+    schema = schemathesis.openapi.from_dict(app.openapi())
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        one = _tried(app, sender, who, operation)
+        try:
+            one()
+        except BaseExceptionGroup as group:
+            faults += [_told(operation, error) for error in group.exceptions]
+        except Exception as error:  # noqa: BLE001  # each fault of each call is listed
+            faults.append(_told(operation, error))
+    assert faults == []
+
+
+def _told(operation: Any, error: BaseException) -> str:
+    notes = " ".join(getattr(error, "__notes__", ()))
+    text = f"{operation.method} {operation.path}: {type(error).__name__}: {error}"
+    return f"{text[:600]} {notes[:400]}"
+
+
+def _tried(app: Any, sender: Any, who: str, operation: Any) -> Any:
+    @hypothesis.given(case=operation.as_strategy(), inside=st.booleans())
+    @hypothesis.settings(
+        max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), phases=[Phase.generate],
+    )  # fmt: skip
+    def one(case: Any, inside: bool) -> None:
+        if inside and case.path_parameters:
+            case.path_parameters = {k: REAL.get(k, v) for k, v in case.path_parameters.items()}
+        _, token = app.state.portal.sessions.begin(who)
+        sent = case.as_transport_kwargs(base_url="http://testserver")
+        head = {**dict(sent.pop("headers", {}) or {}), "authorization": f"Bearer {token}"}
+        answer = sender.request(headers=head, **{k: v for k, v in sent.items() if v is not None})
+        assert answer.status_code != 500, answer.text
+
+    return one
