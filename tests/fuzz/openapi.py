@@ -92,7 +92,20 @@ def _tried(app: Any, sender: Any, who: str, operation: Any) -> Any:
         sent = case.as_transport_kwargs(base_url="http://testserver")
         sent.pop("cookies", None)
         head = {**dict(sent.pop("headers", {}) or {}), "authorization": f"Bearer {token}"}
+        if sent.get("files"):
+            sent["files"] = _files(sent["files"])
         answer = sender.request(headers=head, **{k: v for k, v in sent.items() if v is not None})
         assert answer.status_code != 500, answer.text
 
     return one
+
+
+def _files(given: Any) -> list[tuple[str, tuple[str | None, bytes]]]:
+    """Form parts as the client takes them: name, file name, bytes."""
+    pairs = given.items() if isinstance(given, dict) else given
+    made = []
+    for name, value in pairs:
+        title, content = (value[0], value[1]) if isinstance(value, tuple) else ("a.bin", value)
+        raw = content if isinstance(content, bytes) else str(content).encode("utf-8", "replace")
+        made.append((str(name), (title, raw)))
+    return made
