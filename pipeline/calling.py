@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from certs.licences import read as certs_read
 from certs.looks import answers
@@ -33,7 +33,17 @@ from registry.accounts import Account
 from registry.callers import Grant
 
 MOST = 8 * 1024**2  # bytes of a body: a file to verify
-Short = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def _text(value: str) -> str:
+    """The database has no place for a NUL. (Half a surrogate pair is no text for pydantic.)"""
+    if "\0" in value:
+        raise ValueError("a NUL is no text")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_text)]
+Short = Annotated[Text, Field(min_length=1, max_length=100)]
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -69,7 +79,7 @@ class Wanted(OfCase):
     """One licence. `purpose`: 2 to 200 characters. `fields`: of its detail; none: all allowed."""
 
     licence_type: Short
-    purpose: Annotated[str, Field(min_length=1, max_length=200)]
+    purpose: Annotated[Text, Field(min_length=1, max_length=200)]
     fields: Annotated[list[Short], Field(max_length=100)] = []
 
 

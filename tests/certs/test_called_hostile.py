@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -60,3 +61,14 @@ def test_the_standards_operations_answer_in_their_shape(
     assert answer.json()["head"]["status"] in {"0", "100", "103", "400"}
     if answer.json()["head"]["status"] != "0":
         assert WANG not in answer.text
+
+
+@pytest.mark.parametrize("odd", ["\0", "C1\0", "\ud800", "￿", "x" * 101, "../C1", "'; --"])
+@pytest.mark.parametrize("field", ["userCode", "businessCode", "itemCode", "holderCode"])
+def test_text_that_is_none_is_answered(free: Line, field: str, odd: str) -> None:
+    data = {**STANDARD, "certTypeCode": "食品经营许可证", "useCause": "办理许可", field: odd}
+    body = {"head": {"accessId": "kiosk", "accessToken": free.token()}, "data": data}
+    sent = json.dumps(body).encode()  # escaped, so that half a pair can be sent at all
+    answer = free.raw("/gbt36906/queryCertInfo", sent)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["head"]["status"] in {"100", "400"}
