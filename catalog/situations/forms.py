@@ -51,6 +51,8 @@ def read_fields(data: bytes) -> list[FormField]:
         rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     except UnicodeDecodeError:
         raise BadInput("the file is not UTF-8") from None
+    except csv.Error:
+        raise BadInput("the file is no CSV: a line is broken in the middle") from None
     found: list[FormField] = []
     seen: Counter[tuple[str, str]] = Counter()
     for line, row in enumerate(rows, 2):

@@ -97,6 +97,11 @@ def test_a_wrong_file_is_named_by_line(text: str, said: str) -> None:
         read_fields(text.encode())
 
 
+def test_a_file_that_is_no_csv_is_named() -> None:
+    with pytest.raises(BadInput, match="no CSV"):
+        read_fields(b"item_id,name\rA,b")
+
+
 def test_a_file_that_is_not_utf_8_is_named() -> None:
     with pytest.raises(BadInput, match="not UTF-8"):
         read_fields((HEAD + "A,备注,text,是").encode("gb18030"))
