@@ -38,6 +38,8 @@ class Settings:
     signer: Literal["file", "pkcs11"] = "file"  # where the signing keys are
     pkcs11_module: str = ""  # the device's library; PIN: secret PKCS11_PIN
     pkcs11_token: str = ""  # the token's label
+    exchange: Literal["direct", "gateway"] = "direct"  # gateway: by the provincial exchange only
+    exchange_own: str = ""  # the department that runs the platform: its own systems are not others'
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
     @property
@@ -70,6 +72,8 @@ def load_settings(home: Path) -> Settings:
     limit = values.get("quarantine_limit", "10%")
     if not (isinstance(limit, str) and PERCENT.fullmatch(limit)):
         raise BadInput(f'{file}: quarantine_limit must be a share in whole percent, like "10%"')
+    if values.get("exchange", "direct") not in ("direct", "gateway"):
+        raise BadInput(f'{file}: exchange must be "direct" or "gateway"')
     _check_crypto(file, values)
     return Settings(home=home, **values)
 

@@ -17,6 +17,7 @@ from landing.asked import Answer
 from landing.read import case_by_number
 from ledger import log, watch
 from ledger.events import event
+from pipeline import gateway
 from pipeline.sync import opened
 from registry.applied import read as read_registry
 from registry.contract import System
@@ -54,7 +55,7 @@ def _ask(
     actor: str,
 ) -> Answer | str:
     system = systems[one.system]
-    why = _resting(house, system)
+    why = _past_exchange(house, system, case_number, actor) or _resting(house, system)
     if why is not None:
         return why
     known = _logged(house, system, one, case_number, purpose, actor)
@@ -110,6 +111,17 @@ def _logged(
     except Resting:
         return f"额度已用完（{_quota(system)}）"
     return case, holder, number
+
+
+def _past_exchange(house: House, system: System, case_number: str, actor: str) -> str | None:
+    """In exchange mode no other department is asked directly; that is on record."""
+    if not gateway.past_it(house, system):
+        return None
+    with house.engine.begin() as conn:
+        if case_by_number(conn, case_number) is not None:
+            about = {"case": case_number, "system": system.code, "reason": gateway.REASON}
+            log.append(conn, event(house.clock(), "lookup.refused", actor, **about))
+    return "跨部门核验须经省数据共享交换平台，该系统尚未经交换平台接入"
 
 
 def _resting(house: House, system: System) -> str | None:

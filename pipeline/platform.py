@@ -27,6 +27,7 @@ from ledger.events import EventName, event
 from pipeline import holder_view, mending, share, trust_view, view
 from pipeline import ingest as pushed
 from pipeline.asking import Asking
+from pipeline.callers import Callers
 from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
@@ -95,6 +96,7 @@ class Platform:
         self.rights = Rights(house)
         self.uses = Uses(house)
         self.wallets = Wallets(house)
+        self.callers = Callers(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:

@@ -39,10 +39,17 @@ def prove(
     `names`: of the secrets with its id and its key. A call that was sent before, or that is too
     old though the system did sign it, is in the ledger as well.
     """
+    prove_as(house, system, (house.secrets.get(names[0]), house.secrets.get(names[1])), given, body)
+
+
+def prove_as(
+    house: House, system: str, pair: tuple[str, str], given: Mapping[str, str], body: bytes
+) -> None:
+    """As `prove`, with the id and the key themselves (`pair`)."""
     app, at, nonce = given["x-app-id"], given["x-timestamp"], given["x-nonce"]
     text = f"{app}{at}{nonce}{hashlib.sha256(body).hexdigest()}"
-    wanted = hmac_sha256(house.secrets.get(names[1]), text.encode())
-    known = hmac.compare_digest(app.encode(), house.secrets.get(names[0]).encode())
+    wanted = hmac_sha256(pair[1], text.encode())
+    known = hmac.compare_digest(app.encode(), pair[0].encode())
     mine = known and hmac.compare_digest(wanted.encode(), given["x-signature"].encode())
     now, skew = house.clock().timestamp(), SKEW.total_seconds()
     if not (at.isascii() and at.isdigit()) or abs(now - int(at) / 1000) > skew:

@@ -13,7 +13,7 @@ from kernel.db import lock_number
 from kernel.errors import PersonMustAct, RetryLater
 from kernel.house import House
 from landing.asked import expire_closed
-from pipeline import resting
+from pipeline import gateway, resting
 from pipeline.reader import Counts, Reader, chosen
 from pipeline.recorded import PLAIN, How, recorded
 from pipeline.sealing import stop_if_held
@@ -53,7 +53,9 @@ def sync(house: House, code: str, run: str, *, full: bool = False, how: How = PL
 
 
 def open_for(house: House, system: System) -> Connector:
-    """The system's connector, to be closed. Raises PersonMustAct naming a secret not set."""
+    """The system's connector, to be closed. Raises PersonMustAct naming a secret not set, or
+    where it would call past the exchange in exchange mode."""
+    gateway.check_outgoing(house, system)
     ingest = f"{house.settings.portal_url}/api/v1/ingest"
     return open_connector(system, house.secrets, house.clock, ingest)
 

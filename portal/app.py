@@ -12,6 +12,7 @@ from kernel.errors import ZhongtaiError
 from portal import (
     api,
     api_asking,
+    api_callers,
     api_catalog,
     api_events,
     api_forms,
@@ -100,6 +101,7 @@ def create_app(
         api_catalog,
         api_rights,
         api_uses,
+        api_callers,
         api_papers,
         api_events,
         api_outside,

@@ -30,6 +30,7 @@ from pipeline.rows import (
     SystemTile,
 )
 from portal.port_asking import AskingPort, WaivingPort
+from portal.port_callers import CallersPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_events import EventsPort
 from portal.port_forms import FormsPort
@@ -122,6 +123,10 @@ class PlatformPort(Protocol):
     @property
     def uses(self) -> UsesPort:
         """Items' uses of conditional licence types."""
+
+    @property
+    def callers(self) -> CallersPort:
+        """Calling systems and their calls."""
 
     def demo_accounts(self) -> list[DemoAccount]:
         """The accounts to show on the sign-in page; empty unless this is the demo."""

@@ -18,6 +18,8 @@ LIMITS = (  # the first prefix that fits counts; bytes
     ("/api/v1/ingest/", 16 * KILOBYTE * KILOBYTE),
     ("/api/v1/catalog/", 16 * KILOBYTE * KILOBYTE),
     ("/api/v1/verify", 10 * KILOBYTE * KILOBYTE),
+    ("/api/v1/calls/", 8 * KILOBYTE * KILOBYTE),
+    ("/api/v1/gbt36906/", 8 * KILOBYTE * KILOBYTE),
     ("/verify", 10 * KILOBYTE * KILOBYTE),
     ("/dept/register", KILOBYTE * KILOBYTE + 16 * KILOBYTE),
     ("/api/v1/forms", KILOBYTE * KILOBYTE + 16 * KILOBYTE),

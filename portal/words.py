@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.words_asking import ASKING
+from portal.words_callers import CALLERS
 from portal.words_catalog import CATALOG
 from portal.words_events import EVENTS
 from portal.words_forms import FORMS
@@ -16,6 +17,7 @@ from portal.words_wallet import WALLET
 
 CHINESE: dict[str, str] = {
     **ASKING,
+    **CALLERS,
     **CATALOG,
     **EVENTS,
     **FORMS,

@@ -134,3 +134,37 @@ duty = Table(  # the roster: a post handles an item (or *) on these days
     Column("at", TIME, nullable=False),
 )
 Index("duty_post", duty.c.post)
+caller = Table(  # a grant to a calling system; the newest approved row of a code counts
+    "caller",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("secret", Text, nullable=False),  # the name of the secret that holds its key
+    Column("operations", ARRAY(Text), nullable=False),
+    Column("items", ARRAY(Text), nullable=False),  # item ids, or *
+    Column("types", ARRAY(Text), nullable=False),  # licence types, or *
+    Column("networks", ARRAY(Text), nullable=False),  # CIDR
+    Column("per_minute", Integer, nullable=False),
+    Column("per_day", Integer, nullable=False),
+    Column("begins", TIME, nullable=False),
+    Column("ends", TIME, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("approved_by", Text),
+    Column("approved_at", TIME),
+    Column("paused_at", TIME),
+    Column("paused_by", Text),
+    Column("paused_why", Text),
+)
+Index("caller_code", caller.c.code, caller.c.id)
+caller_count = Table(  # calls of a minute and of a day in the city
+    "caller_count",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("slot", Text, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("at", TIME, nullable=False),
+)

@@ -44,6 +44,7 @@ class Ask:
     `fields`: the detail fields wanted; none: all that the item's use may have. `person`: keyed
     hash of who the material is of, where a licence names that person but not by number. `whose`:
     of a material of several persons, the one's role; none: the applicant's.
+    `licence_type`: only a licence of this type; none: whichever stands for the material.
     """
 
     account: str
@@ -53,6 +54,7 @@ class Ask:
     fields: frozenset[str] = frozenset()
     person: str | None = None
     whose: str | None = None
+    licence_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ def gather(house: House, conn: Connection, ask: Ask) -> Found:
         relation = known.relations.get(facts.material_role)
         facts = replace(facts, relation=relation)
         found = [*found, *known.found] if relation is not None else []
+    if ask.licence_type is not None:
+        found = [one for one in found if one.type == ask.licence_type]
     picked = best(facts, found)
     if picked is None:
         return Found(now, material, facts, None)

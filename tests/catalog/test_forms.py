@@ -237,6 +237,11 @@ def test_what_is_written_is_read_back(given_: list[FormField]) -> None:
         assert read_fields(write_fields(given_)) == given_
 
 
+def test_a_file_that_is_no_csv_is_named() -> None:
+    with pytest.raises(BadInput, match="the columns are item_id"):
+        read_fields(b"item_id,name\rA,b")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

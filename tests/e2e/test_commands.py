@@ -51,6 +51,8 @@ COMMANDS = {
     "events letters", "events deliver",
     "trust", "trust import", "trust list",
     "uses", "uses list", "uses history", "uses decide", "uses dispute", "uses rule",
+    "callers", "callers list", "callers apply", "callers approve", "callers pause",
+    "callers resume",
     "rights", "rights roster", "rights duty", "rights end-duty", "rights orders",
     "rights confirm-order", "rights end-order", "rights alarms", "rights close-alarm",
 }  # fmt: skip

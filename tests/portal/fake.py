@@ -34,6 +34,7 @@ from portal.port import (
     SystemTile,
 )
 from portal.port_asking import WaivingPort
+from portal.port_callers import CallersPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_events import EventsPort
 from portal.port_judging import JudgingPort
@@ -42,6 +43,7 @@ from portal.port_rights import RightsPort, UsesPort
 from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
+from tests.portal.fake_callers import FakeCallers
 from tests.portal.fake_events import FakeEvents, FakeOutside
 from tests.portal.fake_forms import FakeForms
 from tests.portal.fake_papers import FakePapers
@@ -338,6 +340,7 @@ class FakePlatform:
         self.events = cast(EventsPort, FakeEvents(NOW))
         self.outside = cast(OutsidePort, FakeOutside(NOW))
         self.wallets = cast(WalletsPort, FakeWallets(NOW))
+        self.callers = cast(CallersPort, FakeCallers(NOW))
         self.uses = cast(UsesPort, FakeUses(NOW))
 
     def refused_role(self, account: Account, route: str) -> None:

@@ -70,6 +70,7 @@ CALLS = {
     "/api/v1/cases/C9/references/11": {"clerk", "window"},
     "/api/v1/issuer-lists": {"ops", "bureau"},
     "/api/v1/alarms": {"ops", "bureau"},
+    "/api/v1/callers": {"ops", "bureau", "officer"},
 }
 PARTS = {
     "3607": "{number}",

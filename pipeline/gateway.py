@@ -1,0 +1,81 @@
+"""Exchange mode: every cross-department call rides the provincial exchange (`exchange` = gateway).
+
+Incoming: the exchange's four headers must stand on the call, signed with the secret that the
+exchange shares with us, for the service id under which the operation is registered there, fresh,
+and seen for the first time. Outgoing: a source that is called, and not by the exchange, is not.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from connectors.signatures import national_signature
+from kernel.errors import PersonMustAct
+from kernel.house import House
+from landing import pushed
+from pipeline.signed import LONGEST, SKEW
+from registry import exchange_services
+from registry.callers import Grant
+from registry.contract import NationalAuth, RestTransport, SoapTransport, System
+
+REQUESTER, SERVICE = "gjgxjhpt_rid", "gjgxjhpt_sid"
+AT, SIGN = "gjgxjhpt_rtime", "gjgxjhpt_sign"
+#: Names of the secrets: our id at the exchange, and what it signs with.
+SECRETS = ("EXCHANGE_ID", "EXCHANGE_SECRET")
+REASON = "not_through_exchange"
+
+
+def on(house: House) -> bool:
+    """Whether this installation takes and makes cross-department calls by the exchange only."""
+    return house.settings.exchange == "gateway"
+
+
+def wrong(house: House, grant: Grant, operation: str, headers: Mapping[str, str]) -> str | None:
+    """Why a call that came in may not go on: the reason code, or None."""
+    if not on(house):
+        return None
+    given = {name.lower(): value for name, value in headers.items()}
+    if any(not 0 < len(given.get(one, "")) <= LONGEST for one in (REQUESTER, SERVICE, AT, SIGN)):
+        return REASON
+    if not _signed(house, operation, given):
+        return REASON
+    # The exchange signs no nonce: its signature, which holds the time, stands for one.
+    fresh = pushed.take_nonce(house, f"exchange/{grant.code}", given[SIGN], 2 * SKEW)
+    return None if fresh else REASON
+
+
+def _signed(house: House, operation: str, given: Mapping[str, str]) -> bool:
+    service = exchange_services.load().get(operation)
+    at = given[AT]
+    if service != given[SERVICE] or not (at.isascii() and at.isdigit()):
+        return False
+    if abs(house.clock().timestamp() - int(at) / 1000) > SKEW.total_seconds():
+        return False
+    known = hmac.compare_digest(given[REQUESTER].encode(), house.secrets.get(SECRETS[0]).encode())
+    wanted = national_signature(house.secrets.get(SECRETS[1]), service, given[REQUESTER], at)
+    return known and hmac.compare_digest(wanted.encode(), given[SIGN].encode())
+
+
+def past_it(house: House, system: System) -> bool:
+    """Whether a source would be called past the exchange.
+
+    Files, drops and tables that a department puts at the border are handed over, not called; the
+    systems of the department that runs the platform are no other department's.
+    """
+    way = system.transport
+    if not on(house) or not isinstance(way, RestTransport | SoapTransport):
+        return False
+    own = system.department == house.settings.exchange_own
+    return not own and not isinstance(way.auth, NationalAuth)
+
+
+def check_outgoing(house: House, system: System) -> None:
+    """Raise PersonMustAct where a source would be called past the exchange."""
+    if past_it(house, system):
+        raise PersonMustAct(
+            f"{system.code}: with exchange = gateway other departments are called through the "
+            "provincial exchange only: register the service there and set its auth to national",
+            system=system.code,
+            reason=REASON,
+        )

@@ -1,0 +1,27 @@
+"""Under which service id the provincial exchange has registered each of our operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from kernel.errors import BadContract
+from registry.callers import OPERATIONS
+from registry.named import HERE
+from registry.reading import Document
+
+FILE = HERE / "exchange_services.yml"
+
+
+@cache
+def load() -> Mapping[str, str]:
+    """Operation -> gjgxjhpt_sid. Read once; raises BadContract unless each has one of its own."""
+    document = Document(FILE, frozenset()).read()
+    document.refuse(list(document.problems))
+    found = document.data
+    if set(found) != set(OPERATIONS) or len(set(found.values())) != len(found):
+        raise BadContract(
+            f"{FILE.name} names each of {', '.join(OPERATIONS)} once, with its own id"
+        )
+    return MappingProxyType({str(name): str(code) for name, code in found.items()})
