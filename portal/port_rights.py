@@ -12,6 +12,7 @@ from certs.rights.acting import Given, Mandate
 from certs.rights.alarms import Alarm
 from certs.rights.consents import Code
 from certs.rights.orders import NewOrder, Order
+from certs.rights.relations import ROLE_NAMES
 from certs.rights.uses import Use
 from pipeline.share import Narrow
 from pipeline.uses import UseRow
@@ -19,8 +20,8 @@ from registry.accounts import Account
 from registry.roster import Duty
 
 __all__ = [
-    "Alarm", "Answered", "Code", "Duty", "Given", "Mandate", "Narrow", "NewOrder", "Order",
-    "Ordered", "Person", "RightsPort", "Use", "UseRow", "UsesPort",
+    "ROLE_NAMES", "Alarm", "Answered", "Code", "Duty", "Given", "Mandate", "Narrow", "NewOrder",
+    "Order", "Ordered", "Person", "RightsPort", "Use", "UseRow", "UsesPort",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
 
