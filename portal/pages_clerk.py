@@ -14,6 +14,7 @@ from portal.guards import only, only_form
 from portal.port import Account, AnnotatedCopy, ItemRow, Plan, PlanLine
 from portal.port_asking import answers_of
 from portal.port_papers import fields_of
+from portal.port_rights import ROLE_NAMES, Narrow
 from portal.render import page, portal_of
 from portal.words import say
 
@@ -176,7 +177,22 @@ def _plan_page(request: Request, account: Account, found: Plan, show: str = "") 
     now = portal_of(request).clock()
     lines = group(found)
     about = {"may_fetch": may_fetch, "now": now, "report_fields": fields_of}
-    return page(request, name, plan=found, lines=lines, **about)
+    related = {"role_names": ROLE_NAMES, "asks_relative": _asks_relative(found)}
+    return page(request, name, plan=found, lines=lines, **about, **related)
+
+
+def _asks_relative(plan: Plan) -> bool:
+    """Whether naming a person may still prove a relation."""
+    return any(line.detail in ("role_not_applicant", "relation_not_proved") for line in plan.lines)
+
+
+@router.post("/cases/{number}/relatives")
+def relative(
+    request: Request, account: ClerkForm, number: str, role: Text = "", relative: Text = ""
+) -> Response:
+    """Name the applicant's guardian or legal representative."""
+    portal_of(request).platform.rights.name_relative(account, number, role, relative.strip())
+    return RedirectResponse(f"/clerk/cases/{number}", 303)
 
 
 def group(plan: Plan) -> dict[str, list[PlanLine]]:
@@ -191,12 +207,18 @@ def group(plan: Plan) -> dict[str, list[PlanLine]]:
 
 @router.post("/cases/{number}/materials/{material_id}/fetch")
 def fetch(
-    request: Request, account: ClerkForm, number: str, material_id: str, purpose: Text = ""
+    request: Request,
+    account: ClerkForm,
+    number: str,
+    material_id: str,
+    purpose: Text = "",
+    whose: str | None = None,
 ) -> Response:
     """The annotated copy as a PDF, shown in the page or in a new tab."""
     purpose = purpose.strip()[:200]
     platform = portal_of(request).platform
-    return pdf(platform.fetch(account, number, material_id, purpose))
+    narrow = Narrow(whose=whose) if whose else None
+    return pdf(platform.fetch(account, number, material_id, purpose, narrow))
 
 
 def pdf(copy: AnnotatedCopy) -> Response:

@@ -13,6 +13,7 @@ from certs.rights.alarms import Alarm
 from certs.rights.consents import Code
 from certs.rights.orders import NewOrder, Order
 from certs.rights.presences import Presence
+from certs.rights.relations import ROLE_NAMES
 from certs.rights.uses import Use
 from pipeline.holder_view import HolderEntry
 from pipeline.share import Narrow
@@ -21,9 +22,8 @@ from registry.accounts import Account
 from registry.roster import Duty
 
 __all__ = [
-    "Alarm", "Answered", "Code", "Duty", "Given", "HolderEntry",
-    "Mandate", "Narrow", "NewOrder", "Order",
-    "Ordered", "Person", "Presence", "RightsPort", "Use", "UseRow", "UsesPort",
+    "ROLE_NAMES", "Alarm", "Answered", "Code", "Duty", "Given", "HolderEntry", "Mandate", "Narrow",
+    "NewOrder", "Order", "Ordered", "Person", "Presence", "RightsPort", "Use", "UseRow", "UsesPort",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
 

@@ -386,6 +386,22 @@ def test_an_office_elsewhere_plans_and_the_deciding_office_fetches(desk: Desk) -
     assert desk.fetch().status_code == 200
 
 
+@pytest.mark.parametrize("mode", ["whole_online", "on_behalf", "several_places"])
+@pytest.mark.parametrize("place", ["章贡区", "广东省"])
+def test_an_office_of_another_county_or_province_receives_in_each_way(
+    desk: Desk, mode: str, place: str
+) -> None:
+    assert elsewhere(desk, mode=mode, place=place).status_code == 200
+    assert desk.call("county", "GET", "/cases/C1/plan").status_code == 200
+    assert desk.fetch("county").json()["reason"] == "receive_only"
+    said = next(one for one in desk.town.events() if one["event"] == "right.recorded")
+    assert (said["mode"], said["place"]) == (mode, place)
+
+
+def test_a_place_that_is_neither_is_refused(desk: Desk) -> None:
+    assert elsewhere(desk, place="某地").status_code == 400
+
+
 def test_an_agent_acts_under_a_mandate_until_it_is_revoked(desk: Desk) -> None:
     agent_came(desk)
     number = desk.post("clerk", "/cases/C1/mandates", **mandate()).json()["number"]

@@ -388,6 +388,11 @@ class FakePlatform:
         self._answer("plan", case_number, *([said] if said else []))
         if case_number == "asks":
             return asking_plan(said or {})
+        if case_number == "family":
+            whole = plan_of(case_number)
+            both = replace(whole.lines[0], whose=("applicant", "spouse"))
+            ward = replace(whole.lines[-1], detail="role_not_applicant")
+            return replace(whole, lines=(both, ward))
         if case_number == "closed":
             raise Refused("该办件已办结，不能再查看证照。", reason="case_closed")
         if case_number == "odd":
@@ -402,7 +407,8 @@ class FakePlatform:
         purpose: str,
         narrow: Narrow | None = None,
     ) -> AnnotatedCopy:
-        self._answer("fetch", case_number, material_id, purpose)
+        whose = (narrow.whose,) if narrow is not None and narrow.whose else ()
+        self._answer("fetch", case_number, material_id, purpose, *whose)
         if material_id == "m02":
             raise RetryLater("the source rests until 09:00")
         if account.name == "window":

@@ -16,6 +16,10 @@ class FakeRights:
 
     def __init__(self, now: Any) -> None:
         self.now = now
+        self.named: list[tuple[str, str, str, str]] = []
+
+    def name_relative(self, who: Account, case_number: str, role: str, number: str) -> None:
+        self.named.append((who.name, case_number, role, number))
 
     def roster(self) -> list[Duty]:
         return [Duty(1, "sc-02", "*", date(2026, 1, 1), None, "部门职责", "registry", self.now)]

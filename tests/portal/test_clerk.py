@@ -13,6 +13,7 @@ from kernel.errors import Stop
 from portal.pages_clerk import group
 from portal.port import Account, CaseRow
 from tests.portal.fake import FIRM, NAME, PERSON, FakePlatform, plan_of
+from tests.portal.fake_rights import FakeRights
 from tests.portal.visits import Visitor, signed_in
 
 CASE = "/clerk/cases/3607002611201000"
@@ -156,6 +157,28 @@ def test_a_receiving_post_is_offered_no_fetch() -> None:
     text = signed_in("window").get(CASE).text
     assert "formaction" not in text
     assert "由审批岗位调取" in text
+
+
+def test_both_spouses_have_a_copy_each() -> None:
+    visitor = signed_in("clerk")
+    text = visitor.get("/clerk/cases/family").text
+    assert text.count('class="fetch main') == 2
+    assert "（申请人）" in text
+    assert "（配偶）" in text
+    visitor.post("/clerk/cases/family", "/clerk/cases/family/materials/m01/fetch?whose=spouse",
+                 purpose="办理")  # fmt: skip
+    assert visitor.platform.calls[-1] == ("fetch", "family", "m01", "办理", "spouse")
+
+
+def test_a_guardian_is_named_where_a_material_is_of_somebody_else() -> None:
+    visitor = signed_in("clerk")
+    assert "/relatives" not in visitor.get(CASE).text
+    assert "/clerk/cases/family/relatives" in visitor.get("/clerk/cases/family").text
+    sent = {"role": "guardian", "relative": f" {PERSON} "}
+    answer = visitor.post("/clerk/cases/family", "/clerk/cases/family/relatives", **sent)
+    assert answer.headers["location"] == "/clerk/cases/family"
+    rights = cast(FakeRights, visitor.platform.rights)
+    assert rights.named == [("clerk", "family", "guardian", PERSON)]
 
 
 def test_a_plan_with_an_unknown_verdict_stops() -> None:
