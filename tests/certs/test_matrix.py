@@ -21,7 +21,9 @@ ROLES = ("clerk", "officer", "ops", "bureau")
 ALLOWED = {
     "open": "POST /session, POST /verify, GET /catalog/needs",
     "signed": """POST /ingest/{system}/{stream}, POST /window/cases, POST /window/codes,
-        POST /window/licences, POST /window/corrections""",
+        POST /window/licences, POST /window/corrections, POST /window/looks,
+        POST /window/offers, POST /window/presences, POST /window/wallet-licences,
+        POST /calls/copy, POST /calls/{operation}, POST /gbt36906/{operation}""",
     "clerk": """GET /cases, POST /cases, GET /plans, GET /messages, POST /messages/{number}/read,
         GET /promises, POST /scans/{scan_id}/withdraw, GET /cases/{number}/plan,
         POST /cases/{number}/plan, POST /cases/{number}/materials/{material_id}/fetch,
@@ -31,7 +33,9 @@ ALLOWED = {
         POST /cases/{number}/presenter, POST /cases/{number}/relatives,
         POST /cases/{number}/mandates, POST /cases/{number}/mandates/{mandate}/revoke,
         POST /cases/{number}/consents, POST /cases/{number}/consents/withdraw,
-        POST /cases/{number}/codes""",
+        POST /cases/{number}/codes, GET /cases/{number}/form, GET /one-form,
+        GET /cases/{case}/references/{number}, POST /cases/{number}/outside,
+        POST /cases/{number}/presence""",
     "clerk bureau": "POST /cases/{number}/assignments",
     "clerk officer": "GET /corrections",
     "officer": """POST /systems/{code}/confirmation, POST /uses, POST /corrections/{number}/answer,
@@ -40,14 +44,17 @@ ALLOWED = {
         GET /catalog/questions/{key}, GET /catalog/judgements, POST /catalog/judgements,
         POST /catalog/judgements/{number}/decision, POST /catalog/judgements/{number}/undo,
         GET /catalog/contradictions, GET /catalog/wishes, POST /catalog/wishes,
-        GET /catalog/wishes.xlsx, POST /catalog/wishes/{number}/state, POST /uses/dispute""",
+        GET /catalog/wishes.xlsx, POST /catalog/wishes/{number}/state, POST /uses/dispute,
+        POST /callers, GET /catalog/forms""",
     "officer ops bureau": """GET /systems, GET /waivers, GET /waivers/{licence_type},
         GET /waiver-lists, GET /states, GET /forms/blank, POST /forms,
         GET /systems/{code}/summary, GET /catalog/versions, GET /catalog/diff,
         GET /catalog/versions/{number}/export, GET /catalog/items/{item}/flow,
         GET /catalog/items/{item}/compare, GET /catalog/items/{item}/deciding,
         GET /catalog/deviations, POST /catalog/deviations, GET /catalog/faults, GET /uses,
-        GET /uses/{item}/{licence_type}, GET /licences/{licence_id}/states""",
+        GET /uses/{item}/{licence_type}, GET /licences/{licence_id}/states, GET /callers,
+        GET /receivers, POST /receivers, POST /receivers/{number}/end,
+        GET /receivers/{number}/letters""",
     "ops": "POST /discover, POST /systems/{code}/replay",
     "ops bureau": """GET /systems/{code}, GET /status, GET /catalog/ask/{question},
         POST /systems/{code}/state, GET /systems/{code}/history, POST /drafts,
@@ -55,12 +62,16 @@ ALLOWED = {
         POST /systems/{code}/versions/{version}/rollback, GET /systems/{code}/versions,
         GET /systems/{code}/diff, POST /catalog/exchange, POST /catalog/faults,
         POST /catalog/faults/{number}/settle, GET /roster, GET /alarms,
-        POST /alarms/{number}/close""",
+        POST /alarms/{number}/close, GET /issuer-lists, POST /issuer-lists,
+        POST /receivers/{number}/replay, POST /callers/{code}/pause,
+        POST /callers/{code}/resume""",
     "bureau": """POST /waiver-lists, POST /catalog/versions/{number}/rollback,
         POST /catalog/release, POST /catalog/deciding, POST /catalog/deciding/{number}/withdraw,
         POST /catalog/deviations/{number}/decision, POST /uses/rule, POST /roster,
         POST /roster/{number}/end, GET /orders, POST /orders, POST /orders/{number}/confirm,
-        POST /orders/{number}/end, POST /orders/{number}/look""",
+        POST /orders/{number}/end, POST /orders/{number}/look, POST /catalog/publish,
+        POST /catalog/forms/decision, POST /callers/{number}/approve,
+        GET /receivers/{number}/addresses, POST /receivers/{number}/approve""",
 }
 ROWS = {route.strip(): roles for roles, said in ALLOWED.items() for route in said.split(",")}
 #: A right body for each route of a case, so that only the case is wrong.
@@ -68,9 +79,12 @@ WORDS = {"why": "登记成了别处"}
 CASE_ROUTES: dict[str, dict[str, Any] | None] = {
     "GET /cases/{number}/plan": None,
     "POST /cases/{number}/plan": {"answers": {}},
+    "GET /cases/{number}/form": None,
     "GET /cases/{number}/looks": None,
     "GET /cases/{number}/package": None,
     "POST /cases/{number}/scans": {"licence_type": "食品经营许可证"},
+    "POST /cases/{number}/outside": {"licence_type": "食品经营许可证"},
+    "POST /cases/{number}/presence": {},
     "POST /cases/{number}/materials/{material_id}/fetch": {"purpose": "办理许可"},
     "POST /cases/{number}/materials/{material_id}/original": {"purpose": "办理许可"},
     "POST /cases/{number}/materials/{material_id}/report": {"field": "状态", **WORDS},
@@ -154,7 +168,7 @@ def sent(desk: Desk, who: str, route: str, case: str) -> Response:
     """The route's call with its right body."""
     method, path = route.split(" ")
     body = CASE_ROUTES[route]
-    if not path.endswith("/scans"):
+    if not path.endswith(("/scans", "/outside")):
         return desk.call(who, method, filled(path, case), body)
     _, text = desk.sessions.begin(who)
     head = {"authorization": f"Bearer {text}"}
