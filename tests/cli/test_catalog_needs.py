@@ -78,16 +78,18 @@ def test_wrong_answers_and_items_are_one_sentence(typed: Typed) -> None:
     )
 
 
-def test_fields_are_taken_from_their_own_department(typed: Typed, tmp_path: Path) -> None:
+def test_forms_are_proposed_by_their_own_department(typed: Typed, tmp_path: Path) -> None:
     file = tmp_path / "fields.csv"
-    assert "cannot be read" in typed("fields", str(file), "--by", "officer")
+    why = ("--why", "一套表格")
+    assert "cannot be read" in typed("fields", str(file), "--by", "officer", *why)
     file.write_text(FIELDS, "utf-8")
-    assert typed("fields", str(file), "--by", "officer") == "the forms of 1 items are taken\n"
-    assert "填写  单位名称（可由 营业执照·holder_name" in typed("needs", "B01")
+    assert typed("fields", str(file), "--by", "officer", *why).startswith(
+        "proposed the forms of 1 items: 1; "
+    )
     file.write_text(FIELDS.replace("B01", "B02"), "utf-8")
-    assert "由别的部门主管" in typed("fields", str(file), "--by", "officer")
-    assert "is of the role clerk" in typed("fields", str(file), "--by", "clerk")
-    assert "1 items" in typed("fields", str(file), "--by", "bureau")
+    assert "由别的部门主管" in typed("fields", str(file), "--by", "officer", *why)
+    assert "clerk" in typed("fields", str(file), "--by", "clerk", *why)
+    assert "1 items" in typed("fields", str(file), "--by", "bureau", *why)
 
 
 def test_a_waiver_from_proposal_to_its_end(typed: Typed) -> None:
