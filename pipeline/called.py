@@ -37,10 +37,12 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Call:
-    """One call as it came. `address`: of the connection, as the server saw it."""
+    """One call as it came. `address`: of the connection, as the server saw it; `path`: what was
+    called. The signature covers path and body, so that no call can be sent on to another path."""
 
     headers: Mapping[str, str]
     address: str
+    path: str
     body: bytes
 
 
@@ -54,8 +56,8 @@ def admit(house: House, operation: str, call: Call) -> Grant:
         grant = callers.current(conn, given["x-app-id"])
     if grant is None:
         raise NotAuthorised("no calling system of this id has a grant", reason="caller_unknown")
-    signed.prove_as(house, grant.code, (grant.code, house.secrets.get(grant.secret)), given,
-                    call.body)  # fmt: skip
+    pair = (grant.code, house.secrets.get(grant.secret))
+    signed.prove_as(house, grant.code, pair, given, f"{call.path}\n".encode() + call.body)
     reason = gateway.wrong(house, grant, operation, call.headers) or _wrong(
         house, grant, operation, call.address
     )

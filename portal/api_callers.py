@@ -57,7 +57,7 @@ def _of(request: Request) -> CallersPort:
 
 
 def _call(request: Request, body: bytes) -> Call:
-    return Call(request.headers, client(request), body)
+    return Call(request.headers, client(request), request.url.path, body)
 
 
 @router.get("/callers", tags=[GRANTS], summary=say("api.callers.get"))

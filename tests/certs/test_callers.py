@@ -85,7 +85,8 @@ class Line:
         at = change.pop("at", str(int(self.town.house.clock().timestamp() * 1000)))
         nonce = change.pop("nonce", secrets.token_hex(8))
         key = change.pop("key", "a-shared-key")
-        text = f"kiosk{at}{nonce}{hashlib.sha256(sent).hexdigest()}"
+        whole = change.pop("signed_for", "/api/v1" + path).encode() + b"\n" + sent
+        text = f"kiosk{at}{nonce}{hashlib.sha256(whole).hexdigest()}"
         head = {
             "x-app-id": "kiosk", "x-timestamp": at, "x-nonce": nonce,
             "x-signature": hmac_sha256(key, text.encode()), **change,
@@ -294,7 +295,11 @@ def test_a_wrong_call_has_a_reason_and_an_entry(
 
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [({"key": "another"}, "call_not_signed"), ({"x-app-id": "nobody"}, "caller_unknown")],
+    [
+        ({"key": "another"}, "call_not_signed"),
+        ({"x-app-id": "nobody"}, "caller_unknown"),
+        ({"signed_for": "/api/v1/calls/answer"}, "call_not_signed"),
+    ],
 )
 def test_what_is_not_signed_writes_nothing(line: Line, change: dict[str, str], reason: str) -> None:
     before = len(line.town.events())
