@@ -366,11 +366,12 @@ def test_who_is_not_signed_in_gets_nothing(desk: Desk) -> None:
         "/window/looks",
         "/window/presences",
     )
-    signed = {*window, "/ingest/{system}/{stream}"}
+    callers = {"/calls/copy", "/calls/{operation}", "/gbt36906/{operation}"}
+    signed = {*window, *callers, "/ingest/{system}/{stream}"}
     for method, path in calls(desk):
         if path not in open_calls | signed:
             assert desk.call(None, method, path).status_code == 401, path
-    for path in window:
+    for path in (*window, "/calls/copy", "/calls/plan"):
         assert desk.client.post("/api/v1" + path, content=b"{}").status_code == 401
 
 
