@@ -47,6 +47,9 @@ def wait_for_second(house: House, name: str) -> None:
 
 def in_halves(house: House, name: str, work: Work) -> Counter[str]:
     """`work` on both halves; the counts together. Raises what either raises, the first's first."""
+    # A fork keeps every connection open that it inherits: the server would not notice the death of
+    # the first process, and its locks would stay. None but the session lock's own goes along.
+    house.engine.pool.dispose()
     context = multiprocessing.get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
     other = context.Process(target=_work_second, args=(house, name, work, sending, os.getpid()))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import QueuePool
 
 from certs.licences import holders, read
+from certs.licences.halves import FIRST, Keys, in_halves
 from certs.licences.publish import PublishCounts, publish_system
 from certs.seals import seal
 from kernel.errors import PersonMustAct, RetryLater, Stop
@@ -228,3 +231,20 @@ def test_no_number_or_name_stands_in_a_plain_column_or_in_the_ledger(town: Town)
     )
     for secret in (WANG, LI, "王小明", "JY1360702k1"):
         assert secret not in plain
+
+
+def test_a_fork_takes_no_connection_of_the_pool_along(city: Town) -> None:
+    """Else the server would not notice the first process's death, and its locks would stay."""
+    pool = city.house.engine.pool
+    assert isinstance(pool, QueuePool)
+    city.query("SELECT 1")
+    assert pool.checkedin() > 0
+    seen: list[int] = []
+
+    def work(keys: Keys) -> Counter[str]:
+        if keys == FIRST:
+            seen.append(pool.checkedin())
+        return Counter()
+
+    in_halves(city.house, "publish/nothing", work)
+    assert seen == [0]
