@@ -21,7 +21,6 @@ from kernel.batch import Batch
 from kernel.db import lock
 from kernel.house import House
 from kernel.memory import steady
-from kernel.turns import quick_turns
 from landing import (
     bulk,
     cursors,
@@ -104,7 +103,6 @@ def land_all(
     While one is stored, the next ones are read, kept and judged. What is given out has landed.
     """
     steady()
-    quick_turns()
     pa.set_memory_pool(pa.system_memory_pool())
     with house.engine.connect() as conn:
         new = not rowstore.holds_rows(conn, Place(system, stream, run, "", house.clock()))

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from kernel.errors import Refused
 from kernel.house import House
 from ledger import log
 from ledger.events import EventName, event
 from pipeline import calling, gbt36906
 from pipeline.called import Call
+from pipeline.on_record import act
 from registry import callers
 from registry.accounts import Account
 from registry.callers import Grant, NewGrant
@@ -93,13 +93,4 @@ class Callers:
         log.append(conn, event(self.house.clock(), name, who.name, number=number, **about))
 
     def _done(self, who: Account, work: Callable[[Connection], T]) -> T:
-        try:
-            with self.house.engine.begin() as conn:
-                return work(conn)
-        except Refused as refused:
-            reason = str(refused.facts.get("reason", ""))
-            with self.house.engine.begin() as conn:
-                log.append(
-                    conn, event(self.house.clock(), "right.refused", who.name, reason=reason)
-                )
-            raise
+        return act(self.house, who.name, "right.refused", work)

@@ -7,12 +7,11 @@ system's grant can only narrow it.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from certs.licences import read as certs_read
 from certs.looks import answers
@@ -27,6 +26,7 @@ from kernel.house import House
 from ledger import log
 from ledger.events import event
 from pipeline import share
+from pipeline.bodies import Kind, Sent, Short, Text, read
 from pipeline.called import Call, admit, refused
 from registry import licence_types
 from registry.accounts import Account
@@ -35,28 +35,10 @@ from registry.callers import Grant
 MOST = 8 * 1024**2  # bytes of a body: a file to verify
 
 
-def _text(value: str) -> str:
-    """The database has no place for a NUL. (Half a surrogate pair is no text for pydantic.)"""
-    if "\0" in value:
-        raise ValueError("a NUL is no text")
-    return value
-
-
-Text = Annotated[str, AfterValidator(_text)]
-Short = Annotated[Text, Field(min_length=1, max_length=100)]
-T = TypeVar("T", bound=BaseModel)
-
-
-class Sent(BaseModel):
-    """A body is read strictly: no other fields, no other types."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
 class Holder(Sent):
     """Whose licence the caller believes it is: it must be the case's applicant."""
 
-    kind: Literal["person", "organisation"]
+    kind: Kind
     number: Short
 
 
@@ -80,7 +62,7 @@ class Wanted(OfCase):
 
     licence_type: Short
     purpose: Annotated[Text, Field(min_length=1, max_length=200)]
-    fields: Annotated[list[Short], Field(max_length=100)] = []
+    fields: list[Short] = Field(default_factory=list, max_length=100)
 
 
 class Sheet(Sent):
@@ -105,18 +87,6 @@ def bounded(call: Call) -> Call:
     if len(call.body) > MOST:
         raise BadInput(f"the body is too large: {MOST:,} bytes at most")
     return call
-
-
-def read(body: bytes, model: type[T]) -> T:
-    """The body. Raises BadInput that names fields, never values."""
-    try:
-        return model.model_validate(json.loads(body))
-    except ValidationError as error:
-        found = error.errors()
-        names = sorted({str(one["loc"][-1])[:40] if one["loc"] else "body" for one in found})
-        raise BadInput(f"these fields do not fit: {', '.join(names)}") from None
-    except (ValueError, RecursionError):
-        raise BadInput("the body is not JSON") from None
 
 
 def types(_: House, grant: Grant, body: bytes) -> dict[str, Any]:

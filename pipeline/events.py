@@ -24,6 +24,7 @@ from landing import findings, finished
 from landing.findings import Finding
 from ledger import log
 from ledger.events import event
+from pipeline.on_record import act
 from registry.accounts import Account
 
 __all__ = ["Events", "Letter", "Position", "Subscription", "Wanted"]
@@ -157,17 +158,7 @@ class Events:
         return found[0]
 
     def _done(self, who: Account, work: Callable[[Connection], T]) -> T:
-        """Do it in one transaction. What is refused is on record before it is raised."""
-        try:
-            with self.house.engine.begin() as conn:
-                return work(conn)
-        except Refused as refused:
-            reason = str(refused.facts.get("reason", ""))
-            with self.house.engine.begin() as conn:
-                log.append(
-                    conn, event(self.house.clock(), "right.refused", who.name, reason=reason)
-                )
-            raise
+        return act(self.house, who.name, "right.refused", work)
 
 
 def collect(house: House) -> int:

@@ -20,8 +20,9 @@ from kernel.crypto import keyed_hash
 from kernel.errors import BadInput, NotAuthorised, PersonMustAct, Refused, RetryLater, SkipRow
 from kernel.house import House
 from pipeline import calling
+from pipeline.bodies import Sent, Short, read
 from pipeline.called import Call, admit
-from pipeline.calling import OfCase, Question, Sent, Short, Wanted, bounded, read
+from pipeline.calling import OfCase, Question, Wanted, bounded
 from registry import licence_types
 from registry.callers import Grant, Operation
 

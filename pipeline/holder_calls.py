@@ -8,14 +8,8 @@ from certs.corrections import own
 from certs.corrections.correct import report_by_holder
 from certs.corrections.own import OwnLicence
 from kernel.house import House
-from pipeline.window_calls import Kind, Sent, Short, proved
-
-
-class SentHolder(Sent):
-    """A holder who has signed in at the app."""
-
-    holder_kind: Kind
-    holder_number: Short
+from pipeline.bodies import SentHolder, Short
+from pipeline.window_calls import proved
 
 
 class SentReport(SentHolder):

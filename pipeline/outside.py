@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from sqlalchemy import Connection
+
 from certs.rights import right
 from certs.rights.refusal import refuse
 from certs.rights.scene import scene
@@ -19,6 +21,7 @@ from kernel.errors import Refused
 from kernel.house import House
 from ledger import log
 from ledger.events import event
+from pipeline.on_record import act
 from registry.accounts import Account
 
 __all__ = ["ListShown", "Outside", "Recognised"]
@@ -49,19 +52,15 @@ class Outside:
 
     def take(self, who: Account, data: bytes) -> ListShown:
         """Take a signed list of issuers: operations and the bureau."""
-        try:
+
+        def work(conn: Connection) -> ListShown:
             if who.role not in ("ops", "bureau"):
                 raise Refused("只有运维人员和审批局可以导入外部发证机构名单。", reason="role")
-            with self.house.engine.begin() as conn:
-                made = outside.take(self.house, conn, who.name, data)
-                shown = outside.lists(self.house, conn)
-        except Refused as refused:
-            reason = str(refused.facts.get("reason", ""))
-            with self.house.engine.begin() as conn:
-                fact = event(self.house.clock(), "trust.refused", who.name, reason=reason)
-                log.append(conn, fact)
-            raise
-        return next(one for one in shown if one.authority == made.authority)
+            made = outside.take(self.house, conn, who.name, data)
+            shown = outside.lists(self.house, conn)
+            return next(one for one in shown if one.authority == made.authority)
+
+        return act(self.house, who.name, "trust.refused", work)
 
     def recognise(
         self, who: Account, case_number: str, licence_type: str, data: bytes,

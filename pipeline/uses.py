@@ -12,10 +12,9 @@ from catalog.versions.read import current_version, item_of_code
 from certs.rights import use_moves, uses
 from certs.rights.uses import STATES, Use
 from kernel.clock import CITY_TIME
-from kernel.errors import BadInput, Refused
+from kernel.errors import BadInput
 from kernel.house import House
-from ledger import log
-from ledger.events import event
+from pipeline.on_record import act
 from registry import workdays
 from registry.accounts import Account
 
@@ -114,12 +113,4 @@ class Uses:
         return {item: one.name if one is not None else item for item, one in found.items()}
 
     def _done(self, who: Account, work: Callable[[Connection], T]) -> T:
-        try:
-            with self.house.engine.begin() as conn:
-                return work(conn)
-        except Refused as refused:
-            reason = str(refused.facts.get("reason", ""))
-            with self.house.engine.begin() as conn:
-                fact = event(self.house.clock(), "use.refused", who.name, reason=reason)
-                log.append(conn, fact)
-            raise
+        return act(self.house, who.name, "use.refused", work)

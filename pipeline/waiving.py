@@ -10,10 +10,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from catalog.versions.read import current_version
-from kernel.errors import BadInput, Refused
+from kernel.errors import BadInput
 from kernel.house import House
-from ledger import log
-from ledger.events import event
+from pipeline.on_record import act
 from registry import licence_types, waiver_moves, waiver_rules, waivers
 from registry.accounts import Account
 from registry.waiver_moves import Document
@@ -98,15 +97,7 @@ class Waiving:
         return self._done(who, lambda conn: waiver_moves.withdraw(conn, who, types, why, at))
 
     def _done(self, who: Account, work: Callable[[Connection], T]) -> T:
-        try:
-            with self.house.engine.begin() as conn:
-                return work(conn)
-        except Refused as refused:
-            reason = str(refused.facts.get("reason", ""))
-            with self.house.engine.begin() as conn:
-                fact = event(self.house.clock(), "waiver.refused", who.name, reason=reason)
-                log.append(conn, fact)
-            raise
+        return act(self.house, who.name, "waiver.refused", work)
 
 
 def sandbox(house: House) -> None:

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from certs.looks import own
-from certs.looks.own import Own
 from certs.offers import issue, offer, proof, status
 from certs.offers.issue import CONFIGURATION, Asked
 from certs.offers.offer import PIN_DIGITS, Error, Token, Wrong
@@ -18,28 +16,18 @@ from certs.wallet.credential import TYPE, VCT
 from certs.wallet.jws import ALGORITHM
 from kernel.canonical import canonical
 from kernel.house import House
-from ledger import log
-from ledger.events import event
-from pipeline.window_calls import Kind, Sent, Short, proved
+from pipeline.bodies import SentHolder, Short
+from pipeline.window_calls import proved
 
-__all__ = ["GRANT", "Asked", "Error", "Offered", "Own", "Token", "Waiting", "Wallets", "Wrong"]
+__all__ = ["GRANT", "Asked", "Error", "Offered", "Token", "Waiting", "Wallets", "Wrong"]
 GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 #: Under the portal's address.
 TOKEN, NONCE, CREDENTIAL, PAGE = "/wallet/token", "/wallet/nonce", "/wallet/credential", "/wallet/"
 
 
-class SentHolder(Sent):
-    """A signed-in holder wants to see which licences of theirs a wallet may have."""
+class SentChoice(SentHolder):
+    """A signed-in holder has chosen one: the `wallet` of their list of licences."""
 
-    holder_kind: Kind
-    holder_number: Short
-
-
-class SentChoice(Sent):
-    """A signed-in holder has chosen one of them."""
-
-    holder_kind: Kind
-    holder_number: Short
     licence: Short
 
 
@@ -90,15 +78,6 @@ class Wallets:
         self.house = house
         self.url = house.settings.portal_url
         self._lists: dict[int, tuple[datetime, str]] = {}
-
-    def licences(self, headers: Mapping[str, str], body: bytes) -> list[Own]:
-        """A signed-in holder's licences that a wallet may have. In the ledger before it returns."""
-        sent = proved(self.house, headers, body, SentHolder)
-        holder = self.house.holder_hash(sent.holder_kind, sent.holder_number)
-        with self.house.engine.begin() as conn:
-            found = own.listed(self.house, conn, holder)
-            log.append(conn, event(self.house.clock(), "holder.shown", "holder", holder=holder))
-        return found
 
     def offer(self, headers: Mapping[str, str], body: bytes) -> Offered:
         """An offer of the licence that a signed-in holder has chosen."""

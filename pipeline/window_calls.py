@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from certs.rights import consents, presences
 from certs.rights.consents import Code
@@ -17,19 +16,12 @@ from landing.cases import NewCase, provisional
 from ledger import log
 from ledger.events import event
 from pipeline import holder_view, signed, window
+from pipeline.bodies import Kind, Sent, SentHolder, Short, read
 from pipeline.holder_view import HolderEntry
 from registry import accounts
 
 NAMES = ("WINDOW_ID", "WINDOW_SECRET")
 MOST = 64 * 1024  # bytes of a body
-Short = Annotated[str, Field(min_length=1, max_length=100)]
-Kind = Literal["person", "organisation"]
-
-
-class Sent(BaseModel):
-    """What a signed call may hold: these fields and no others."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 class SentCase(Sent):
@@ -44,12 +36,10 @@ class SentCase(Sent):
     applicant_name: Short
 
 
-class SentWish(Sent):
+class SentWish(SentHolder):
     """A signed-in holder wants a code to show at the window of a case."""
 
     case_number: Short
-    holder_kind: Kind
-    holder_number: Short
     types: Annotated[list[Short], Field(min_length=1, max_length=20)]
     purpose: Literal["give", "withdraw"]
 
@@ -139,11 +129,4 @@ def _of_window(house: House, headers: Mapping[str, str], body: bytes) -> None:
 def proved(house: House, headers: Mapping[str, str], body: bytes, model: type[T]) -> T:
     """What the one-window sent. The body is read only once its signature is known."""
     _of_window(house, headers, body)
-    try:
-        return model.model_validate(json.loads(body))
-    except ValidationError as error:
-        found = error.errors()
-        names = sorted({str(one["loc"][-1])[:40] if one["loc"] else "body" for one in found})
-        raise BadInput(f"these fields do not fit: {', '.join(names)}") from None
-    except (ValueError, RecursionError):
-        raise BadInput("the body is not JSON") from None
+    return read(body, model)

@@ -7,7 +7,6 @@ metadata, so they stand outside `/api/v1` and its description.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -15,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from portal.api import CASES, PROBLEMS, raw_body
 from portal.guards import bearer
-from portal.port_wallets import GRANT, Asked, Error, Offered, Own, WalletsPort, Wrong
+from portal.port_wallets import GRANT, Asked, Error, Offered, WalletsPort, Wrong
 from portal.problems import answer
 from portal.render import portal_of
 from portal.words import say
@@ -28,21 +27,8 @@ LIST = "application/statuslist+jwt"
 NUMBER = 9  # digits of a list's number, at most
 
 
-@dataclass(frozen=True)
-class Mine:
-    """A holder's licences that a wallet may have."""
-
-    licences: list[Own]
-
-
 def _of(request: Request) -> WalletsPort:
     return portal_of(request).platform.wallets
-
-
-@router.post("/window/wallet-licences", summary=say("api.window.wallet"))
-def licences(request: Request, body: Body) -> Mine:
-    """Signed by the city's app: which licences may a signed-in holder's wallet have."""
-    return Mine(_of(request).licences(request.headers, body))
 
 
 @router.post("/window/offers", summary=say("api.window.offers"))

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from pipeline.wallets import GRANT, Asked, Error, Offered, Own, Token, Waiting, Wrong
+from pipeline.wallets import GRANT, Asked, Error, Offered, Token, Waiting, Wrong
 
 __all__ = [
-    "GRANT", "Asked", "Error", "Offered", "Own", "Token", "Waiting", "WalletsPort", "Wrong",
+    "GRANT", "Asked", "Error", "Offered", "Token", "Waiting", "WalletsPort", "Wrong",
 ]  # fmt: skip
 
 
 class WalletsPort(Protocol):
     """The app's calls are signed by it; a wallet's carry a code or a token of ours."""
 
-    def licences(self, headers: Mapping[str, str], body: bytes) -> list[Own]:
-        """A holder's licences that a wallet may have. Raises NotAuthorised, BadInput, SkipRow."""
-
     def offer(self, headers: Mapping[str, str], body: bytes) -> Offered:
-        """An offer of one of them. Raises the same, Refused, and PersonMustAct in gm."""
+        """An offer of a holder's licence. Raises NotAuthorised, BadInput, SkipRow, Refused, and
+        PersonMustAct in gm."""
 
     def waiting(self, code: str) -> Waiting | None:
         """An offer that no wallet has taken yet."""

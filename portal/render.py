@@ -20,7 +20,7 @@ from portal.port import PlatformPort
 from portal.sessions import Sessions
 from portal.signin import SignIn
 from portal.words import NAVIGATION, say, say_of
-from portal.words_pages import TABS
+from portal.words.pages import TABS
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

@@ -1,7 +1,7 @@
 """A holder's own licences, and how the corrections stand that anybody reported of them.
 
-Nothing of a licence's content: its type, who issued it when, its state, and the key by which its
-holder names it. Sealed values are not opened.
+Nothing of a licence's content: its type, who issued it when, its state, and the keys by which its
+holder names it in a report and in an offer to a wallet. Sealed values are not opened.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, or_, select
 
 from certs.corrections.listed import overdue_days
+from certs.looks.own import offerable
 from certs.tables import correction
 from kernel.clock import CITY_TIME
 from kernel.house import House
@@ -36,7 +37,8 @@ class OwnCorrection:
 
 @dataclass(frozen=True)
 class OwnLicence:
-    """One licence of the holder's. `licence`: names it in a report; no number of anybody."""
+    """One licence of the holder's. `licence`: names it in a report; `wallet`: names it in an offer
+    to a wallet, None where it may not be given to one now. No number of anybody."""
 
     licence: str
     licence_type: str
@@ -44,6 +46,7 @@ class OwnLicence:
     issued: date | None
     status: str
     corrections: tuple[OwnCorrection, ...]
+    wallet: str | None
 
 
 def own(house: House, conn: Connection, holder: str) -> list[OwnLicence]:
@@ -52,12 +55,14 @@ def own(house: House, conn: Connection, holder: str) -> list[OwnLicence]:
     mine = or_(h.holder_hash == holder, h.co_holder_hash == holder)
     order = (h.type, h.issued, h.key_hash)
     rows = conn.execute(select(landed).where(mine, is_live(landed)).order_by(*order)).all()
+    wallets = offerable(house, conn, holder)
     said = _said(conn, [row.key_hash for row in rows], now.astimezone(CITY_TIME).date())
     log.append(conn, event(now, "holder.shown", "holder", holder=holder))
     return [
         OwnLicence(
             row.key_hash, row.type, row.issuer, row.issued, row.status,
             tuple(said.get((row.system, row.stream, row.key_hash), ())),
+            wallets.get((row.system, row.stream, row.key_hash)),
         )
         for row in rows
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from certs.looks.look import Ask, Look, decide
+from certs.looks.recording import keep, seen_of
 from kernel.errors import Refused
 from kernel.house import House
 from ledger import log
@@ -49,14 +50,13 @@ def give(house: House, ask: Ask) -> Given:
 
 
 def _record(conn: Connection, look: Look) -> None:
-    now, chosen = look.scene, look.chosen
+    now, material = look.scene, look.material.material_id
     if now.item is None:
         raise ValueError("an allowed look has an item")
-    about: dict[str, Any] = {"case": now.number, "material": look.material.material_id}
-    about |= {
-        "post": look.post, "licence_type": chosen.type, "system": chosen.source.system,
-        "standing": chosen.standing, "catalogue_version": now.version, "purpose": "prove",
-        "item": now.item.item_id, "holder": look.holder, "licence": chosen.licence_id,
-        "seal_batch": chosen.seal_batch, "fields": list(look.fields),
+    facts = {
+        "case": now.number, "material": material, "purpose": "prove", "item": now.item.item_id,
+        "holder": look.holder, "seal_batch": look.chosen.seal_batch, "fields": list(look.fields),
+        **seen_of(look.chosen, now, look.post),
     }  # fmt: skip
-    log.append(conn, event(now.now, "look.granted", now.asker, **about))
+    seq = log.append(conn, event(now.now, "look.granted", now.asker, **facts))
+    keep(conn, now, look.post, look.holder, material, look.chosen, seq)

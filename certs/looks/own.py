@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -16,26 +15,18 @@ from certs.waivers.candidates import Candidate, candidates
 from kernel.house import House
 from registry import licence_types
 
-
-@dataclass(frozen=True)
-class Own:
-    """A published licence of the holder's, as it may be chosen; nothing that tells who it is of."""
-
-    licence: str
-    licence_type: str
-    standing: str
-    issued: date | None
-    valid_to: date | None
+Row: TypeAlias = tuple[str, str, str]  # system, stream, key hash
 
 
-def listed(house: House, conn: Connection, holder: str) -> list[Own]:
-    """The licences that this holder (keyed hash) may be given now, by type and day of issue."""
-    found = [
-        Own(str(one.licence_id), one.type, one.standing, one.issued, one.facts.valid_to)
+def offerable(house: House, conn: Connection, holder: str) -> dict[Row, str]:
+    """The published licences that this holder (keyed hash) may be given now: the row that each
+    landed as, and its id."""
+    return {
+        (one.source.system, one.source.stream, one.row[0]): one.licence_id
         for one in _theirs(house, conn, holder)
+        if one.row is not None and one.licence_id is not None
         if isinstance(right.check(_facts(house, holder, one), "own"), right.Allowed)
-    ]
-    return sorted(found, key=lambda one: (one.licence_type, one.issued or date.min, one.licence))
+    }
 
 
 def open_own(

@@ -1,4 +1,4 @@
-"""What filled a form in, on record: an entry and a row a licence, values in neither."""
+"""Looks without a copy, on record: an entry and a row a licence, values in neither."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from certs.looks.form import FilledField
 from certs.looks.usable import Given
 from certs.rights.scene import Scene
 from certs.tables import form_look
+from certs.waivers.candidates import Candidate
 from ledger import log
 from ledger.events import event, moment
 
@@ -36,27 +37,50 @@ def record(
     if not by_type:
         log.append(conn, event(now.now, "form.filled", now.asker, **about))
     for name, fields in by_type.items():
-        given, at = found[name].chosen, now.now
-        time = given.source_time
-        look = {
-            "licence_type": name, "system": given.source.system, "standing": given.standing,
-            "post": post, "catalogue_version": now.version,
-        }  # fmt: skip
+        given = found[name]
+        time = given.chosen.source_time
         facts = {
-            "material": found[name].material.material_id, "licence": given.licence_id,
-            "fields": fields, "source_time": moment(time) if time else None,
+            "material": given.material.material_id, "fields": fields,
+            "source_time": moment(time) if time else None, **seen_of(given.chosen, now, post),
         }  # fmt: skip
-        seq = log.append(conn, event(at, "form.filled", now.asker, **{**about, **look, **facts}))
-        conn.execute(
-            insert(form_look).values(
-                **look,
-                licence_id=given.licence_id,
-                holder_hash=now.case.holder_hash,
-                case_number=now.number,
-                item_id=now.item.item_id,
-                material_id=found[name].material.material_id,
-                reader=now.asker,
-                made_at=at,
-                ledger_seq=seq,
-            )
+        seq = log.append(conn, event(now.now, "form.filled", now.asker, **{**about, **facts}))
+        keep(conn, now, post, now.case.holder_hash, given.material.material_id, given.chosen, seq)
+
+
+def seen_of(chosen: Candidate, now: Scene, post: str) -> dict[str, Any]:
+    """What an entry says of a licence of which something was seen."""
+    return {
+        "licence": chosen.licence_id, "licence_type": chosen.type, "system": chosen.source.system,
+        "standing": chosen.standing, "post": post, "catalogue_version": now.version,
+    }  # fmt: skip
+
+
+def keep(
+    conn: Connection,
+    now: Scene,
+    post: str,
+    holder: str,
+    material_id: str,
+    chosen: Candidate,
+    seq: int,
+) -> None:
+    """A look without a copy, beside the copies, so that alarms see both; `seq`: of its entry."""
+    if now.item is None:
+        raise ValueError("a look is for an item")
+    conn.execute(
+        insert(form_look).values(
+            licence_id=chosen.licence_id,
+            licence_type=chosen.type,
+            system=chosen.source.system,
+            standing=chosen.standing,
+            holder_hash=holder,
+            case_number=now.number,
+            item_id=now.item.item_id,
+            material_id=material_id,
+            reader=now.asker,
+            post=post,
+            catalogue_version=now.version,
+            made_at=now.now,
+            ledger_seq=seq,
         )
+    )

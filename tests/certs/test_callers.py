@@ -140,6 +140,8 @@ def test_a_system_gets_the_plan_an_answer_data_and_a_copy_for_a_case(line: Line)
     assert (admitted["event"], admitted["actor"]) == ("call.admitted", "kiosk")
     copy = line.call("/calls/copy", WANTED)
     assert copy.content.startswith(b"%PDF")
+    looked = line.town.query("SELECT reader, case_number FROM certs.looked")
+    assert looked == [("clerk", "C1")] * 2  # alarms watch over data as over copies
     sheet = base64.b64encode(copy.content).decode()
     assert line.call("/calls/verify", {"file": sheet}).json()["untouched"] is True
     assert [one["name"] for one in line.call("/calls/types", {}).json()["types"]] == [FOOD]

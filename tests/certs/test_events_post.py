@@ -53,6 +53,8 @@ def serving(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[int
         yield int(listener.getsockname()[1])
     finally:
         ended.set()
+        socket.create_connection(listener.getsockname()).close()  # wakes who waits for a call
+        thread.join()
         listener.close()
 
 

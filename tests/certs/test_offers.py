@@ -36,12 +36,17 @@ HOLDER = {"holder_kind": "person", "holder_number": WANG}
 
 def licences(desk: Desk, number: str = WANG, **change: str) -> Any:
     body = {"holder_kind": "person", "holder_number": number}
-    return desk.signed("/window/wallet-licences", body, **change)
+    return desk.signed("/window/licences", body, **change)
+
+
+def offerable(desk: Desk, number: str = WANG, **change: str) -> list[dict[str, Any]]:
+    """Those that a wallet may have."""
+    return [one for one in licences(desk, number, **change).json() if one["wallet"]]
 
 
 def offered(desk: Desk, nonce: str = "o1", licence: str | None = None, **over: str) -> Any:
     """The app's answer to a holder who chose their only licence."""
-    chosen = licence or licences(desk, nonce=f"{nonce}-list").json()["licences"][0]["licence"]
+    chosen = licence or offerable(desk, nonce=f"{nonce}-list")[0]["wallet"]
     return desk.signed("/window/offers", {**HOLDER, "licence": chosen, **over}, nonce=nonce)
 
 
@@ -103,7 +108,7 @@ def state(desk: Desk, credential: str) -> int:
 
 
 def test_a_holder_chooses_a_licence_and_the_wallet_gets_it_bound_to_its_key(desk: Desk) -> None:
-    (one,) = licences(desk).json()["licences"]
+    (one,) = offerable(desk)
     assert one["licence_type"] == FOOD
     offer = offered(desk).json()
     wallet, house = Wallet(desk), desk.town.house
@@ -117,7 +122,7 @@ def test_a_holder_chooses_a_licence_and_the_wallet_gets_it_bound_to_its_key(desk
     assert Platform(house).verify(shown)["status"] == "valid"
     assert state(desk, credential) == 0
     entry = desk.last()
-    assert (entry["event"], entry["licence"]) == ("wallet.issued", one["licence"])
+    assert (entry["event"], entry["licence"]) == ("wallet.issued", one["wallet"])
     assert entry["key"] == wallet.key.public.key_id
     events = [one["event"] for one in desk.town.events()[-3:]]
     assert events == ["holder.shown", "wallet.offered", "wallet.issued"]
@@ -219,25 +224,25 @@ def test_a_request_that_is_none_is_told_in_the_standards_words(
 
 
 def test_nobody_is_offered_another_ones_licence(desk: Desk) -> None:
-    (mine,) = licences(desk).json()["licences"]
-    assert licences(desk, LI).json() == {"licences": []}
-    refused = offered(desk, licence=mine["licence"], holder_number=LI)
+    (mine,) = offerable(desk)
+    assert offerable(desk, LI) == []
+    refused = offered(desk, licence=mine["wallet"], holder_number=LI)
     assert (refused.status_code, refused.json()["reason"]) == (403, "licence_not_found")
     entry = desk.last()
     assert (entry["event"], entry["reason"]) == ("wallet.refused", "licence_not_found")
 
 
 def test_a_revocation_ends_the_offer_stops_another_and_stands_in_the_list(desk: Desk) -> None:
-    (mine,) = licences(desk, nonce="before").json()["licences"]
-    credential = Wallet(desk).fetch(offered(desk, "o1", mine["licence"]).json())
-    token = Wallet(desk).token(offered(desk, "o2", mine["licence"]).json()).json()["access_token"]
+    (mine,) = offerable(desk, nonce="before")
+    credential = Wallet(desk).fetch(offered(desk, "o1", mine["wallet"]).json())
+    token = Wallet(desk).token(offered(desk, "o2", mine["wallet"]).json()).json()["access_token"]
     desk.town.licence("k1", status="revoked")
     wallet = Wallet(desk)
     denied = wallet.ask(token, wallet.proof())
     assert (denied.status_code, denied.json()["error"]) == (403, "credential_request_denied")
     assert desk.last()["event"] == "wallet.refused"
-    assert offered(desk, "o3", mine["licence"]).status_code == 403
-    assert licences(desk, nonce="after").json() == {"licences": []}
+    assert offered(desk, "o3", mine["wallet"]).status_code == 403
+    assert offerable(desk, nonce="after") == []
     assert state(desk, credential) == 1
     verdict = Platform(desk.town.house).verify(present(credential, ["ZZMC"]).encode())
     assert (verdict["status"], verdict["genuine"]) == ("revoked", True)
@@ -258,7 +263,7 @@ def test_who_was_erased_holds_nothing_that_counts_and_the_other_holder_does(desk
     with desk.town.house.engine.begin() as conn:
         assert destroy_keys(conn, desk.town.holder(WANG), NOW).closed == 0
     assert state(desk, credential) == 1
-    assert len(licences(desk, LI).json()["licences"]) == 1
+    assert len(offerable(desk, LI)) == 1
 
 
 def test_a_list_holds_each_credential_at_its_own_place() -> None:

@@ -361,7 +361,6 @@ def test_who_is_not_signed_in_gets_nothing(desk: Desk) -> None:
         "/window/codes",
         "/window/licences",
         "/window/offers",
-        "/window/wallet-licences",
         "/window/corrections",
         "/window/looks",
         "/window/presences",
@@ -606,3 +605,10 @@ def test_the_roster_takes_a_post_on_and_off_an_item(desk: Desk) -> None:
     shown = desk.call("ops", "GET", "/roster").json()
     assert {one["until"] for one in shown if one["item"] == "OTHER"} == {"2026-11-02"}
     assert desk.post("bureau", "/roster", **{**line, "post": "zz-09"}).status_code == 400
+
+
+def test_a_nul_in_a_call_of_the_window_is_told_by_its_field(desk: Desk) -> None:
+    body = {"holder_kind": "person", "holder_number": WANG, "types": [FOOD], "purpose": "give"}
+    answer = desk.signed("/window/codes", {**body, "case_number": "C1\0"}, nonce="nul")
+    assert answer.status_code == 400
+    assert "case_number" in answer.json()["detail"]

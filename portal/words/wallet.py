@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 WALLET: dict[str, str] = {
-    "api.window.wallet": "市民 App 签名调用：已登录的本人有哪些证照可以领到钱包",
     "api.window.offers": "市民 App 签名调用：本人选定一份证照领到钱包，得到领取码",
     "wallet.title": "把证照领到手机钱包",
     "wallet.about": "{name}：领取后，您可以只出示需要的字段，其他内容不会被看到。",

@@ -1,0 +1,109 @@
+"""Every text of the pages, in one place, by key. A second language is a second dict."""
+
+from __future__ import annotations
+
+from portal.words.api import API
+from portal.words.asking import ASKING
+from portal.words.callers import CALLERS
+from portal.words.catalog import CATALOG
+from portal.words.clerk import CLERK
+from portal.words.events import EVENTS
+from portal.words.forms import FORMS
+from portal.words.judging import JUDGING
+from portal.words.pages import PAGES
+from portal.words.papers import PAPERS
+from portal.words.problems import PROBLEMS
+from portal.words.registering import REGISTERING
+from portal.words.rights import RIGHTS
+from portal.words.systems import SYSTEMS
+from portal.words.trust import TRUST
+from portal.words.verify import VERIFY
+from portal.words.wallet import WALLET
+
+CHINESE: dict[str, str] = {
+    **API,
+    **ASKING,
+    **CALLERS,
+    **CATALOG,
+    **CLERK,
+    **EVENTS,
+    **FORMS,
+    **JUDGING,
+    **PAGES,
+    **PAPERS,
+    **PROBLEMS,
+    **REGISTERING,
+    **RIGHTS,
+    **SYSTEMS,
+    **TRUST,
+    **VERIFY,
+    **WALLET,
+    # what is on every page
+    "brand": "中台",
+    "brand.long": "政务数据中台",
+    "brand.line": "部门已有的证照，不再让申请人交",
+    "skip": "跳到正文",
+    "navigation": "主导航",
+    "sign_out": "退出",
+    "none": "—",
+    "footer": "每一次查看和调取都会记入留痕账本。",
+    "nav.cases": "我的办件",
+    "nav.ops": "系统运行",
+    "nav.dept": "本部门系统",
+    "nav.bureau": "全市概况",
+    "nav.verify": "核验文件",
+    "nav.api": "接口说明",
+    "role.clerk": "窗口人员",
+    "role.officer": "部门数据专员",
+    "role.ops": "运维人员",
+    "role.bureau": "审批局",
+    "time.now": "刚刚",
+    "time.ago": "{n} 分钟前",
+    "time.today": "今天 {clock}",
+    "time.yesterday": "昨天 {clock}",
+    "time.this_year": "{month}月{day}日 {clock}",
+    "time.seconds": "{n} 秒",
+    "time.minutes": "{m} 分 {s} 秒",
+    # signing in
+    "login.title": "工作人员登录",
+    "login.name": "账号",
+    "login.password": "密码",
+    "login.button": "登录",
+    "login.wrong": "账号或密码不对，请核对后再试。",
+    "login.wait": "试错次数太多，请等 {n} 分钟再试；急用请联系管理员。",
+    "login.again": "没有登录成功",
+    "login.demo": "演示账号",
+    "login.demo.about": "这是演示环境，人、企业和证照都是虚构的。点一下就能以该身份进入。",
+    "login.demo.enter": "以 {name} 进入",
+    "login.public": "不用登录也可以",
+    "login.verify": "核验一份证照加注件",
+    "login.api": "查看接口说明",
+}
+
+NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
+    "clerk": (("/clerk", "nav.cases"), ("/verify", "nav.verify")),
+    "officer": (("/dept", "nav.dept"), ("/catalog", "nav.catalog"), ("/verify", "nav.verify")),
+    "ops": (
+        ("/ops", "nav.ops"),
+        ("/catalog", "nav.catalog"),
+        ("/api", "nav.api"),
+        ("/verify", "nav.verify"),
+    ),
+    "bureau": (("/bureau", "nav.bureau"), ("/catalog", "nav.catalog"), ("/verify", "nav.verify")),
+}
+
+
+def say(key: str, **facts: object) -> str:
+    """The text of a key, its facts filled in. An unknown key raises KeyError."""
+    text = CHINESE[key]
+    return text.format(**facts) if facts else text
+
+
+def known(key: str) -> bool:
+    """Whether there is a text for this key."""
+    return key in CHINESE
+
+
+def say_of(prefix: str, word: str) -> str:
+    """The text of `prefix.word`, or the word itself: new kinds show as the system names them."""
+    return CHINESE.get(f"{prefix}.{word}", word)
