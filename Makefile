@@ -16,10 +16,10 @@ test: $(VENV)/.dev
 bench: $(VENV)/.dev
 	exec $(VENV)/bin/python -m bench $(NAME) $(ARGS)
 
-# `make fuzz NAME=verifying` or `NAME=sources`: five minutes, unless ARGS says otherwise.
+# `make fuzz NAME=verifying`, `NAME=sources` (five minutes, unless ARGS says otherwise), `NAME=openapi`.
 fuzz: $(VENV)/.dev
-	$(VENV)/bin/python -m pip install -q --no-deps --target .venv-fuzz --upgrade \
-	  -r tests/fuzz/requirements.in
+	$(VENV)/bin/python -m pip install -q --require-hashes --target .venv-fuzz --upgrade \
+	  -r tests/fuzz/requirements.lock
 	PYTHONPATH=.venv-fuzz exec $(VENV)/bin/python -m tests.fuzz.$(NAME) $(ARGS)
 
 $(VENV)/bin/python:
@@ -36,7 +36,7 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 
 # Makes the locks anew from the .in files (needs uv). No addresses are written into them.
 lock:
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-dev tests/fuzz/requirements; do \
 	  uv pip compile $$name.in --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q -o $$name.lock; \
 	done

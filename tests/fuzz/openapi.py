@@ -1,12 +1,13 @@
 """Every call of the OpenAPI with what its description allows, by each role: none is a fault.
 
-`pip install schemathesis`, then `python -m pytest tests/fuzz/openapi.py`. ZHONGTAI_FUZZ=200 makes
-it 200 requests a call and role (else 5). The seed is fixed.
+`make fuzz NAME=openapi`. ZHONGTAI_FUZZ=200 makes it 200 requests a call and role (else 5). The seed
+is fixed.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from typing import Any
 
@@ -116,3 +117,7 @@ def _files(given: Any) -> list[tuple[str, tuple[str | None, bytes]]]:
         raw = content if isinstance(content, bytes) else str(content).encode("utf-8", "replace")
         made.append((str(name), (title, raw)))
     return made
+
+
+if __name__ == "__main__":
+    sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[1:], __file__]))
