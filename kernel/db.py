@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from kernel.profile import PROFILES, Profile, ProfileName
+from kernel.reads import Read, read
 
 
 def is_one_of(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
@@ -43,6 +44,13 @@ def make_engine(url: str, password: str, profile: ProfileName = "standard") -> E
         hide_parameters=True,  # error texts must not repeat values
         connect_args={"connect_timeout": 5},
     )
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """For one small read: no transaction, hence no round trips to begin and end it."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        yield conn
 
 
 def profile_of_connection(conn: Connection) -> Profile:
@@ -71,7 +79,12 @@ LOCK = text("SELECT pg_advisory_xact_lock(:n)")
 
 def lock(conn: Connection, name: str) -> None:
     """Hold an advisory lock of that name until the transaction ends."""
-    conn.execute(LOCK, {"n": lock_number(name)})
+    read(conn, lock_read(name))
+
+
+def lock_read(name: str) -> Read[None]:
+    """The same, before what else goes with it in one round trip."""
+    return Read(LOCK, {"n": lock_number(name)}, lambda _: None)
 
 
 @contextmanager

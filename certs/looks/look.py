@@ -104,7 +104,7 @@ def gather(house: House, conn: Connection, ask: Ask) -> Found:
     facts = _facts(now, material, ask)
     if now.case is None or material is None:
         return Found(now, material, facts, None)
-    answers = list(answers_of(house, now, ()).values())
+    answers = list(answers_of(house, now).values())
     found: Sequence[Candidate] = candidates(
         house, conn, now.case.holder_hash, with_ends(now.uses), answers
     )
