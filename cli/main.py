@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import (
+    accounts,
     callers,
     catalog,
     catalog_deeds,
@@ -54,6 +55,7 @@ app.add_typer(trust.app, name="trust")
 app.add_typer(uses.app, name="uses")
 app.add_typer(events.app, name="events")
 app.add_typer(callers.app, name="callers")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
 app.add_typer(quarantine.app, name="quarantine")

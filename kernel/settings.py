@@ -41,6 +41,7 @@ class Settings:
     exchange: Literal["direct", "gateway"] = "direct"  # gateway: by the provincial exchange only
     exchange_gateway: str = ""  # with gateway: the exchange's address, by which receivers are told
     exchange_own: str = ""  # the department that runs the platform: its own systems are not others'
+    second_factor: Literal["off", "staff"] = "off"  # staff: everybody but the demo's accounts
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
     @property
@@ -75,6 +76,8 @@ def load_settings(home: Path) -> Settings:
         raise BadInput(f'{file}: quarantine_limit must be a share in whole percent, like "10%"')
     if values.get("exchange", "direct") not in ("direct", "gateway"):
         raise BadInput(f'{file}: exchange must be "direct" or "gateway"')
+    if values.get("second_factor", "off") not in ("off", "staff"):
+        raise BadInput(f'{file}: second_factor must be "off" or "staff"')
     _check_crypto(file, values)
     return Settings(home=home, **values)
 
@@ -87,6 +90,11 @@ def _check_crypto(file: Path, values: dict[str, object]) -> None:
         raise BadInput(f'{file}: signer must be "file" or "pkcs11"')
     if signer == "pkcs11" and not (values.get("pkcs11_module") and values.get("pkcs11_token")):
         raise BadInput(f"{file}: the signer pkcs11 needs pkcs11_module and pkcs11_token")
+    if crypto == "gm" and values.get("second_factor", "off") != "off":
+        raise BadInput(
+            f"{file}: authenticator apps reckon with SHA-1, which the gm profile does not use: "
+            'second_factor must be "off", and the identity provider asks for one (OIDC)'
+        )
     if signer == "pkcs11" and crypto == "gm":
         raise BadInput(
             f"{file}: the gm profile signs with SM2, for which PKCS#11 has no mechanism: "

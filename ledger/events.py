@@ -13,6 +13,16 @@ from typing import Any, Literal, get_args
 from kernel.errors import BadInput
 
 EventName = Literal[
+    "account.change_refused",
+    "account.created",
+    "account.disabled",
+    "account.factor_dropped",
+    "account.factor_refused",
+    "account.factor_set",
+    "account.granted",
+    "account.locked",
+    "account.password_changed",
+    "account.password_given",
     "account.signed_in",
     "account.refused",
     "alarm.closed",

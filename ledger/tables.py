@@ -69,6 +69,12 @@ withheld = Table(  # entries that a holder is not shown until a day, by an order
     Column("by", Text, nullable=False),
     Column("at", TIME, nullable=False),
 )
+#: Sign-ins and changes of accounts, for the audit administrator.
+Index(
+    "entry_account",
+    entry.c.seq,
+    postgresql_where=text('body LIKE \'%"event":"account.%\''),
+)
 #: A holder's entries; none but these carry a holder.
 Index(
     "entry_holder",

@@ -54,6 +54,8 @@ from pipeline.rows import (
     SystemPage,
     SystemTile,
 )
+from pipeline.signing import Signing
+from pipeline.staff import Staff
 from pipeline.sync import system_of
 from pipeline.uses import Uses
 from pipeline.waiving import Waiving
@@ -95,6 +97,8 @@ class Platform:
         self.outside = Outside(house)
         self.papers = Papers(house)
         self.rights = Rights(house)
+        self.signing = Signing(house)
+        self.staff = Staff(house)
         self.uses = Uses(house)
         self.wallets = Wallets(house)
         self.callers = Callers(house)

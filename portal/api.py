@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Request, UploadFile
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from kernel.errors import BadInput
 from portal.guards import only_api
 from portal.pages_clerk import pdf
-from portal.pages_public import client, set_session, wait_words
+from portal.pages_factor import set_session
+from portal.pages_public import client, wait_words
 from portal.port import Account, CaseRow, Narrow, Plan, SystemPage, SystemTile
 from portal.render import portal_of
 from portal.words import say
@@ -35,6 +36,7 @@ class Credentials(BaseModel):
 
     name: str
     password: str
+    code: str = Field("", max_length=20, description=say("api.session.code"))
 
 
 class NewCase(BaseModel):
@@ -101,11 +103,25 @@ def session(request: Request, sent: Credentials, response: Response) -> SessionM
         raise SignInFailed(429, wait_words(outcome.wait))
     if outcome.account is None:
         raise SignInFailed(401, say("login.wrong"))
+    _second(request, outcome.account, sent.code)
     made, text = portal.sessions.begin(outcome.account.name)
     set_session(request, response, text)
     account = outcome.account
     form_token = portal.sessions.form_token(made.id)
     return SessionMade(text, form_token, made.expires, account.name, account.role)
+
+
+def _second(request: Request, account: Account, code: str) -> None:
+    """Raise SignInFailed unless the second factor is shown, where one is asked."""
+    signing = portal_of(request).platform.signing
+    factor = signing.factor(account)
+    if factor == "to_set":
+        raise SignInFailed(403, say("login.factor.to_set"))
+    if factor == "asked" and not code:
+        raise SignInFailed(401, say("login.factor.needed"))
+    if factor == "asked" and not signing.check_factor(account.name, code):
+        signing.failed(account.name, client(request))
+        raise SignInFailed(401, say("login.factor.wrong"))
 
 
 class SignInFailed(Exception):

@@ -24,9 +24,11 @@ from portal import (
     api_rights,
     api_uses,
     api_wallets,
+    pages_admin,
     pages_ask,
     pages_catalog,
     pages_clerk,
+    pages_factor,
     pages_forms,
     pages_judging,
     pages_papers,
@@ -38,9 +40,11 @@ from portal import (
     pages_wallet,
 )
 from portal.metrics import Measure, Metrics
+from portal.pages_factor import set_session
 from portal.port import PlatformPort
 from portal.problems import add_handlers, answer
 from portal.render import STATIC, Portal, make_templates, portal_of
+from portal.renewing import Renewing
 from portal.sessions import Sessions
 from portal.shield import BodyBound, Headers
 from portal.signin import SignIn
@@ -87,7 +91,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    sign_in = SignIn(platform, clock)
+    sign_in = SignIn(platform)
     sessions = Sessions(key, clock)
     app.state.portal = Portal(platform, sessions, sign_in, clock, secure, make_templates(clock))
     app.state.metrics = Metrics()
@@ -109,6 +113,7 @@ def create_app(
         pages_papers,
         pages_public,
         pages_clerk,
+        pages_factor,
         pages_forms,
         pages_ask,
         pages_catalog,
@@ -117,7 +122,7 @@ def create_app(
         pages_registering,
         pages_staff,
     )
-    for room in (*rooms, pages_trust):
+    for room in (*rooms, pages_trust, pages_admin):
         app.include_router(room.router)
     for router in (api_wallets.wallets, pages_wallet.router):
         app.include_router(router)
@@ -125,6 +130,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
     app.add_exception_handler(api.SignInFailed, api.of_sign_in)
+    app.add_middleware(Renewing, set_session=set_session)
     app.add_middleware(BodyBound, too_large=lambda request: answer(request, 413, "too_large"))
     app.add_middleware(Headers)
     app.add_middleware(Measure, metrics=app.state.metrics)

@@ -24,8 +24,13 @@ AREAS: dict[str, frozenset[str]] = {
     "waivers": frozenset({"bureau", "officer"}),
     "papers": frozenset({"clerk", "officer"}),
     "assign": frozenset({"clerk", "bureau"}),
+    "accounts": frozenset({"sysadmin", "secadmin"}),
+    "audit": frozenset({"auditor", "secadmin"}),
 }
-HOME = {"clerk": "/clerk", "officer": "/dept", "ops": "/ops", "bureau": "/bureau"}
+HOME = {
+    "clerk": "/clerk", "officer": "/dept", "ops": "/ops", "bureau": "/bureau",
+    "sysadmin": "/admin/accounts", "secadmin": "/admin/accounts", "auditor": "/admin/signins",
+}  # fmt: skip
 Guard = Callable[..., Account]
 
 
@@ -41,6 +46,10 @@ class SignInNeeded(Exception):
     """Nobody is signed in. Pages lead to the sign-in, the API answers 401."""
 
 
+class PasswordNeeded(Exception):
+    """A first password, to be changed before anything else."""
+
+
 class StaleForm(Exception):
     """A form without its token: another session's, another site's, or too old."""
 
@@ -53,10 +62,13 @@ def visitor(request: Request) -> Visit | None:
 def _visit(request: Request, text: str | None) -> Visit | None:
     portal = portal_of(request)
     session = portal.sessions.read(text)
-    account = portal.platform.account(session.name) if session else None
-    if session is None or account is None:
+    if session is None:
+        return None
+    account = portal.platform.signing.visitor(session.name, session.id, session.begun)
+    if account is None:
         return None
     request.state.visit = Visit(account, session)
+    request.state.renewed = portal.sessions.renewed(session)
     return Visit(account, session)
 
 
@@ -76,6 +88,8 @@ def check_form(request: Request, visit: Visit | None, token: str) -> None:
 def _in_area(request: Request, visit: Visit | None, area: str) -> Account:
     if visit is None:
         raise SignInNeeded
+    if visit.account.must_change:
+        raise PasswordNeeded
     if visit.account.role not in AREAS[area]:
         route = str(getattr(request.scope.get("route"), "path", ""))
         portal_of(request).platform.refused_role(visit.account, route)
@@ -90,6 +104,23 @@ def only(area: str) -> Guard:
         return _in_area(request, visitor(request), area)
 
     return guard
+
+
+def only_signed_in(request: Request) -> Account:
+    """A dependency for a page of everybody who is signed in."""
+    visit = visitor(request)
+    if visit is None:
+        raise SignInNeeded
+    return visit.account
+
+
+def only_own_form(request: Request, form_token: Annotated[str, Form()] = "") -> Account:
+    """The same for a form that changes what is one's own."""
+    visit = visitor(request)
+    if visit is None:
+        raise SignInNeeded
+    check_form(request, visit, form_token)
+    return visit.account
 
 
 def only_form(area: str) -> Guard:

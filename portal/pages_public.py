@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from portal import pages_factor
 from portal.apidoc import describe
 from portal.guards import HOME, Visit, check_form, visitor
 from portal.problems import answer
@@ -34,18 +35,38 @@ def root(visit: Visitor) -> Response:
 
 
 @router.get("/login")
-def login_page(request: Request, visit: Visitor, next: str = "") -> Response:  # noqa: A002
+def login_page(
+    request: Request,
+    visit: Visitor,
+    next: str = "",  # noqa: A002
+    changed: str = "",
+) -> Response:
     """The sign-in."""
     if visit:
         return RedirectResponse(HOME[visit.account.role], 303)
-    return _login(request, way_back(next))
+    return _login(request, way_back(next), changed=bool(changed))
 
 
 def _login(
-    request: Request, back: str, name: str = "", problem: str = "", status: int = 200
+    request: Request,
+    back: str,
+    name: str = "",
+    problem: str = "",
+    status: int = 200,
+    *,
+    changed: bool = False,
 ) -> Response:
     demo = portal_of(request).platform.demo_accounts()
-    return page(request, "login.html", status, demo=demo, back=back, name=name, problem=problem)
+    return page(
+        request,
+        "login.html",
+        status,
+        demo=demo,
+        back=back,
+        name=name,
+        problem=problem,
+        changed=changed,
+    )
 
 
 @router.post("/login")
@@ -65,10 +86,10 @@ def login(
         return _login(request, way_back(back), name, wait_words(outcome.wait), 429)
     if outcome.account is None:
         return _login(request, way_back(back), name, say("login.wrong"), 401)
-    _, text = portal.sessions.begin(outcome.account.name)
-    gone = RedirectResponse(way_back(back) or HOME[outcome.account.role], 303)
-    set_session(request, gone, text)
-    return gone
+    factor = portal.platform.signing.factor(outcome.account)
+    if factor != "none":
+        return pages_factor.ask(request, outcome.account, factor, way_back(back))
+    return pages_factor.enter(request, outcome.account, way_back(back))
 
 
 def client(request: Request) -> str:
@@ -81,25 +102,12 @@ def wait_words(wait: timedelta) -> str:
     return say("login.wait", n=max(1, ceil(wait.total_seconds() / 60)))
 
 
-def set_session(request: Request, response: Response, text: str) -> None:
-    """Put the session into its cookie."""
-    portal = portal_of(request)
-    response.set_cookie(
-        SESSION_COOKIE,
-        text,
-        max_age=int(portal.sessions.life.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=portal.secure,
-    )
-
-
 @router.post("/logout")
 def logout(request: Request, visit: Visitor, form_token: Text = "") -> Response:
     """End the session."""
     check_form(request, visit, form_token)
     if visit:
-        portal_of(request).sessions.end(visit.session)
+        portal_of(request).platform.signing.end_session(visit.session.id, visit.session.expires)
     gone = RedirectResponse("/login", 303)
     gone.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
     return gone

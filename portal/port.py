@@ -39,6 +39,8 @@ from portal.port_outside import OutsidePort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
 from portal.port_rights import Narrow, RightsPort, UsesPort
+from portal.port_signing import SigningPort
+from portal.port_staff import StaffPort
 from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post
 
@@ -115,6 +117,14 @@ class PlatformPort(Protocol):
     @property
     def outside(self) -> OutsidePort:
         """Issuers outside the city, and what they sealed."""
+
+    @property
+    def staff(self) -> StaffPort:
+        """Accounts, by the three administrators."""
+
+    @property
+    def signing(self) -> SigningPort:
+        """Failures of sign-ins, and sessions."""
 
     @property
     def wallets(self) -> WalletsPort:

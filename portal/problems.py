@@ -27,7 +27,7 @@ from kernel.errors import (
     Stop,
     ZhongtaiError,
 )
-from portal.guards import HOME, SignInNeeded, StaleForm
+from portal.guards import HOME, PasswordNeeded, SignInNeeded, StaleForm
 from portal.render import page
 from portal.shield import HEADERS
 from portal.words import known, say
@@ -119,6 +119,13 @@ def of_nobody(request: Request, _: Exception) -> Response:
     return RedirectResponse("/login" + (f"?next={quote(back)}" if back else ""), 303)
 
 
+def of_password(request: Request, _: Exception) -> Response:
+    """A first password: change it before anything else."""
+    if wants_json(request):
+        return answer(request, 403, "refused", "password")
+    return RedirectResponse("/account/password", 303)
+
+
 def of_form(request: Request, _: Exception) -> Response:
     """A form without its token."""
     return answer(request, 403, "stale_form")
@@ -139,4 +146,5 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, of_fields)
     app.add_exception_handler(SignInNeeded, of_nobody)
     app.add_exception_handler(StaleForm, of_form)
+    app.add_exception_handler(PasswordNeeded, of_password)
     app.add_exception_handler(Exception, of_bug)

@@ -1,8 +1,9 @@
-"""Sessions: a signed text in a cookie, a form token bound to it, and a throttle on sign-in.
+"""Sessions: a signed text in a cookie, and a form token bound to it.
 
-The text is `v1.<account name, base64url>.<session id>.<expiry>.<HMAC-SHA256>`. It holds no
-secret and nothing personal; who it belongs to is looked up at each request, so a disabled
-account is out at once. Signing out ends a session before its expiry (in this process).
+The text is `v2.<account name, base64url>.<session id>.<begun, ms>.<seen, ms>.<HMAC-SHA256>`. It
+holds no secret and nothing personal; who it belongs to is looked up at each request, so a disabled
+account, a changed role and a sign-out elsewhere end it at once. A session that is not used for half
+an hour is over, and so is every one after a working day. A program's (`seen` is 0) does not idle.
 """
 
 from __future__ import annotations
@@ -11,23 +12,29 @@ import base64
 import binascii
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from threading import Lock
+from typing import Final
 
 from kernel.clock import Clock
 from kernel.crypto import derive
 
-LIFE = timedelta(hours=9)  # one working day; an evening ends it
-MEMORY = 20_000  # entries that the throttle and the sign-outs keep at most
+LIFE: Final = timedelta(hours=9)  # one working day; an evening ends it
+IDLE: Final = timedelta(minutes=30)
+#: Time for the second factor.
+HALF: Final = timedelta(minutes=5)
+#: A page's session is written anew when it was seen so long ago.
+RENEW: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Session:
-    """A session that was signed by us and has not ended."""
+    """A session that was signed by us and has not run out. `seen`: None: it does not idle."""
 
     name: str
     id: str
+    begun: datetime
+    seen: datetime | None
     expires: datetime
 
 
@@ -37,40 +44,63 @@ class Sessions:
     def __init__(self, key: bytes, clock: Clock, life: timedelta = LIFE) -> None:
         self._sign = derive(key, "session")
         self._form = derive(key, "form")
+        self._half = derive(key, "half")
         self._clock = clock
-        self._ended: dict[str, datetime] = {}
-        self._lock = Lock()
         self.life = life
 
-    def begin(self, name: str) -> tuple[Session, str]:
-        """A new session for an account and its signed text."""
-        expires = self._clock() + self.life
-        session = Session(name, secrets.token_hex(16), expires)
-        who = base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")
-        body = f"v1.{who}.{session.id}.{int(expires.timestamp())}"
-        return session, f"{body}.{self._mac(self._sign, body)}"
+    def half(self, name: str) -> tuple[Session, str]:
+        """What stands between the right password and the second factor: five minutes."""
+        now = self._clock()
+        made = Session(name, secrets.token_hex(16), now, None, now + HALF)
+        return made, self._text(made, self._half)
+
+    def read_half(self, text: str | None) -> Session | None:
+        """The half session of a text, or None."""
+        found = self._read(text, self._half)
+        return found if found is not None and self._clock() < found.begun + HALF else None
+
+    def begin(self, name: str, *, idles: bool = False) -> tuple[Session, str]:
+        """A new session for an account and its signed text. `idles`: it is a person's."""
+        now = self._clock()
+        seen = now if idles else None
+        session = Session(name, secrets.token_hex(16), now, seen, now + self.life)
+        return session, self._text(session)
+
+    def renewed(self, session: Session) -> str | None:
+        """The text that says it was seen now; None while the old one is good enough."""
+        now = self._clock()
+        if session.seen is None or now - session.seen < RENEW:
+            return None
+        return self._text(replace(session, seen=now))
 
     def read(self, text: str | None) -> Session | None:
-        """The session of a text, or None: not ours, changed, expired or ended."""
+        """The session of a text, or None: not ours, changed, expired or idle."""
+        return self._read(text, self._sign)
+
+    def _read(self, text: str | None, key: bytes) -> Session | None:
         if not text or len(text) > 400 or not text.isascii():
             return None
         body, _, mac = text.rpartition(".")
         parts = body.split(".")
-        if len(parts) != 4 or not hmac.compare_digest(mac, self._mac(self._sign, body)):
+        if len(parts) != 5 or not hmac.compare_digest(mac, self._mac(key, body)):
             return None
-        _, who, session_id, until = parts
-        expires = datetime.fromtimestamp(int(until), tz=self._clock().tzinfo)
-        if expires <= self._clock() or session_id in self._ended:
-            return None
-        return Session(_decode(who), session_id, expires)
+        _, who, session_id, begun, seen = parts
+        found = Session(
+            _decode(who), session_id, self._at(begun),
+            None if seen == "0" else self._at(seen), self._at(begun) + self.life,
+        )  # fmt: skip
+        now = self._clock()
+        idle = found.seen is not None and now - found.seen >= IDLE
+        return None if idle or found.expires <= now else found
 
-    def end(self, session: Session) -> None:
-        """End a session now."""
-        with self._lock:
-            now = self._clock()
-            if len(self._ended) >= MEMORY:
-                self._ended = {k: v for k, v in self._ended.items() if v > now}
-            self._ended[session.id] = session.expires
+    def _text(self, one: Session, key: bytes | None = None) -> str:
+        who = base64.urlsafe_b64encode(one.name.encode()).decode().rstrip("=")
+        seen = 0 if one.seen is None else _ms(one.seen)
+        body = f"v2.{who}.{one.id}.{_ms(one.begun)}.{seen}"
+        return f"{body}.{self._mac(key or self._sign, body)}"
+
+    def _at(self, text: str) -> datetime:
+        return datetime.fromtimestamp(int(text) / 1000, tz=self._clock().tzinfo)
 
     def form_token(self, bound_to: str) -> str:
         """The token of every form shown to that session (or to that visitor's nonce)."""
@@ -92,38 +122,5 @@ def _decode(who: str) -> str:
         return ""
 
 
-class Throttle:
-    """Counts failed sign-ins by what was tried and from where, within a window of time."""
-
-    def __init__(
-        self, clock: Clock, allowed: int, window: timedelta = timedelta(minutes=15)
-    ) -> None:
-        self._clock = clock
-        self._allowed = allowed
-        self._window = window
-        self._failures: dict[str, list[datetime]] = {}
-        self._lock = Lock()
-
-    def _recent(self, key: str) -> list[datetime]:
-        start = self._clock() - self._window
-        return [at for at in self._failures.get(key, []) if at > start]
-
-    def wait(self, key: str) -> timedelta | None:
-        """How long this key must still wait, or None when it may try."""
-        with self._lock:
-            recent = self._recent(key)
-        if len(recent) < self._allowed:
-            return None
-        return recent[-self._allowed] + self._window - self._clock()
-
-    def failed(self, key: str) -> None:
-        """Count one failure."""
-        with self._lock:
-            if len(self._failures) >= MEMORY:
-                self._failures = {k: self._recent(k) for k in self._failures if self._recent(k)}
-            self._failures[key] = [*self._recent(key), self._clock()][-self._allowed :]
-
-    def forget(self, key: str) -> None:
-        """A sign-in worked: forget its failures."""
-        with self._lock:
-            self._failures.pop(key, None)
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

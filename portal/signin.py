@@ -1,13 +1,11 @@
-"""Signing in: the platform decides, we count what fails."""
+"""Signing in: the platform decides and counts what fails."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kernel.clock import Clock
 from portal.port import Account, PlatformPort
-from portal.sessions import Throttle
 
 LONGEST_NAME = 64
 LONGEST_PASSWORD = 256
@@ -22,35 +20,23 @@ class Outcome:
 
 
 class SignIn:
-    """One place for every sign-in, by page or API.
+    """One place for every sign-in, by page or API."""
 
-    Five failures of a name from one address, twenty of a name from anywhere, or sixty from one
-    address within a quarter of an hour: wait until the oldest is that old.
-    """
-
-    def __init__(self, platform: PlatformPort, clock: Clock) -> None:
+    def __init__(self, platform: PlatformPort) -> None:
         self._platform = platform
-        self._pair = Throttle(clock, 5)
-        self._name = Throttle(clock, 20)
-        self._address = Throttle(clock, 60)
 
     def try_(self, name: str, password: str, address: str) -> Outcome:
         """Try once. While a wait runs nothing is asked, not even with the right password."""
         name = name.strip()[:LONGEST_NAME]
-        counts = (
-            (self._pair, f"{name.lower()}\x1f{address}"),
-            (self._name, name.lower()),
-            (self._address, address),
-        )
-        waits = [wait for throttle, key in counts if (wait := throttle.wait(key))]
-        if waits:
-            return Outcome(wait=max(waits))
+        signing = self._platform.signing
+        wait = signing.wait(name, address)
+        if wait is not None:
+            return Outcome(wait=wait)
         account = None
-        if name and 0 < len(password) <= LONGEST_PASSWORD:
+        if name and 0 < len(password) <= LONGEST_PASSWORD and "\0" not in name + password:
             account = self._platform.sign_in(name, password)
         if account is None:
-            for throttle, key in counts:
-                throttle.failed(key)
+            signing.failed(name, address)
             return Outcome()
-        self._pair.forget(counts[0][1])
+        signing.succeeded(name, address)
         return Outcome(account=account)

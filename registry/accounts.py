@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, cast
 
-from sqlalchemy import Connection, any_, bindparam, func, select
+from sqlalchemy import Connection, any_, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kernel.errors import BadInput
 from kernel.reads import Read, Rows, read
 from registry import departments
-from registry.passwords import hash_password, nobodys, same_password
+from registry.passwords import hash_password, nobodys, outdated, same_password
 from registry.tables import account as account_table
 from registry.tables import duty as duty_table
 from registry.tables import post as post_table
+from registry.tables import session_end
 
-Role = Literal["clerk", "officer", "ops", "bureau"]
+Role = Literal["clerk", "officer", "ops", "bureau", "sysadmin", "secadmin", "auditor", "none"]
+#: 三员: a person holds one of them and nothing else. `none`: an account that waits for its role.
+ADMINISTRATORS: frozenset[Role] = frozenset({"sysadmin", "secadmin", "auditor"})
 Right = Literal["receive", "decide"]
+#: Of a second factor: not wanted; its code is asked; it is wanted and not there yet.
+Factor = Literal["none", "asked", "to_set"]
 
 DEMO_PASSWORD = "zhongtai-demo"  # noqa: S105  # a sandbox's password, printed by `make run`
 
@@ -35,6 +40,7 @@ ENABLED = (
         account_table.c.role,
         account_table.c.department,
         account_table.c.demo,
+        account_table.c.must_change,
         post_table.c.code,
         post_table.c.name.label("post"),
         post_table.c.department.label("of"),
@@ -45,6 +51,13 @@ ENABLED = (
     )
     .where(account_table.c.name == bindparam("account"), account_table.c.disabled_at.is_(None))
     .order_by(post_table.c.code)
+)
+
+
+#: The same for a session: not one that was ended, or begun before all of them were.
+VISITING = ENABLED.where(
+    or_(account_table.c.since.is_(None), account_table.c.since <= bindparam("begun")),
+    ~exists().where(session_end.c.id == bindparam("session")),
 )
 
 
@@ -68,6 +81,7 @@ class Account:
     department: str | None
     posts: tuple[Post, ...]
     demo: bool = False
+    must_change: bool = False  # the password, before anything else
 
 
 def posts() -> dict[str, Post]:
@@ -112,6 +126,9 @@ _DEMO: tuple[tuple[str, str, Role, str | None, tuple[str, ...]], ...] = (
     ("officer", "市场监管数据专员（演示）", "officer", "市市场监督管理局", ()),
     ("ops", "运维工程师（演示）", "ops", None, ()),
     ("bureau", "数据局（演示）", "bureau", None, ()),
+    ("sysadmin", "系统管理员（演示）", "sysadmin", None, ()),
+    ("secadmin", "安全管理员（演示）", "secadmin", None, ()),
+    ("auditor", "审计管理员（演示）", "auditor", None, ()),
 )
 
 
@@ -176,12 +193,26 @@ def sign_in(conn: Connection, name: str, password: str, *, demo: bool = True) ->
     right = same_password(password, row.password if row else nobodys())
     if row is None or not right or (row.demo and not demo):
         return None
+    if outdated(row.password):
+        conn.execute(update(t).where(t.c.name == name).values(password=hash_password(password)))
     return account(conn, name)
+
+
+def same_account(conn: Connection, name: str, password: str) -> bool:
+    """Whether the password is that account's, enabled or not."""
+    kept = conn.execute(select(account_table.c.password).where(account_table.c.name == name))
+    return same_password(password, kept.scalar() or nobodys())
 
 
 def account(conn: Connection, name: str) -> Account | None:
     """The account of that name with its posts; None when there is none or it is disabled."""
     return read(conn, account_read(name))
+
+
+def visitor(conn: Connection, name: str, session: str, begun: datetime) -> Account | None:
+    """The account of a session; None when either is over. `begun`: when the session began."""
+    given = {"account": name, "session": session, "begun": begun}
+    return read(conn, Read(VISITING, given, _account))
 
 
 def account_read(name: str) -> Read[Account | None]:
@@ -196,4 +227,4 @@ def _account(found: Rows) -> Account | None:
         return None
     held = tuple(Post(r.code, r.post, r.of, tuple(r.rights)) for r in rows if r.code is not None)
     one = rows[0]
-    return Account(one.name, one.display, one.role, one.department, held, one.demo)
+    return Account(one.name, one.display, one.role, one.department, held, one.demo, one.must_change)

@@ -13,9 +13,11 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -40,9 +42,27 @@ account = Table(
     Column("role", Text, nullable=False),  # clerk | officer | ops | bureau
     Column("department", Text),
     Column("posts", ARRAY(Text), nullable=False),
-    Column("password", Text, nullable=False),  # scrypt$n$r$p$salt$hash
+    Column("password", Text, nullable=False),  # Argon2id; empty: signs in elsewhere
     Column("demo", Boolean, nullable=False),
     Column("disabled_at", TIME),
+    Column("person", Text),  # staff number: one person, whatever the account; null: the demo's
+    Column("since", TIME),  # sessions begun before are over
+    Column("must_change", Boolean, nullable=False, server_default=false()),
+    Column("factor", LargeBinary),  # sealed secret of the second factor
+    Column("factor_step", BigInteger),  # the last code's time step: each code is taken once
+)
+signin_try = Table(  # failed sign-ins of the last quarter of an hour
+    "signin_try",
+    metadata,
+    Column("key", Text, nullable=False),  # keyed hash of name and address
+    Column("at", TIME, nullable=False),
+)
+Index("signin_try_key", signin_try.c.key, signin_try.c.at)
+session_end = Table(  # sessions that were ended before their time
+    "session_end",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("until", TIME, nullable=False),
 )
 post = Table(
     "post",

@@ -15,6 +15,7 @@ from portal.words.papers import PAPERS
 from portal.words.problems import PROBLEMS
 from portal.words.registering import REGISTERING
 from portal.words.rights import RIGHTS
+from portal.words.staff import STAFF
 from portal.words.systems import SYSTEMS
 from portal.words.trust import TRUST
 from portal.words.verify import VERIFY
@@ -38,6 +39,7 @@ CHINESE: dict[str, str] = {
     **TRUST,
     **VERIFY,
     **WALLET,
+    **STAFF,
     # what is on every page
     "brand": "中台",
     "brand.long": "政务数据中台",
@@ -90,6 +92,13 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("/verify", "nav.verify"),
     ),
     "bureau": (("/bureau", "nav.bureau"), ("/catalog", "nav.catalog"), ("/verify", "nav.verify")),
+    "sysadmin": (("/admin/accounts", "nav.accounts"), ("/account/password", "nav.password")),
+    "secadmin": (
+        ("/admin/accounts", "nav.accounts"),
+        ("/admin/signins", "nav.signins"),
+        ("/account/password", "nav.password"),
+    ),
+    "auditor": (("/admin/signins", "nav.signins"), ("/account/password", "nav.password")),
 }
 
 

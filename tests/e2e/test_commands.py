@@ -53,6 +53,8 @@ COMMANDS = {
     "uses", "uses list", "uses history", "uses decide", "uses dispute", "uses rule",
     "callers", "callers list", "callers apply", "callers approve", "callers pause",
     "callers resume",
+    "accounts", "accounts first", "accounts list", "accounts add", "accounts grant",
+    "accounts disable", "accounts password", "accounts factor", "accounts audit",
     "rights", "rights roster", "rights duty", "rights end-duty", "rights orders",
     "rights confirm-order", "rights end-order", "rights alarms", "rights close-alarm",
 }  # fmt: skip
@@ -78,6 +80,8 @@ PARAMETERS = {
     "case", "material", "licence", "scan",  # a case's number, ids
     "outcome", "--read",
     "--address", "--entry",  # of a receiver of events
+    "--sysadmin", "--secadmin", "--auditor", "--display", "--role", "--post", "--who", "--before",
+    "--person",  # a staff number; a citizen's is refused
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 

@@ -49,6 +49,8 @@ from tests.portal.fake_forms import FakeForms
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
+from tests.portal.fake_signing import FakeSigning
+from tests.portal.fake_staff import FakeStaff
 from tests.portal.fake_wallets import FakeWallets
 
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 11:30 in the city
@@ -76,6 +78,9 @@ ACCOUNTS = {
         Account("officer", "市场监管数据专员（演示）", "officer", MARKET, ()),
         Account("ops", "运维工程师（演示）", "ops", None, ()),
         Account("bureau", "数据局（演示）", "bureau", None, ()),
+        Account("sysadmin", "系统管理员（演示）", "sysadmin", None, ()),
+        Account("secadmin", "安全管理员（演示）", "secadmin", None, ()),
+        Account("auditor", "审计管理员（演示）", "auditor", None, ()),
     )
 }
 ITEMS = (
@@ -340,6 +345,8 @@ class FakePlatform:
         self.events = cast(EventsPort, FakeEvents(NOW))
         self.outside = cast(OutsidePort, FakeOutside(NOW))
         self.wallets = cast(WalletsPort, FakeWallets(NOW))
+        self.signing = FakeSigning(NOW, self.account)
+        self.staff = FakeStaff(NOW)
         self.callers = cast(CallersPort, FakeCallers(NOW))
         self.uses = cast(UsesPort, FakeUses(NOW))
 

@@ -33,6 +33,8 @@ PAGES = {
     "/catalog/waivers/xkz": {"officer", "bureau", "ops"},
     "/catalog/ask": {"bureau", "ops"},
     "/catalog/ask/unused": {"bureau", "ops"},
+    "/admin/accounts": {"sysadmin", "secadmin"},
+    "/admin/signins": {"secadmin", "auditor"},
 }
 CALLS = {
     "/api/v1/cases": {"clerk", "window"},
@@ -85,6 +87,9 @@ PARTS = {
 OPEN = {
     "/",
     "/login",
+    "/login/bind",  # behind the right password only: test_admin.py
+    "/login/code",
+    "/account/password",  # for everybody who is signed in
     "/verify",
     "/verify/{copy_id}",
     "/api",
@@ -107,7 +112,9 @@ ELSEWHERE = {
     "/catalog/versions/{number}",
     "/catalog/versions/{number}/export",
 }
-NAMES = ("clerk", "window", "officer", "ops", "bureau")
+NAMES = (
+    "clerk", "window", "officer", "ops", "bureau", "sysadmin", "secadmin", "auditor",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)

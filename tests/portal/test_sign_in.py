@@ -59,7 +59,8 @@ def test_after_five_failures_even_the_right_password_waits() -> None:
 def test_a_changed_or_old_or_ended_session_is_nobody() -> None:
     visitor = signed_in("clerk")
     good = visitor.client.cookies[SESSION_COOKIE]
-    for bad in (good[:-1] + ("0" if good[-1] != "0" else "1"), "v1.x.y.1.z", "", "é", "." * 300):
+    changed = good[:-1] + ("0" if good[-1] != "0" else "1")
+    for bad in (changed, "v2.x.y.1.1.z", "", "é", "." * 300):
         visitor.client.cookies.delete(SESSION_COOKIE)
         answer = visitor.client.get(
             "/clerk", headers={"cookie": f"{SESSION_COOKIE}={bad}".encode()}
@@ -69,6 +70,37 @@ def test_a_changed_or_old_or_ended_session_is_nobody() -> None:
     assert visitor.get("/clerk").status_code == 200
     visitor.clock.move(timedelta(hours=10))
     assert visitor.get("/clerk").status_code == 303
+
+
+def test_a_session_that_nobody_uses_ends_and_a_used_one_goes_on() -> None:
+    visitor = signed_in("clerk")
+    for _ in range(4):
+        visitor.clock.move(timedelta(minutes=20))
+        answer = visitor.get("/clerk")
+        assert answer.status_code == 200
+        assert "httponly" in answer.headers["set-cookie"].lower()
+    visitor.clock.move(timedelta(seconds=30))
+    assert "set-cookie" not in visitor.get("/clerk").headers
+    visitor.clock.move(timedelta(minutes=31))
+    assert visitor.get("/clerk").headers["location"].startswith("/login")
+
+
+def test_a_used_session_ends_with_the_working_day_all_the_same() -> None:
+    visitor = signed_in("clerk")
+    for _ in range(26):
+        visitor.clock.move(timedelta(minutes=20))
+        assert visitor.get("/clerk").status_code == 200
+    visitor.clock.move(timedelta(minutes=20))
+    assert visitor.get("/clerk").status_code == 303
+
+
+def test_every_session_from_before_a_change_is_over() -> None:
+    visitor = signed_in("clerk")
+    visitor.clock.move(timedelta(minutes=1))
+    visitor.platform.signing.since["clerk"] = visitor.clock()
+    assert visitor.get("/clerk").status_code == 303
+    assert visitor.sign_in("clerk").status_code == 303
+    assert visitor.get("/clerk").status_code == 200
 
 
 def test_signing_out_ends_the_session_for_a_kept_cookie_too() -> None:

@@ -39,6 +39,7 @@ class Visitor:
     def __init__(self, platform: FakePlatform | None = None, secure: bool = False) -> None:
         self.platform = platform or FakePlatform()
         self.clock = Hands()
+        self.platform.signing.clock = self.clock
         app = create_app(self.platform, KEY, clock=self.clock, secure=secure)
         self.client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
 

@@ -1,0 +1,47 @@
+"""What the ledger says of sign-ins and accounts, newest first: for the audit administrator."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+#: The condition is that of the index `entry_account`.
+NEWEST = text("""
+SELECT seq, body FROM ledger.entry
+WHERE body LIKE '%"event":"account.%' AND seq < :before
+  AND (CAST(:who AS text) IS NULL OR body::jsonb ->> 'actor' = :who
+    OR body::jsonb ->> 'subject' = :who)
+ORDER BY seq DESC LIMIT :limit
+""")
+BEYOND = 2**62
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One entry. `actor`: an account, or `unknown`; `subject`: whose account it was about."""
+
+    seq: int
+    at: datetime
+    event: str
+    actor: str
+    subject: str | None
+    role: str | None
+    reason: str | None
+
+
+def deeds(
+    conn: Connection, who: str | None = None, before: int | None = None, limit: int = 50
+) -> list[Deed]:
+    """Entries before that number; `who`: done by or to that account only."""
+    given = {"before": BEYOND if before is None else before, "who": who, "limit": limit}
+    return [_deed(row.seq, json.loads(row.body)) for row in conn.execute(NEWEST, given)]
+
+
+def _deed(seq: int, body: dict[str, str]) -> Deed:
+    return Deed(
+        seq, datetime.fromisoformat(body["at"]), body["event"], body["actor"],
+        body.get("subject"), body.get("role"), body.get("reason"),
+    )  # fmt: skip

@@ -1,0 +1,39 @@
+"""What the portal asks about sign-ins and sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from registry.accounts import Account, Factor
+
+
+class SigningPort(Protocol):
+    """Failures and sessions, the same in every process."""
+
+    def wait(self, name: str, address: str) -> timedelta | None:
+        """How long this name from this address must wait before it may try; None: not at all."""
+
+    def failed(self, name: str, address: str) -> None:
+        """Count a failure."""
+
+    def succeeded(self, name: str, address: str) -> None:
+        """Forget the failures of this name from this address."""
+
+    def factor(self, account: Account) -> Factor:
+        """What is still asked of who gave the right password."""
+
+    def offered(self, name: str, session: str) -> bytes:
+        """The secret of a second factor that is offered to who is signing in."""
+
+    def set_factor(self, name: str, session: str, said: str) -> bool:
+        """Bind the offered secret, once the app's code is right."""
+
+    def check_factor(self, name: str, said: str) -> bool:
+        """Whether the code is the app's of now; each is taken once."""
+
+    def visitor(self, name: str, session: str, begun: datetime) -> Account | None:
+        """The account of a session; None when the session was ended or the account is gone."""
+
+    def end_session(self, session: str, until: datetime) -> None:
+        """End a session now."""
