@@ -72,6 +72,9 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("ask", "/catalog/ask"),
             ("ask-unused", "/catalog/ask/unused"),
         ],
+        "sysadmin": [("accounts", "/admin/accounts"), ("password", "/account/password")],
+        "secadmin": [("accounts-roles", "/admin/accounts")],
+        "auditor": [("signins", "/admin/signins")],
     }
 
 
@@ -96,6 +99,17 @@ def walk(browser: Browser, url: str, folder: Path, args: argparse.Namespace) -> 
                 browser.picture(folder / f"{label}-{size}.png", whole=not args.window)
         if name == "clerk":
             clerk_at_work(browser, url, folder, args.case)
+        if name == "secadmin":
+            role_given(browser, url, folder)
+
+
+def role_given(browser: Browser, url: str, folder: Path) -> None:
+    """The form behind an account's row."""
+    for size, pixels in SIZES.items():
+        browser.resize(pixels)
+        browser.open(f"{url}/admin/accounts")
+        browser.run("document.querySelectorAll('details')[1].open = true")
+        browser.picture(folder / f"accounts-grant-{size}.png")
 
 
 def clerk_at_work(browser: Browser, url: str, folder: Path, case: str) -> None:
