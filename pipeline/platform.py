@@ -37,6 +37,7 @@ from pipeline.exchanging import Exchanging
 from pipeline.forms import Forms
 from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
+from pipeline.oidc import SignInElsewhere
 from pipeline.outside import Outside
 from pipeline.papers import Papers
 from pipeline.refused_book import book
@@ -99,6 +100,7 @@ class Platform:
         self.rights = Rights(house)
         self.signing = Signing(house)
         self.staff = Staff(house)
+        self.elsewhere = SignInElsewhere(house)
         self.uses = Uses(house)
         self.wallets = Wallets(house)
         self.callers = Callers(house)

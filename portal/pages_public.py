@@ -56,17 +56,10 @@ def _login(
     *,
     changed: bool = False,
 ) -> Response:
-    demo = portal_of(request).platform.demo_accounts()
-    return page(
-        request,
-        "login.html",
-        status,
-        demo=demo,
-        back=back,
-        name=name,
-        problem=problem,
-        changed=changed,
-    )
+    platform = portal_of(request).platform
+    known = {"demo": platform.demo_accounts(), "oidc": platform.elsewhere.offered()}
+    said = {"back": back, "name": name, "problem": problem, "changed": changed}
+    return page(request, "login.html", status, **known, **said)
 
 
 @router.post("/login")

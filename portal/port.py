@@ -39,7 +39,7 @@ from portal.port_outside import OutsidePort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
 from portal.port_rights import Narrow, RightsPort, UsesPort
-from portal.port_signing import SigningPort
+from portal.port_signing import ElsewherePort, SigningPort
 from portal.port_staff import StaffPort
 from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post
@@ -121,6 +121,10 @@ class PlatformPort(Protocol):
     @property
     def staff(self) -> StaffPort:
         """Accounts, by the three administrators."""
+
+    @property
+    def elsewhere(self) -> ElsewherePort:
+        """The city's identity provider."""
 
     @property
     def signing(self) -> SigningPort:

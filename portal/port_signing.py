@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from pipeline.oidc import Begun
 from registry.accounts import Account, Factor
+
+
+class ElsewherePort(Protocol):
+    """Signing in at the city's identity provider."""
+
+    def offered(self) -> bool:
+        """Whether there is one."""
+
+    def begin(self) -> Begun:
+        """Where to send the browser."""
+
+    def finish(self, code: str, nonce: str, verifier: str) -> Account:
+        """The account of who came back. Raises NotAuthorised, Refused, BadInput, RetryLater."""
 
 
 class SigningPort(Protocol):

@@ -24,6 +24,7 @@ from kernel.errors import BadInput, Refused
 from registry import departments, passwords
 from registry.accounts import ADMINISTRATORS, Account, Role, same_account
 from registry.moves import role_of
+from registry.oidc import Claimed
 from registry.tables import account, post
 from registry.typed import plain
 
@@ -119,6 +120,16 @@ def grant(
     role_of(who, ("secadmin",), "give roles")
     one = _other(conn, who, name)
     department, posts = given
+    _check_given(conn, role, department, posts)
+    _alone(conn, one, role)
+    values = {"role": role, "department": department, "posts": sorted(set(posts))}
+    _set(conn, name, values | {"disabled_at": None, "since": at(now)})
+
+
+def _check_given(
+    conn: Connection, role: Role, department: str | None, posts: Sequence[str]
+) -> None:
+    """Raise BadInput where role, department and posts do not go together."""
     if role not in GIVEN:
         raise BadInput(f"a role is one of {', '.join(GIVEN)}")
     if (role == "officer") != (department is not None):
@@ -130,9 +141,6 @@ def grant(
     known = set(conn.execute(select(post.c.code).where(post.c.code.in_(posts))).scalars())
     if known != set(posts):
         raise BadInput(f"no such post: {sorted(set(posts) - known)[0]}")
-    _alone(conn, one, role)
-    values = {"role": role, "department": department, "posts": sorted(set(posts))}
-    _set(conn, name, values | {"disabled_at": None, "since": at(now)})
 
 
 def _alone(conn: Connection, one: Any, role: Role) -> None:
@@ -161,11 +169,51 @@ def disable(conn: Connection, who: Account, name: str, now: datetime) -> None:
 def new_password(conn: Connection, who: Account, name: str, now: datetime) -> str:
     """A new first password, to be changed at once; its sessions are over."""
     role_of(who, ("sysadmin",), "give new passwords")
-    _other(conn, who, name)
+    if _other(conn, who, name).subject is not None:
+        raise BadInput("this account signs in at the identity provider and has no password here")
     password = secrets.token_urlsafe(12)
     hashed = passwords.hash_password(password)
     _set(conn, name, {"password": hashed, "must_change": True, "since": at(now)})
     return password
+
+
+def from_elsewhere(conn: Connection, said: Claimed, now: datetime) -> None:
+    """Make or renew the account of who signed in at the identity provider, as its claims say.
+
+    Role, department and posts are checked as in `grant`. Raises Refused where the name is a local
+    account's or another person's there, BadInput where a claim does not fit; a disabled account
+    stays disabled.
+    """
+    a = account.c
+    row = conn.execute(select(account).where(a.subject == said.subject).with_for_update())
+    one = row.one_or_none()
+    if one is None:
+        _new_elsewhere(conn, said)
+        one = conn.execute(select(account).where(a.subject == said.subject)).one()
+    elif one.name != said.name:
+        raise Refused("身份认证平台给出的账号名与原来的不同。", reason="name_changed")
+    given = (said.role, said.department, list(said.posts))
+    _check_given(conn, *given)
+    _alone(conn, one, said.role)
+    values: dict[str, Any] = {"display": plain(said.display, "the name"), "person": said.person}
+    if (one.role, one.department, one.posts) != given:
+        values |= {"role": said.role, "department": said.department, "posts": given[2],
+                   "since": at(now)}  # fmt: skip
+    _set(conn, one.name, values)
+
+
+def _new_elsewhere(conn: Connection, said: Claimed) -> None:
+    if not NAME.fullmatch(said.name) or not PERSON.fullmatch(said.person):
+        raise BadInput("the provider's account name or staff number is not of our form")
+    plain(said.person, "the staff number")
+    values = {
+        "name": said.name, "display": plain(said.display, "the displayed name"), "role": "none",
+        "posts": [], "password": "", "demo": False, "person": said.person,
+        "subject": said.subject,
+    }  # fmt: skip
+    made = insert(account).values(values).on_conflict_do_nothing().returning(account.c.name)
+    if conn.execute(made).first() is None:
+        raise Refused("这个账号名已是本地账号，不能由身份认证平台使用。", reason="name_taken")
 
 
 def drop_factor(conn: Connection, who: Account, name: str, now: datetime) -> None:

@@ -46,6 +46,7 @@ account = Table(
     Column("demo", Boolean, nullable=False),
     Column("disabled_at", TIME),
     Column("person", Text),  # staff number: one person, whatever the account; null: the demo's
+    Column("subject", Text, unique=True),  # who it is at the identity provider; null: local
     Column("since", TIME),  # sessions begun before are over
     Column("must_change", Boolean, nullable=False, server_default=false()),
     Column("factor", LargeBinary),  # sealed secret of the second factor

@@ -49,7 +49,7 @@ from tests.portal.fake_forms import FakeForms
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
-from tests.portal.fake_signing import FakeSigning
+from tests.portal.fake_signing import FakeElsewhere, FakeSigning
 from tests.portal.fake_staff import FakeStaff
 from tests.portal.fake_wallets import FakeWallets
 
@@ -347,6 +347,7 @@ class FakePlatform:
         self.wallets = cast(WalletsPort, FakeWallets(NOW))
         self.signing = FakeSigning(NOW, self.account)
         self.staff = FakeStaff(NOW)
+        self.elsewhere = FakeElsewhere()
         self.callers = cast(CallersPort, FakeCallers(NOW))
         self.uses = cast(UsesPort, FakeUses(NOW))
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from kernel import totp
 from kernel.clock import Clock
+from kernel.errors import NotAuthorised
+from pipeline.oidc import Begun
 from registry.accounts import Account, Factor
 
 WINDOW = timedelta(minutes=15)
@@ -64,3 +66,16 @@ class FakeSigning:
         if step is not None:
             self.steps[name] = step
         return step is not None
+
+
+class FakeElsewhere:
+    """No identity provider; over a real one: `tests/oidc`."""
+
+    def offered(self) -> bool:
+        return False
+
+    def begin(self) -> Begun:
+        raise NotAuthorised("there is no identity provider here", reason="oidc")
+
+    def finish(self, code: str, nonce: str, verifier: str) -> Account:
+        raise NotAuthorised("there is no identity provider here", reason="oidc")

@@ -89,6 +89,8 @@ OPEN = {
     "/login",
     "/login/bind",  # behind the right password only: test_admin.py
     "/login/code",
+    "/login/oidc",  # over a real provider: tests/oidc
+    "/login/oidc/back",
     "/account/password",  # for everybody who is signed in
     "/verify",
     "/verify/{copy_id}",

@@ -12,12 +12,14 @@ down_revision = "0017"
 def upgrade() -> None:
     for column in (
         sa.Column("person", sa.Text()),
+        sa.Column("subject", sa.Text()),
         sa.Column("since", sa.DateTime(timezone=True)),
         sa.Column("must_change", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("factor", sa.LargeBinary()),
         sa.Column("factor_step", sa.BigInteger()),
     ):
         op.add_column("account", column, schema="registry")
+    op.create_unique_constraint("account_subject_key", "account", ["subject"], schema="registry")
     op.create_table(
         "signin_try",
         sa.Column("key", sa.Text(), nullable=False),
@@ -45,5 +47,5 @@ def downgrade() -> None:
     op.drop_index("entry_account", "entry", schema="ledger")
     op.drop_table("session_end", schema="registry")
     op.drop_table("signin_try", schema="registry")
-    for name in ("factor_step", "factor", "must_change", "since", "person"):
+    for name in ("factor_step", "factor", "must_change", "since", "subject", "person"):
         op.drop_column("account", name, schema="registry")
