@@ -1,0 +1,44 @@
+"""The days that sums are of, and what they are narrowed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kernel.errors import BadInput
+
+#: The longest period: a year and its leap day.
+LONGEST = 366
+USUAL = 30
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `begin` to `end`, both counted."""
+
+    begin: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.begin).days + 1
+
+
+def period(begin: str, end: str, today: date) -> Period:
+    """Days as typed (2026-07-01); left out: the last thirty. Raises BadInput, in Chinese."""
+    until = _day(end) if end else today
+    since = _day(begin) if begin else until - timedelta(days=USUAL - 1)
+    if since > until:
+        raise BadInput("开始日期不能晚于结束日期。")
+    found = Period(since, until)
+    if found.days > LONGEST:
+        raise BadInput(f"一次最多统计 {LONGEST} 天，请缩短日期范围。")
+    return found
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise BadInput("日期写成 2026-07-01 这样。") from None
