@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import (
+    bureau,
     callers,
     catalog,
     catalog_deeds,
@@ -61,6 +62,8 @@ app.add_typer(holds.app, name="holds")
 app.add_typer(holds.found, name="findings")
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(materials.app, name="materials")
+app.add_typer(bureau.app, name="complaints")
+bureau.add_to(app)
 syncing.add_to(app)
 matching.add_to(app)
 

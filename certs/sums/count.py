@@ -29,9 +29,10 @@ ACCEPTING = timedelta(days=7)
 #: A case that its own system has not confirmed by then never came to be.
 CONFIRMED_WITHIN = timedelta(days=30)
 #: saved: not asked for. demanded: waived, asked for anyway. The rest of an accepted case is the
-#: plan's verdict. waiting: not accepted yet; late, withdrawn, never: such a case counts nowhere.
+#: plan's verdict; own: what the applicant makes. waiting: not accepted yet. late, withdrawn, never:
+#: such a case counts nowhere.
 OUTCOMES = (
-    "saved", "demanded", "promised", "could_be_waived", "bring", "not_needed",
+    "saved", "demanded", "promised", "could_be_waived", "bring", "own", "not_needed",
     "waiting", "late", "withdrawn", "never",
 )  # fmt: skip
 

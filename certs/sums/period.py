@@ -27,8 +27,8 @@ class Period:
 
 def period(begin: str, end: str, today: date) -> Period:
     """Days as typed (2026-07-01); left out: the last thirty. Raises BadInput, in Chinese."""
-    until = _day(end) if end else today
-    since = _day(begin) if begin else until - timedelta(days=USUAL - 1)
+    until = day_of(end) if end else today
+    since = day_of(begin) if begin else until - timedelta(days=USUAL - 1)
     if since > until:
         raise BadInput("开始日期不能晚于结束日期。")
     found = Period(since, until)
@@ -37,7 +37,8 @@ def period(begin: str, end: str, today: date) -> Period:
     return found
 
 
-def _day(said: str) -> date:
+def day_of(said: str) -> date:
+    """A day as typed. Raises BadInput."""
     try:
         return date.fromisoformat(said)
     except ValueError:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, text, tuple_
 
-from certs.sums.period import Period
+from certs.sums.period import Period, day_of
 from certs.waivers.tables import tally
 from kernel.errors import BadInput
 
@@ -139,7 +139,7 @@ def _narrow(narrowed: Mapping[str, str]) -> list[ColumnElement[bool]]:
         if name == "outcome":
             found.append(column.in_(value.split(",")))
         elif name == "day":
-            found.append(column == date.fromisoformat(value))
+            found.append(column == day_of(value))
         else:
             found.append(column == value)
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
+from certs.rights.reasons import NOT_VALID
 from certs.rights.scene import Scene
 from certs.waivers.lines import VERDICTS, PlanLine
 from certs.waivers.sources import of_type
@@ -14,7 +15,10 @@ from certs.waivers.tables import planned
 from registry import divisions
 
 #: Reasons that lie with a source: it is named beside them.
-OF_SOURCE = frozenset({"source_resting", "stale", "never_complete", "not_asked"})
+OF_SOURCE = NOT_VALID | {
+    "source_resting", "stale", "never_complete", "not_asked", "licence_not_found",
+    "under_correction",
+}  # fmt: skip
 
 
 def keep(conn: Connection, home: Path, now: Scene, post: str, lines: Sequence[PlanLine]) -> None:
@@ -46,11 +50,12 @@ def _once(home: Path, now: Scene, lines: Sequence[PlanLine]) -> list[dict[str, s
 
 
 def _said(home: Path, types: Mapping[str, Sequence[str]], one: PlanLine) -> dict[str, str]:
-    promised = one.promised_until is not None
+    own = one.detail == "applicants_own"
+    verdict = "own" if own else one.verdict if one.promised_until is None else "promised"
     return {
         "material_id": one.material_id,
         "material": one.name,
-        "verdict": "promised" if promised else one.verdict,
+        "verdict": verdict,
         "detail": one.detail or "",
         "source": _source(home, types.get(one.material_id, ()), one),
     }

@@ -37,7 +37,7 @@ tally = Table(  # what the newest plan before acceptance said of each material o
     Column("post", Text, nullable=False),
     Column("plan", BigInteger, nullable=False),  # `planned.id` of the plan that says so
     Column("planned_at", TIME, nullable=False),  # the case's first plan
-    Column("verdict", Text, nullable=False),  # of the line; promised: 容缺
+    Column("verdict", Text, nullable=False),  # a line's; also promised (容缺), own
     Column("detail", Text, nullable=False),  # the reason's code; '': none
     Column("source", Text, nullable=False),  # a system, or the types that none gives; '': none
     Column("demanded", Text),  # why a clerk asked for it anyway

@@ -17,6 +17,10 @@ def _text(*names: str, nullable: bool = False) -> list[sa.Column[str]]:
     return [sa.Column(name, sa.Text(), nullable=nullable) for name in names]
 
 
+def _where(name: str, table: str, column: str, schema: str, where: str) -> None:
+    op.create_index(name, table, [column], schema=schema, postgresql_where=sa.text(where))
+
+
 def upgrade() -> None:
     op.create_table(
         "planned",
@@ -41,8 +45,7 @@ def upgrade() -> None:
         schema=CERTS,
     )
     op.create_index("tally_day", "tally", ["day", "case_number", "material_id"], schema=CERTS)
-    waiting = {"schema": CERTS, "postgresql_where": sa.text("state = 'waiting'")}
-    op.create_index("tally_waiting", "tally", ["case_number"], **waiting)
+    _where("tally_waiting", "tally", "case_number", CERTS, "state = 'waiting'")
     _demand()
     op.create_table(
         "tallied",
@@ -52,6 +55,7 @@ def upgrade() -> None:
         schema=CERTS,
     )
     _complaint()
+    op.create_index("quarantine_seen", "quarantine", ["system", "first_seen"], schema="landing")
 
 
 def _demand() -> None:
@@ -74,8 +78,7 @@ def _demand() -> None:
         schema=CERTS,
         postgresql_where=sa.text("withdrawn_at IS NULL"),
     )
-    uncounted = {"schema": CERTS, "postgresql_where": sa.text("NOT counted")}
-    op.create_index("demand_uncounted", "demand", ["id"], **uncounted)
+    _where("demand_uncounted", "demand", "id", CERTS, "NOT counted")
 
 
 def _complaint() -> None:
@@ -94,12 +97,12 @@ def _complaint() -> None:
         sa.UniqueConstraint("source", "reference"),
         schema=CATALOG,
     )
-    unanswered = {"schema": CATALOG, "postgresql_where": sa.text("answer IS NULL")}
-    op.create_index("complaint_open", "complaint", ["id"], **unanswered)
+    _where("complaint_open", "complaint", "id", CATALOG, "answer IS NULL")
     op.create_index("complaint_day", "complaint", ["said_on", "id"], schema=CATALOG)
 
 
 def downgrade() -> None:
+    op.drop_index("quarantine_seen", "quarantine", schema="landing")
     op.drop_table("complaint", schema=CATALOG)
     for name in ("tallied", "demand", "tally", "planned"):
         op.drop_table(name, schema=CERTS)
