@@ -200,7 +200,7 @@ def _table(found: Iterable[TallyRow]) -> Table:
     keys = ("day", "case_number", "item_id", "material", "division", "department", "post")
     heads = ("day", "case", "item", "material", "division", "department", "post")
     columns = {key: say(f"tally.{head}") for key, head in zip(keys, heads, strict=True)}
-    columns |= {"outcome": say("tally.outcome"), "reason": say("tally.reason")}
+    columns |= {"outcome": say("tally.outcome"), "reason": say("tally.why")}
     columns["source"] = say("tally.source")
     rows = [
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
@@ -23,6 +23,11 @@ BureauForm = Annotated[Account, Depends(only_form("bureau"))]
 Officer = Annotated[Account, Depends(only("dept"))]
 Text = Annotated[str, Form()]
 HERE = "/bureau/complaints"
+YEAR = timedelta(days=364)
+
+
+def _today(request: Request) -> date:
+    return portal_of(request).clock().astimezone(CITY_TIME).date()
 
 
 def _bureau(request: Request) -> BureauPort:
@@ -57,6 +62,7 @@ def _list(
         sources=SOURCES,
         answers=ANSWERS,
         next=f"{last.said_on}~{last.id}" if last else "",
+        since=(_today(request) - YEAR).isoformat(),
         **values,
     )
 
@@ -106,8 +112,7 @@ def letter(
     request: Request, account: Officer, month: Annotated[str, Query(max_length=7)] = ""
 ) -> Response:
     """The department's letter of a month; without one: of this month so far."""
-    today = portal_of(request).clock().astimezone(CITY_TIME).date()
-    chosen = month or f"{today:%Y-%m}"
+    chosen = month or f"{_today(request):%Y-%m}"
     if account.department is None:
         raise BadInput(say("dept.empty"))
     try:
