@@ -22,6 +22,7 @@ from portal.port_bureau import (
     MOST_ROWS,
     PAGE,
     REASONS,
+    TOP,
     BureauPort,
     County,
     Overview,
@@ -36,7 +37,7 @@ from portal.words import say, say_of
 router = APIRouter(prefix="/bureau", include_in_schema=False)
 Bureau = Annotated[Account, Depends(only("bureau"))]
 Day = Annotated[str, Query(max_length=10)]
-ITEMS, SCREEN_LINES, LONGEST = 15, 6, 300
+SCREEN_LINES, LONGEST = 6, 300
 CSV = "text/csv; charset=utf-8"
 #: Where the bureau goes on, by the reason that a paper is brought: a word, and its page.
 NEXT: Mapping[str, tuple[str, str]] = {
@@ -119,9 +120,9 @@ def cockpit(request: Request, _: Bureau, days: Days) -> Response:
         columns=charts.columns(saved, days.of.begin, days.of.end),
         share=_share(found),
         groups={name: _most_first(found.sums.by[name]) for name in ("division", "department")},
-        items=_most_first(found.sums.by["item_id"])[:ITEMS],
+        items=_most_first(found.sums.by["item_id"]),
         reasons=REASONS,
-        top=ITEMS,
+        top=TOP,
     )
 
 

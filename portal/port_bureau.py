@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from certs.sums.period import Period, period
-from certs.sums.read import BY, TallyRow
+from certs.sums.read import BY, TOP, TallyRow
 from pipeline.bureau import (
     ANSWERS,
     BROUGHT,
@@ -34,6 +34,7 @@ __all__ = [
     "PAGE",
     "REASONS",
     "SOURCES",
+    "TOP",
     "BureauPort",
     "Complaint",
     "County",

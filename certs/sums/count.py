@@ -14,12 +14,13 @@ An outcome is one of OUTCOMES. The step may be killed and repeated: it is one tr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from certs.sums.refresh import refresh
 from certs.waivers.tables import demand, planned, tallied
 from kernel.db import lock
 from kernel.house import House
@@ -59,7 +60,7 @@ ON CONFLICT (case_number, material_id) DO UPDATE SET
   detail = excluded.detail, source = excluded.source, post = excluded.post,
   outcome = {_OUTCOME.format(state="t.state", demanded="t.demanded", verdict="excluded.verdict")}
 WHERE t.plan < excluded.plan AND (t.state = 'waiting' OR t.verdict = 'promised')
-RETURNING t.case_number
+RETURNING t.case_number, t.day
 """)  # noqa: S608  (constants of this file)
 #: What the newest plan of a waiting case does not ask for any more.
 _DROPPED = text("""
@@ -67,6 +68,7 @@ DELETE FROM certs.tally t
 USING (SELECT case_number, max(plan) AS plan FROM certs.tally
        WHERE case_number = ANY(:cases) GROUP BY case_number) n
 WHERE t.case_number = n.case_number AND t.plan < n.plan AND t.state = 'waiting'
+RETURNING t.day
 """)
 _DEMANDS = text(f"""
 WITH said AS (
@@ -77,6 +79,7 @@ WITH said AS (
 UPDATE certs.tally t SET demanded = s.reason,
   outcome = {_OUTCOME.format(state="t.state", demanded="s.reason", verdict="t.verdict")}
 FROM said s WHERE t.case_number = s.case_number AND t.material_id = s.material_id
+RETURNING t.day
 """)  # noqa: S608  (constants of this file)
 _STATE = (
     "CASE WHEN c.state = 'withdrawn' THEN 'withdrawn'"
@@ -94,11 +97,14 @@ now_known AS (
 UPDATE certs.tally t SET state = {_STATE},
   outcome = {_OUTCOME.format(state=f"({_STATE})", demanded="t.demanded", verdict="t.verdict")},
   day = CAST(coalesce(c.opened, t.planned_at) AT TIME ZONE 'Asia/Shanghai' AS date)
-FROM now_known c WHERE t.case_number = c.case_number AND t.state = 'waiting'
+FROM now_known c, certs.tally o
+WHERE t.case_number = c.case_number AND t.state = 'waiting'
+  AND o.case_number = t.case_number AND o.material_id = t.material_id
+RETURNING o.day AS was, t.day
 """)  # noqa: S608  (constants of this file)
 _NEVER = text("""
 UPDATE certs.tally SET state = 'never', outcome = 'never'
-WHERE state = 'waiting' AND planned_at < :before
+WHERE state = 'waiting' AND planned_at < :before RETURNING day
 """)
 
 
@@ -112,16 +118,18 @@ class Counted:
 
 
 def count(house: House) -> Counted:
-    """Bring the tally up to date. One at a time; repeating it does no harm."""
+    """Bring the tally and its sums up to date. One at a time; repeating it does no harm."""
     with house.engine.begin() as conn:
         lock(conn, "tally")
-        now = house.clock()
-        cases = _plans(conn)
-        demands = _demands(conn)
-        settled = conn.execute(_ACCEPTED, {"accepting": ACCEPTING}).rowcount
-        conn.execute(_NEVER, {"before": now - CONFIRMED_WITHIN})
+        now, days = house.clock(), set[date]()
+        cases = _plans(conn, days)
+        demands = _demands(conn, days)
+        settled = conn.execute(_ACCEPTED, {"accepting": ACCEPTING}).all()
+        days.update(day for row in settled for day in (row.was, row.day))
+        days.update(conn.execute(_NEVER, {"before": now - CONFIRMED_WITHIN}).scalars())
+        refresh(conn, days)
         _stamp(conn, now)
-    return Counted(cases, demands, settled)
+    return Counted(cases, demands, len(settled))
 
 
 def counted_at(conn: Connection) -> datetime | None:
@@ -130,16 +138,18 @@ def counted_at(conn: Connection) -> datetime | None:
     return at
 
 
-def _plans(conn: Connection) -> int:
+def _plans(conn: Connection, days: set[date]) -> int:
     last = conn.execute(select(func.max(planned.c.id))).scalar()
     if last is None:
         return 0
-    cases = sorted({row.case_number for row in conn.execute(_PLANS, {"last": last})})
-    conn.execute(_DROPPED, {"cases": cases})
+    rows = conn.execute(_PLANS, {"last": last}).all()
+    cases = sorted({row.case_number for row in rows})
+    days.update(row.day for row in rows)
+    days.update(conn.execute(_DROPPED, {"cases": cases}).scalars())
     return len(cases)
 
 
-def _demands(conn: Connection) -> int:
+def _demands(conn: Connection, days: set[date]) -> int:
     """A demand whose plan is not counted yet waits for it."""
     known = text(
         "SELECT d.id FROM certs.demand d WHERE NOT d.counted AND EXISTS (SELECT FROM certs.tally t"
@@ -147,7 +157,7 @@ def _demands(conn: Connection) -> int:
     )
     ids = [row.id for row in conn.execute(known)]
     if ids:
-        conn.execute(_DEMANDS, {"ids": ids})
+        days.update(conn.execute(_DEMANDS, {"ids": ids}).scalars())
         conn.execute(update(demand).where(demand.c.id.in_(ids)).values(counted=True))
     return len(ids)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from kernel.errors import BadInput
 
@@ -24,6 +25,20 @@ class Period:
         """How many days it has."""
         return (self.end - self.begin).days + 1
 
+    def spans(self) -> list[tuple[Literal["day", "month"], date, date]]:
+        """(grain, first, last): its whole months by the first of each, and the days beside them."""
+        first = self.begin if self.begin.day == 1 else _next_month(self.begin)
+        after = _next_month(self.end) if _ends_month(self.end) else self.end.replace(day=1)
+        if first >= after:
+            return [("day", self.begin, self.end)]
+        eve, last = first - timedelta(days=1), (after - timedelta(days=1)).replace(day=1)
+        parts: list[tuple[Literal["day", "month"], date, date]] = [("month", first, last)]
+        if self.begin <= eve:
+            parts.append(("day", self.begin, eve))
+        if after <= self.end:
+            parts.append(("day", after, self.end))
+        return parts
+
 
 def period(begin: str, end: str, today: date) -> Period:
     """Days as typed (2026-07-01); left out: the last thirty. Raises BadInput, in Chinese."""
@@ -35,6 +50,14 @@ def period(begin: str, end: str, today: date) -> Period:
     if found.days > LONGEST:
         raise BadInput(f"一次最多统计 {LONGEST} 天，请缩短日期范围。")
     return found
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def _ends_month(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
 
 
 def day_of(said: str) -> date:

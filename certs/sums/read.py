@@ -24,18 +24,27 @@ BROUGHT = ("bring", "could_be_waived")
 #: Rows of a page.
 PAGE = 50
 
-_SUMS = text("""
-SELECT GROUPING(day, division, department, item_id, demanded, detail) AS which,
-  day, division, department, item_id, demanded, detail, source, outcome, count(*) AS n
-FROM certs.tally WHERE day BETWEEN :begin AND :end
-GROUP BY GROUPING SETS ((outcome), (outcome, day), (outcome, division), (outcome, department),
-  (outcome, item_id), (outcome, demanded), (outcome, detail, source))
-""")
-#: GROUPING's bits, the first column the highest: a column that is summed over has a one.
-_WHICH = {
-    0b111111: "outcome", 0b011111: "day", 0b101111: "division", 0b110111: "department",
-    0b111011: "item_id", 0b111101: "demanded", 0b111110: "detail",
-}  # fmt: skip
+#: Items that a period's sums name: those of most papers saved.
+TOP = 15
+_SUMS = """
+SELECT by, value, outcome, sum(n) AS n FROM certs.tally_sum
+WHERE by <> 'item_id' AND ({spans}) GROUP BY by, value, outcome
+"""
+_DAYS = text(
+    "SELECT day, outcome, n FROM certs.tally_sum"
+    " WHERE grain = 'day' AND by = 'all' AND day BETWEEN :begin AND :end"
+)
+_ITEMS = """
+WITH every AS (
+  SELECT value, outcome, sum(n) AS n FROM certs.tally_sum
+  WHERE by = 'item_id' AND ({spans}) GROUP BY value, outcome
+), top AS (
+  SELECT value FROM every GROUP BY value
+  ORDER BY coalesce(sum(n) FILTER (WHERE outcome = 'saved'), 0) DESC, sum(n) DESC, value
+  LIMIT :top
+)
+SELECT value, outcome, n FROM every WHERE value IN (SELECT value FROM top)
+"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Sums:
-    """Of one period, in materials. A mapping is value -> outcome -> how many."""
+    """Of one period, in materials. A mapping is value -> outcome -> how many; of items: the TOP."""
 
     outcomes: Mapping[str, int]
     by: Mapping[str, Mapping[Any, Mapping[str, int]]]
@@ -82,26 +91,39 @@ class TallyRow:
 
 
 def sums(conn: Connection, of: Period) -> Sums:
-    """All sums of the period, in one pass over its rows."""
+    """All sums of the period, out of those of its months and of the days beside them."""
     outcomes: dict[str, int] = {}
     by: dict[str, dict[Any, dict[str, int]]] = {name: {} for name in BY[:4]}
     demanded: dict[str, int] = {}
     reasons: dict[tuple[str, str], int] = {}
-    for row in conn.execute(_SUMS, {"begin": of.begin, "end": of.end}).mappings():
-        which, outcome, many = _WHICH[row["which"]], row["outcome"], row["n"]
-        if which == "outcome":
-            outcomes[outcome] = many
-        elif which == "demanded":
+    spans, days = _spans(of)
+    for name, value, outcome, many in conn.execute(text(_SUMS.format(spans=spans)), days):
+        if name == "all":
+            outcomes[outcome] = int(many)
+        elif name == "demanded":
             if outcome == "demanded":
-                demanded[row["demanded"]] = many
-        elif which == "detail":
+                demanded[value] = int(many)
+        elif name == "detail":
             if outcome in BROUGHT:
-                key = row["detail"], row["source"]
-                reasons[key] = reasons.get(key, 0) + many
+                detail, _, source = value.partition("\t")
+                reasons[detail, source] = reasons.get((detail, source), 0) + int(many)
         else:
-            by[which].setdefault(row[which], {})[outcome] = many
+            by[name].setdefault(value, {})[outcome] = int(many)
+    for day, outcome, many in conn.execute(_DAYS, {"begin": of.begin, "end": of.end}):
+        by["day"].setdefault(day, {})[outcome] = many
+    for value, outcome, many in conn.execute(text(_ITEMS.format(spans=spans)), days | {"top": TOP}):
+        by["item_id"].setdefault(value, {})[outcome] = int(many)
     found = (Reason(*key, many) for key, many in reasons.items())
     return Sums(outcomes, by, demanded, tuple(sorted(found, key=_most_first)))
+
+
+def _spans(of: Period) -> tuple[str, dict[str, Any]]:
+    """The period as a condition on grain and day, and the days in it."""
+    parts, days = [], dict[str, Any]()
+    for number, (grain, begin, end) in enumerate(of.spans()):
+        parts.append(f"(grain = '{grain}' AND day BETWEEN :begin{number} AND :end{number})")
+        days |= {f"begin{number}": begin, f"end{number}": end}
+    return " OR ".join(parts), days
 
 
 def _most_first(one: Reason) -> tuple[int, str, str]:

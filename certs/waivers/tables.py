@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from certs.tables import TIME, metadata
 
-__all__ = ["demand", "metadata", "planned", "tallied", "tally"]
+__all__ = ["demand", "metadata", "planned", "tallied", "tally", "tally_sum"]
 
 planned = Table(  # a plan that is not counted yet
     "planned",
@@ -47,6 +47,18 @@ tally = Table(  # what the newest plan before acceptance said of each material o
 )
 Index("tally_day", tally.c.day, tally.c.case_number, tally.c.material_id)
 Index("tally_waiting", tally.c.case_number, postgresql_where=tally.c.state == "waiting")
+for _name in ("item_id", "division", "outcome"):  # what rows are narrowed to, in the list's order
+    Index(f"tally_{_name}", tally.c[_name], tally.c.day, tally.c.case_number, tally.c.material_id)
+tally_sum = Table(  # how many materials: of each day, and of each month out of its days
+    "tally_sum",
+    metadata,
+    Column("grain", Text, primary_key=True),  # day | month
+    Column("day", Date, primary_key=True),  # of a month its first
+    Column("by", Text, primary_key=True),  # a column of the tally; all: of none
+    Column("value", Text, primary_key=True),  # of that column; of detail: with its source behind
+    Column("outcome", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
+)
 demand = Table(  # 仍要求提交
     "demand",
     metadata,

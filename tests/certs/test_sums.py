@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import dates as days
+from hypothesis.strategies import integers
 
 from certs.licences.publish import publish_system
 from certs.sums.count import count, counted_at
@@ -210,6 +213,39 @@ def test_rows_hold_no_person(shop: Town) -> None:
 def test_a_wrong_period_is_said_in_one_sentence(begin: str, end: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         period(begin, end, TODAY)
+
+
+@settings(max_examples=300, deadline=None)
+@given(days(date(2025, 1, 1), date(2026, 12, 31)), integers(0, 365))
+def test_spans_hold_each_day_of_a_period_once(begin: date, more: int) -> None:
+    of = Period(begin, begin + timedelta(days=more))
+    held: list[date] = []
+    for grain, first, last in of.spans():
+        day = first
+        while day <= last:
+            if grain == "day":
+                held.append(day)
+                day += timedelta(days=1)
+            else:
+                month = day
+                while day.month == month.month:
+                    held.append(day)
+                    day += timedelta(days=1)
+    assert sorted(held) == [begin + timedelta(days=n) for n in range(more + 1)]
+
+
+def test_a_case_of_another_day_moves_its_sums(shop: Town) -> None:
+    shop.case("C1", provisional=True)
+    planned(shop)
+    count(shop.house)
+    shop.case("C1", opened=NOW - timedelta(days=6))
+    count(shop.house)
+    found = shop.query("SELECT grain, day, outcome, n FROM certs.tally_sum WHERE by = 'all'")
+    day, month = TODAY - timedelta(days=6), date(2026, 11, 1)
+    assert sorted(found) == [
+        ("day", day, "bring", 1), ("day", day, "saved", 1),
+        ("month", month, "bring", 1), ("month", month, "saved", 1),
+    ]  # fmt: skip
 
 
 def test_without_days_the_last_thirty_count() -> None:

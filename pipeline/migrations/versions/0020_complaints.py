@@ -46,6 +46,18 @@ def upgrade() -> None:
     )
     op.create_index("tally_day", "tally", ["day", "case_number", "material_id"], schema=CERTS)
     _where("tally_waiting", "tally", "case_number", CERTS, "state = 'waiting'")
+    for name in ("item_id", "division", "outcome"):
+        columns = [name, "day", "case_number", "material_id"]
+        op.create_index(f"tally_{name}", "tally", columns, schema=CERTS)
+    op.create_table(
+        "tally_sum",
+        *_text("grain"),
+        sa.Column("day", sa.Date(), nullable=False),
+        *_text("by", "value", "outcome"),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("grain", "day", "by", "value", "outcome"),
+        schema=CERTS,
+    )
     _demand()
     op.create_table(
         "tallied",
@@ -104,5 +116,5 @@ def _complaint() -> None:
 def downgrade() -> None:
     op.drop_index("quarantine_seen", "quarantine", schema="landing")
     op.drop_table("complaint", schema=CATALOG)
-    for name in ("tallied", "demand", "tally", "planned"):
+    for name in ("tallied", "demand", "tally_sum", "tally", "planned"):
         op.drop_table(name, schema=CERTS)
