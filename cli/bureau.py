@@ -83,12 +83,12 @@ def letter(
 
 def count(home: Home = None) -> None:
     """Bring the bureau's sums up to date: new plans, demands, cases accepted meanwhile."""
-    from certs.sums.count import count as step
+    from pipeline.counting import count as step
 
     done = step(opened(home))
     typer.echo(
         f"{done.cases:,} cases planned, {done.demands:,} demands, "
-        f"{done.settled:,} materials of cases settled"
+        f"{done.settled:,} materials of cases settled, {done.tied:,} complaints tied to an item"
     )
 
 

@@ -25,7 +25,7 @@ from ledger.events import event
 from pipeline import standing
 from pipeline.month import Letter, month_letter
 from pipeline.on_record import act
-from registry import divisions
+from registry import divisions, licence_types
 from registry.accounts import Account
 
 __all__ = [
@@ -121,7 +121,7 @@ class Bureau:
             Lacking(
                 one.detail,
                 one.source,
-                systems[one.source].name if one.source in systems else one.source,
+                systems[one.source].name if one.source in systems else _issued(one.source),
                 one.many,
                 round(one.many * 365 / of.days),
             )
@@ -226,6 +226,13 @@ class Bureau:
                 raise Refused("投诉由审批局导入和处理。", reason="role")
 
         act(self.house, account.name, "right.refused", check)
+
+
+def _issued(types: str) -> str:
+    """Licence types that no system gives, with the departments that would have to."""
+    known = licence_types.load()
+    found = [known[name].department for name in types.split("、") if name in known]
+    return f"{types}（{'、'.join(dict.fromkeys(found))}）" if found else types
 
 
 def _names(conn: Connection, ids: Any) -> dict[str, str]:

@@ -81,7 +81,7 @@ def publish(run: str) -> Result:
 @step
 def later() -> Result:
     """Fetch what cases were promised while a source rested; then the bureau's sums."""
-    from certs.sums.count import count
+    from pipeline.counting import count
     from pipeline.later import fetch_later
 
     house = open_house(home_from_environment())

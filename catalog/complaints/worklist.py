@@ -84,6 +84,18 @@ def take(conn: Connection, source: str, rows: Sequence[Written], who: str, now: 
     return Taken(len(new), len(rows) - len(new), sum(row.item_id is not None for row in new))
 
 
+def tie(conn: Connection) -> int:
+    """Tie open complaints to items that the catalogue names since; how many."""
+    c = complaint.c
+    untied = and_(c.answer.is_(None), c.item_id.is_(None))
+    items = _items(conn, list(conn.execute(select(c.item).where(untied).distinct()).scalars()))
+    done = 0
+    for name, item_id in items.items():
+        found = update(complaint).where(untied, c.item == name).values(item_id=item_id)
+        done += conn.execute(found).rowcount
+    return done
+
+
 def listed(
     conn: Connection, *, is_open: bool, after: tuple[date, int] | None, limit: int
 ) -> list[Complaint]:

@@ -157,3 +157,18 @@ def test_a_complaint_is_answered_once_in_words_without_numbers(town: Town) -> No
             worklist.answer(conn, one.id, "window", "已通知窗口改正", "bureau", NOW)
         with pytest.raises(BadInput, match="hotline or rating"):
             worklist.take(conn, "fax", [], "bureau", NOW)
+
+
+def test_an_open_complaint_is_tied_once_the_catalogue_names_its_item(town: Town) -> None:
+    with town.house.engine.begin() as conn:
+        worklist.take(conn, "hotline", [written("A", "变更食品许可"), written("B")], "bureau", NOW)
+        assert worklist.tie(conn) == 0
+    town.item("FOOD", "食品经营许可（变更）", "市市场监督管理局", ["FOOD-2"])
+    town.change(
+        "SET session_replication_role = replica;"
+        " UPDATE catalog.published_mapping SET name = '变更食品许可' WHERE local_code = 'FOOD-2'"
+    )
+    with town.house.engine.begin() as conn:
+        assert worklist.tie(conn) == 1
+        listed = worklist.listed(conn, is_open=True, after=None, limit=9)
+    assert [one.item_id for one in listed] == ["FOOD", "FOOD"]

@@ -111,6 +111,19 @@ def test_the_letter_counts_the_months_rows_and_the_cases_they_cost_paper(city: T
     assert (before.rows, before.whole, before.possible) == (1, True, 0)
 
 
+def test_types_that_no_system_gives_stand_with_their_department(city: Town) -> None:
+    city.material("M1", ["学位证书"])
+    Platform(city.house).plan(city.account(), "C1")
+    count(city.house)
+    bureau = Bureau(city.house)
+    (one,) = bureau.lacking(MONTH, bureau.overview(MONTH).sums)
+    assert (one.detail, one.source, one.name) == (
+        "not_connected",
+        "学位证书",
+        "学位证书（市教育局）",
+    )
+
+
 @pytest.mark.parametrize(
     ("department", "month", "says"),
     [
