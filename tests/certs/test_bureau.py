@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -112,16 +113,16 @@ def test_the_letter_counts_the_months_rows_and_the_cases_they_cost_paper(city: T
 
 
 def test_types_that_no_system_gives_stand_with_their_department(city: Town) -> None:
-    city.material("M1", ["学位证书"])
+    file = city.house.settings.registry_file
+    registry = json.loads(file.read_text("utf-8"))
+    del registry["systems"]["sc_food"]
+    file.write_text(json.dumps(registry), "utf-8")
+    city.material("M1", [FOOD])
     Platform(city.house).plan(city.account(), "C1")
     count(city.house)
     bureau = Bureau(city.house)
     (one,) = bureau.lacking(MONTH, bureau.overview(MONTH).sums)
-    assert (one.detail, one.source, one.name) == (
-        "not_connected",
-        "学位证书",
-        "学位证书（市教育局）",
-    )
+    assert (one.detail, one.source, one.name) == ("not_connected", FOOD, f"{FOOD}（{MARKET}）")
 
 
 @pytest.mark.parametrize(
