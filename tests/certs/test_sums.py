@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -175,6 +176,24 @@ def test_sums_agree_with_the_rows_behind_them(shop: Town) -> None:
             assert len(rows(conn, YEAR, about, None, 100)) == one.many
         assert sum(one.many for one in found.reasons) == found.of("bring", "could_be_waived")
     assert len(every) == 10
+
+
+def test_counting_while_plans_are_made_loses_and_doubles_none(shop: Town) -> None:
+    numbers = [f"C{number}" for number in range(1, 13)]
+    for number in numbers:
+        shop.case(number)
+    with ThreadPoolExecutor(4) as many:
+        plans = [many.submit(planned, shop, number) for number in numbers * 2]
+        while not all(one.done() for one in plans):
+            count(shop.house)
+        for one in plans:
+            one.result()
+    found = tallied(shop)
+    assert sorted((one.case_number, one.material_id) for one in found) == sorted(
+        (number, material) for number in numbers for material in ("M1", "M2")
+    )
+    with shop.house.engine.connect() as conn:
+        assert sums(conn, YEAR).outcomes == {"saved": 12, "bring": 12}
 
 
 def test_pages_of_rows_follow_each_other_without_gap_or_double(shop: Town) -> None:

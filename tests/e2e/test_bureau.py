@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
+from kernel.clock import CITY_TIME, system_clock
 from pipeline.counting import count
 from pipeline.sync import sync
 from pipeline.window import SYSTEM
@@ -41,9 +44,9 @@ def test_a_paper_is_saved_when_the_window_system_has_accepted_its_case(
     assert saved(installed, case) == {"仍要求提交"}
     cockpit = browser.get("/bureau").text
     assert "法规或上级要求收取原件" in cockpit
-    for text in (cockpit, browser.get("/bureau/rows").text):
-        assert paper.number not in text
-        assert paper.name not in text
+    for page in (cockpit, browser.get("/bureau/rows").text):
+        assert paper.number not in page
+        assert paper.name not in page
 
 
 def test_every_page_of_the_bureau_stands_over_the_whole_city(installed: Installed) -> None:
@@ -52,6 +55,16 @@ def test_every_page_of_the_bureau_stands_over_the_whole_city(installed: Installe
     for path in ("coverage", "reasons", "complaints", "overview", "screen", "screen/part", "rows"):
         assert browser.get(f"/bureau/{path}").status_code == 200, path
     browser.sign_in("officer")
-    letter = browser.get("/dept/letter").text
-    assert "市市场监督管理局：" in letter
-    assert "行数据未通过校验被退回" in letter
+    assert "市市场监督管理局：" in browser.get("/dept/letter").text
+
+
+def test_each_departments_letter_agrees_with_its_quarantine(installed: Installed) -> None:
+    month = f"{system_clock().astimezone(CITY_TIME):%Y-%m}"
+    refused = text("SELECT count(*) FROM landing.quarantine WHERE system = ANY(:codes)")
+    told = 0
+    for name in {one.department for one in installed.systems.values()}:
+        codes = [one.code for one in installed.systems.values() if one.department == name]
+        letter = installed.platform.bureau.letter(name, month)
+        assert letter.rows == installed.rows(refused, codes=codes)[0][0], name
+        told += letter.rows
+    assert told > 0
