@@ -94,7 +94,7 @@ def test_a_row_that_cannot_be_used_is_refused_with_its_place(row: str, why: str)
         (HEAD.encode(), "没有数据行"),
         (table(ROW, head="工单编号,日期,内容\n"), "more cells"),
         (table("1,2026-11-20,x\n", head="工单编号,日期,内容\n"), "缺少“事项”列"),
-        (b"PK\x03\x04broken", "另存为"),
+        (b"PK\x03\x04broken", "cannot be read"),
         (table(*["GZ,2026-11-20,x\n"] * (MOST_ROWS + 1)), "最多导入"),
         (b"\xff\xfe\xff", "neither UTF-8"),
     ],
@@ -109,8 +109,47 @@ def test_an_excel_file_that_unpacks_to_too_much_is_refused_before_it_is_read() -
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * (201 * 1024 * 1024))
     assert len(out.getvalue()) < 1024 * 1024
-    with pytest.raises(BadInput, match="解开后太大"):
+    with pytest.raises(BadInput, match="unpacks to more than 200 MB"):
         read(out.getvalue())
+
+
+def test_a_sheet_that_claims_to_be_huge_is_read_as_it_is_or_refused() -> None:
+    book = Workbook()
+    assert book.active is not None
+    for line in (HEAD, ROW):
+        book.active.append(line.strip().split(","))
+    out = io.BytesIO()
+    book.save(out)
+    assert read(changed(out.getvalue(), b'ref="A1:H2"', b'ref="A1:XFD1048576"')) == read(table(ROW))
+    for place in range(3, 400):
+        book.active.cell(place, 16384).value = "x"
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(BadInput, match="at most 5,000,000 cells"):
+        read(out.getvalue())
+
+
+def changed(book: bytes, old: bytes, new: bytes) -> bytes:
+    """The workbook with one place of its first sheet written otherwise."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name.endswith("sheet1.xml"):
+                assert old in part
+                part = part.replace(old, new)
+            target.writestr(name, part)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("place", [60, 400, 900, 1500])
+def test_a_broken_workbook_is_a_sentence_and_no_fault(place: int) -> None:
+    out = io.BytesIO()
+    Workbook().save(out)
+    data = bytearray(out.getvalue())
+    data[place : place + 40] = bytes(40)
+    with pytest.raises(BadInput):
+        read(bytes(data))
 
 
 @pytest.fixture
