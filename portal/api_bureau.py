@@ -15,9 +15,10 @@ from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from portal.api import CASES, PROBLEMS, Clerk
 from portal.guards import only_api
-from portal.pages_bureau import narrowed
+from portal.pages_bureau import LONGEST, narrowed
 from portal.port import Account
 from portal.port_bureau import (
+    BY,
     PAGE,
     BureauPort,
     Complaint,
@@ -34,6 +35,12 @@ from portal.words import say
 TAG = say("api.bureau")
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 Bureau = Annotated[Account, Depends(only_api("bureau"))]
+#: A text in the address, as the API's description says it.
+TEXT: dict[str, Any] = {
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string", "maxLength": LONGEST},
+}
 Narrowed = Annotated[dict[str, str], Depends(narrowed)]
 
 
@@ -122,7 +129,12 @@ def sums(request: Request, _: Bureau, of: Days) -> SumsAnswer:
     )  # fmt: skip
 
 
-@router.get("/tally", tags=[TAG], summary=say("api.tally.get"))
+@router.get(
+    "/tally",
+    tags=[TAG],
+    summary=say("api.tally.get"),
+    openapi_extra={"parameters": [{"name": name, **TEXT} for name in BY]},
+)
 def tally(request: Request, _: Bureau, of: Days, narrow: Narrowed, after: str = "") -> RowsPage:
     """A row is one material of one case: no person, no number of one."""
     found, _names = _bureau(request).rows(of, narrow, after_of(after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from portal.port import Account
 from portal.port_bureau import ANSWERS, PAGE, SOURCES, BureauPort
 from portal.render import page, portal_of
 from portal.words import say
+from registry import departments
 
 router = APIRouter(include_in_schema=False)
 Bureau = Annotated[Account, Depends(only("bureau"))]
@@ -112,12 +114,28 @@ def letter(
     request: Request, account: Officer, month: Annotated[str, Query(max_length=7)] = ""
 ) -> Response:
     """The department's letter of a month; without one: of this month so far."""
-    chosen = month or f"{_today(request):%Y-%m}"
     if account.department is None:
         raise BadInput(say("dept.empty"))
+    return _letter(request, account.department, month, ())
+
+
+@router.get("/bureau/letter")
+def any_letter(
+    request: Request,
+    _: Bureau,
+    department: Annotated[str, Query(max_length=100)] = "",
+    month: Annotated[str, Query(max_length=7)] = "",
+) -> Response:
+    """Any department's, for the bureau that sends it; without one: the first department's."""
+    every = tuple(departments.load())
+    return _letter(request, department or every[0], month, every)
+
+
+def _letter(request: Request, department: str, month: str, every: Sequence[str]) -> Response:
+    chosen = month or f"{_today(request):%Y-%m}"
+    values: dict[str, Any] = {"month": chosen, "department": department, "departments": every}
     try:
-        found = _bureau(request).letter(account.department, chosen)
+        found = _bureau(request).letter(department, chosen)
     except BadInput as error:
-        return page(request, "dept_letter.html", 400, problem=error.message, month=chosen)
-    values = {"problem": "", "month": chosen, **letter_values(found)}
-    return page(request, "dept_letter.html", **values)
+        return page(request, "dept_letter.html", 400, problem=error.message, **values)
+    return page(request, "dept_letter.html", problem="", **values, **letter_values(found))

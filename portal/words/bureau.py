@@ -8,6 +8,7 @@ BUREAU_TABS: tuple[tuple[str, str], ...] = (
     ("/bureau/coverage", "coverage.tab"),
     ("/bureau/reasons", "reasons.tab"),
     ("/bureau/complaints", "complaints.tab"),
+    ("/bureau/letter", "letter.tab"),
     ("/bureau/overview", "overview.tab"),
     ("/bureau/screen", "screen.tab"),
 )
@@ -177,6 +178,8 @@ BUREAU: dict[str, str] = {
     # the monthly letter
     "letter.title": "数据质量月报函",
     "letter.month": "月份",
+    "letter.department": "部门",
+    "letter.tab": "部门月报",
     "letter.button": "查看",
     "letter.print": "打印",
     "letter.file": "{department}数据质量月报（{month}）",

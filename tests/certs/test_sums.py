@@ -137,6 +137,24 @@ def test_the_newest_plan_before_acceptance_counts(shop: Town) -> None:
     assert outcomes(shop)["M1"] == "saved"  # it was accepted without; a later plan changes nothing
 
 
+def test_a_promised_paper_is_followed_after_its_case_was_accepted(shop: Town) -> None:
+    shop.complete(at=NOW - timedelta(days=3))
+    for number in ("C1", "C2"):
+        shop.case(number)
+        planned(shop, number)
+    promised = {(one.case_number, one.outcome) for one in tallied(shop, outcome="promised")}
+    assert promised == {("C1", "promised"), ("C2", "promised")}
+    shop.complete()
+    planned(shop, "C1")
+    shop.licence("k1", status="revoked")
+    publish_system(shop.house, "sc_food", "r2")
+    planned(shop, "C2")
+    found = {one.case_number: one.outcome for one in tallied(shop) if one.material_id == "M1"}
+    assert found == {"C1": "saved", "C2": "bring"}
+    planned(shop, "C1")
+    assert {one.outcome for one in tallied(shop) if one.material_id == "M1"} == {"saved", "bring"}
+
+
 def test_what_the_newest_plan_no_longer_asks_for_is_gone_while_the_case_waits(shop: Town) -> None:
     shop.case("C1", provisional=True)
     planned(shop)

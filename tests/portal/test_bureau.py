@@ -204,6 +204,16 @@ def test_the_letter_says_causes_and_whom_they_cost_paper() -> None:
     assert "月份写成 2026-11" in wrong.text
 
 
+def test_the_bureau_reads_any_departments_letter() -> None:
+    visitor = bureau()
+    page = visitor.get("/bureau/letter?department=市民政局&month=2026-11").text
+    assert "市民政局：" in page
+    assert "<option selected>市民政局</option>" in page
+    assert len(re.findall("<option", page)) == 25
+    assert visitor.get("/bureau/letter").status_code == 200
+    assert visitor.get("/bureau/letter?month=never").status_code == 400
+
+
 def test_a_month_without_a_refused_row_is_a_thank_you() -> None:
     platform = FakePlatform()
     platform.bureau.empty = True

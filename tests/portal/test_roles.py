@@ -32,6 +32,7 @@ PAGES = {
     "/bureau/coverage": {"bureau"},
     "/bureau/reasons": {"bureau"},
     "/bureau/complaints": {"bureau"},
+    "/bureau/letter": {"bureau"},
     "/bureau/overview": {"bureau"},
     "/bureau/screen": {"bureau"},
     "/bureau/screen/part": {"bureau"},
