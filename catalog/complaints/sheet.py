@@ -6,6 +6,7 @@ names, addresses and telephones stand.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,7 +26,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }
 NEEDED = ("reference", "said_on", "item")
 MOST_ROWS = 20_000
-LONGEST = {"reference": 64, "item": 200, "material": 200, "division": 40, "words": 1000}
+LONGEST = {"reference": 64, "item": 200, "material": 200, "division": 40, "words": 4000}
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def read(data: bytes) -> Read:
     rows: list[Written] = []
     refused: list[tuple[int, str]] = []
     for place, row in enumerate(table, 2):
-        said = {field: row.get(head, "") for field, head in columns.items()}
+        said = {field: " ".join(row.get(head, "").split()) for field, head in columns.items()}
         wrong = _wrong(said)
         if wrong:
             refused.append((place, wrong))
@@ -93,19 +94,24 @@ def _columns(heads: list[str]) -> dict[str, str]:
 
 def _wrong(said: dict[str, str]) -> str:
     """Why a row cannot be used; '': it can."""
-    empty = [HEADINGS[field][0] for field in NEEDED if not said[field]]
-    if empty:
-        return f"“{empty[0]}”是空的"
-    long = [name for name, most in LONGEST.items() if len(said.get(name, "")) > most]
-    if long:
-        return f"“{HEADINGS[long[0]][0]}”超过 {LONGEST[long[0]]} 个字"
+    return next(_mistakes(said), "")
+
+
+def _mistakes(said: dict[str, str]) -> Iterator[str]:
+    for field in NEEDED:
+        if not said[field]:
+            yield f"“{HEADINGS[field][0]}”是空的"
+    for field, most in LONGEST.items():
+        if len(said.get(field, "")) > most:
+            yield f"“{HEADINGS[field][0]}”超过 {most} 个字"
+    if not "".join(said.values()).isprintable():
+        yield "有看不见的控制字符"
     if is_of_person(said["reference"]):
-        return "编号是证件号码或手机号码，不能作为编号留存"
+        yield "编号是证件号码或手机号码，不能作为编号留存"
     if _day(said["said_on"]) is None:
-        return "日期看不懂，写成 2026-07-01 这样"
+        yield "日期看不懂，写成 2026-07-01 这样"
     if said.get("division") and divisions.resolve(said["division"]) is None:
-        return "区县不是本市的区县"
-    return ""
+        yield "区县不是本市的区县"
 
 
 def _written(said: dict[str, str]) -> Written:

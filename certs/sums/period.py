@@ -11,6 +11,7 @@ from kernel.errors import BadInput
 #: The longest period: a year and its leap day.
 LONGEST = 366
 USUAL = 30
+EARLIEST, LATEST = 2000, 2100
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,9 @@ def _ends_month(day: date) -> bool:
 def day_of(said: str) -> date:
     """A day as typed. Raises BadInput."""
     try:
-        return date.fromisoformat(said)
+        found = date.fromisoformat(said)
     except ValueError:
         raise BadInput("日期写成 2026-07-01 这样。") from None
+    if not EARLIEST <= found.year <= LATEST:
+        raise BadInput(f"日期应在 {EARLIEST} 年至 {LATEST} 年之间。")
+    return found

@@ -245,6 +245,8 @@ def test_rows_hold_no_person(shop: Town) -> None:
         ("2026-12-01", "2026-11-01", "不能晚于"),
         ("2024-01-01", "2026-01-01", "最多统计 366 天"),
         ("gestern", "", "2026-07-01"),
+        ("9999-12-31", "9999-12-31", "2100 年之间"),
+        ("", "0001-01-01", "2100 年之间"),
     ],
 )
 def test_a_wrong_period_is_said_in_one_sentence(begin: str, end: str, says: str) -> None:
