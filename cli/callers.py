@@ -58,7 +58,9 @@ def approve(
 ) -> None:
     """The second person's yes; from now on it is the caller's grant."""
     callers = _callers(home)
-    typer.echo(f"{callers.approve(_who(callers, by), number)} may call")
+    code = callers.approve(_who(callers, by), number)
+    (one,) = [one for one in callers.listed() if one.id == number]
+    typer.echo(f"{code} {'stays paused: resume it' if one.paused_at else 'may call'}")
 
 
 @app.command("pause")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -16,11 +18,17 @@ from sqlalchemy import (
     any_,
     bindparam,
     create_engine,
+    event,
     make_url,
     text,
 )
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from kernel.profile import PROFILES, Profile, ProfileName
+from kernel.reads import Read, read
+
+RESTED_SECONDS = 1
 
 
 def is_one_of(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
@@ -35,14 +43,43 @@ def make_engine(url: str, password: str, profile: ProfileName = "standard") -> E
     Who reads often reads in `begin()`: the driver forgets what it has prepared at each ROLLBACK,
     which is how `connect()` ends.
     """
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(password=password),
-        pool_pre_ping=True,
         pool_use_lifo=True,  # the connection used last has its statements prepared
         execution_options={"profile": profile},
         hide_parameters=True,  # error texts must not repeat values
         connect_args={"connect_timeout": 5},
     )
+    _ask_the_rested(engine)
+    return engine
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """Ask a connection that has rested whether it lives, before it is used; one that was used just
+    now needs no round trip for that."""
+
+    def used(raw: Any, record: ConnectionPoolEntry) -> None:
+        if raw is not None:
+            record.info["used"] = time.monotonic()
+
+    def alive(raw: Any, record: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+        last = record.info.get("used")
+        if last is None or time.monotonic() - last < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except psycopg.Error as error:
+            raise DisconnectionError("the connection is gone: the pool takes another") from error
+
+    event.listen(engine, "checkin", used)
+    event.listen(engine, "checkout", alive)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """For one small read: no transaction, hence no round trips to begin and end it."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        yield conn
 
 
 def profile_of_connection(conn: Connection) -> Profile:
@@ -71,7 +108,12 @@ LOCK = text("SELECT pg_advisory_xact_lock(:n)")
 
 def lock(conn: Connection, name: str) -> None:
     """Hold an advisory lock of that name until the transaction ends."""
-    conn.execute(LOCK, {"n": lock_number(name)})
+    read(conn, lock_read(name))
+
+
+def lock_read(name: str) -> Read[None]:
+    """The same, before what else goes with it in one round trip."""
+    return Read(LOCK, {"n": lock_number(name)}, lambda _: None)
 
 
 @contextmanager

@@ -39,6 +39,7 @@ class Settings:
     pkcs11_module: str = ""  # the device's library; PIN: secret PKCS11_PIN
     pkcs11_token: str = ""  # the token's label
     exchange: Literal["direct", "gateway"] = "direct"  # gateway: by the provincial exchange only
+    exchange_gateway: str = ""  # with gateway: the exchange's address, by which receivers are told
     exchange_own: str = ""  # the department that runs the platform: its own systems are not others'
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Result, text
 
 from kernel.canonical import canonical
-from kernel.db import lock, profile_of_connection
+from kernel.db import lock_read, profile_of_connection
 from kernel.errors import Stop
+from kernel.reads import Read, together
 from ledger import events, merkle
 
 #: The last entry, a row for each inner node that the tree of that size ends in.
@@ -45,7 +46,6 @@ def append(conn: Connection, event: Mapping[str, Any]) -> int:
     body = canonical(dict(event))
     digest = profile_of_connection(conn).hash
     leaf = merkle.leaf_hash(body, digest)
-    lock(conn, "ledger")
     seq, nodes = _last(conn)
     frontier = merkle.Frontier(seq, nodes, digest)
     done = frontier.append(leaf)
@@ -57,11 +57,14 @@ def append(conn: Connection, event: Mapping[str, Any]) -> int:
 
 
 def _last(conn: Connection) -> tuple[int, list[bytes]]:
-    """How long the log is, and the nodes of its frontier, largest subtree first.
+    """Take the lock. How long the log is, and the nodes of its frontier, largest subtree first.
 
     Read after the lock was taken, in a statement of its own: it sees what the last one wrote.
     """
-    rows = conn.execute(LAST).all()
+    with together(conn) as ask:
+        ask(lock_read("ledger"))
+        last = ask(Read(LAST, {}, Result.all))
+    rows = last()
     if not rows:
         return 0, []
     size = int(rows[0].seq) + 1

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Result, func, insert, select, update
 
 from kernel.errors import BadInput, Refused
 from kernel.house import House
+from kernel.reads import Read, read
 from ledger import log
 from ledger.events import event
 from ledger.tables import entry, head, outage
@@ -30,6 +31,8 @@ State = Literal["signed", "waiting", "alarm", "stopped"]
 UNSIGNED = select(entry.c.body).where(
     entry.c.seq == select(func.coalesce(func.max(head.c.size), 0)).scalar_subquery()
 )
+#: Its body; None: every entry has one. To be read together with others.
+FIRST_UNSIGNED: Read[str | None] = Read(UNSIGNED, {}, Result.scalar_one_or_none)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,11 @@ class Signing:
 
 def signing(conn: Connection, now: datetime) -> Signing:
     """How signing stands. Two rows are read."""
-    body = conn.execute(UNSIGNED).scalar_one_or_none()
+    return standing(conn, read(conn, FIRST_UNSIGNED), now)
+
+
+def standing(conn: Connection, body: str | None, now: datetime) -> Signing:
+    """The same of the first entry without a head, where that is read (see `FIRST_UNSIGNED`)."""
     if body is None:
         return Signing("signed", None, None)
     since = datetime.fromisoformat(json.loads(body)["at"])

@@ -31,7 +31,7 @@ SENTENCES = {
     "caller_other_type": "授权不包含这类证照。",
     "item_not_of_case": "所报事项编码不是该办件的事项。",
     "holder_not_applicant": "持证主体不是本办件的申请人。",
-    "not_through_exchange": "本市跨部门调用须经省数据共享交换平台，不接受直接调用。",
+    gateway.REASON: gateway.SENTENCE,
 }
 
 
@@ -58,7 +58,7 @@ def admit(house: House, operation: str, call: Call) -> Grant:
         raise NotAuthorised("no calling system of this id has a grant", reason="caller_unknown")
     pair = (grant.code, house.secrets.get(grant.secret))
     signed.prove_as(house, grant.code, pair, given, f"{call.path}\n".encode() + call.body)
-    reason = gateway.wrong(house, grant, operation, call.headers) or _wrong(
+    reason = gateway.wrong(house, grant.code, operation, call.headers) or _wrong(
         house, grant, operation, call.address
     )
     if reason is not None:

@@ -58,11 +58,15 @@ class Question(OfCase):
 
 
 class Wanted(OfCase):
-    """One licence. `purpose`: 2 to 200 characters. `fields`: of its detail; none: all allowed."""
+    """One licence. `purpose`: 2 to 200 characters. `fields`: of its detail; none: all allowed.
+
+    `number`: only the one of this number or identifier.
+    """
 
     licence_type: Short
     purpose: Annotated[Text, Field(min_length=1, max_length=200)]
     fields: list[Short] = Field(default_factory=list, max_length=100)
+    number: Short | None = None
 
 
 class Sheet(Sent):
@@ -151,7 +155,7 @@ def copied(house: House, grant: Grant, sent: Wanted) -> tuple[bytes, str]:
     """The PDF and its name. Raises Refused, RetryLater."""
     ask = _ask(house, grant, "copy", sent)
     account = Account(ask.account, "", "clerk", None, ())
-    only = share.Narrow(tuple(sorted(ask.fields)))
+    only = share.Narrow(tuple(sorted(ask.fields)), number=ask.number)
     made = share.fetch(house, account, ask.case_number, ask.material_id, ask.purpose, only)
     with house.engine.connect() as conn:
         found = certs_read.look(conn, made.id)
@@ -208,7 +212,7 @@ def _ask(house: House, grant: Grant, operation: str, sent: Wanted) -> Ask:
     lines = of_case_alone(house, now) if now.case is not None else ()
     asks = [
         Ask(asker(now).name, now.number, one.material_id, sent.purpose, frozenset(sent.fields),
-            licence_type=sent.licence_type)
+            licence_type=sent.licence_type, number=sent.number)
         for one in lines
         if sent.licence_type in one.licence_types
     ]  # fmt: skip

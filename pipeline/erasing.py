@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete
 
+from certs.corrections import words
 from certs.licences import files
 from certs.licences.erase import destroy_keys
 from certs.rights.tables import relative
@@ -44,6 +45,7 @@ def erase_holder(house: House, who: Account, kind: str, number: str, document: s
     raw_rows = sum(landed.blank_raw(house, *one, _written(kind, number)) for one in streams)
     files.bring_under(house, holder)  # those from before go by key as well
     with house.engine.begin() as conn:
+        words.forget(house, conn, holder)  # while the rows still say whose they are
         rows = landed.blank_rows(conn, holder, now)
         conn.execute(delete(relative).where(relative.c.holder_hash == holder))
         erased = destroy_keys(conn, holder, now)

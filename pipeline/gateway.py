@@ -1,8 +1,9 @@
 """Exchange mode: every cross-department call rides the provincial exchange (`exchange` = gateway).
 
-Incoming: the exchange's four headers must stand on the call, signed with the secret that the
-exchange shares with us, for the service id under which the operation is registered there, fresh,
-and seen for the first time. Outgoing: a source that is called, and not by the exchange, is not.
+Incoming, whether a calling system's, the one-window's or a push: the exchange's four headers must
+stand on the call, signed with the secret that the exchange shares with us, for the service id under
+which the operation is registered there, fresh, and seen for the first time.
+Outgoing: a source that is called, and not by the exchange, is not.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import hmac
 from collections.abc import Mapping
 
 from connectors.signatures import national_signature
-from kernel.errors import PersonMustAct
+from kernel.errors import PersonMustAct, Refused
 from kernel.house import House
 from landing import pushed
+from ledger import log
+from ledger.events import event
 from pipeline.signed import LONGEST, SKEW
 from registry import exchange_services
-from registry.callers import Grant
+from registry.applied import read
 from registry.contract import NationalAuth, RestTransport, SoapTransport, System
 
 REQUESTER, SERVICE = "gjgxjhpt_rid", "gjgxjhpt_sid"
@@ -24,6 +27,7 @@ AT, SIGN = "gjgxjhpt_rtime", "gjgxjhpt_sign"
 #: Names of the secrets: our id at the exchange, and what it signs with.
 SECRETS = ("EXCHANGE_ID", "EXCHANGE_SECRET")
 REASON = "not_through_exchange"
+SENTENCE = "本市跨部门调用须经省数据共享交换平台，不接受直接调用。"
 
 
 def on(house: House) -> bool:
@@ -31,8 +35,8 @@ def on(house: House) -> bool:
     return house.settings.exchange == "gateway"
 
 
-def wrong(house: House, grant: Grant, operation: str, headers: Mapping[str, str]) -> str | None:
-    """Why a call that came in may not go on: the reason code, or None."""
+def wrong(house: House, caller: str, operation: str, headers: Mapping[str, str]) -> str | None:
+    """Why a call that came in may not go on: the reason code, or None. `caller`: whose nonces."""
     if not on(house):
         return None
     given = {name.lower(): value for name, value in headers.items()}
@@ -41,7 +45,7 @@ def wrong(house: House, grant: Grant, operation: str, headers: Mapping[str, str]
     if not _signed(house, operation, given):
         return REASON
     # The exchange signs no nonce: its signature, which holds the time, stands for one.
-    fresh = pushed.take_nonce(house, f"exchange/{grant.code}", given[SIGN], 2 * SKEW)
+    fresh = pushed.take_nonce(house, f"exchange/{caller}", given[SIGN], 2 * SKEW)
     return None if fresh else REASON
 
 
@@ -55,6 +59,21 @@ def _signed(house: House, operation: str, given: Mapping[str, str]) -> bool:
     known = hmac.compare_digest(given[REQUESTER].encode(), house.secrets.get(SECRETS[0]).encode())
     wanted = national_signature(house.secrets.get(SECRETS[1]), service, given[REQUESTER], at)
     return known and hmac.compare_digest(wanted.encode(), given[SIGN].encode())
+
+
+def check_incoming(house: House, code: str, operation: str, headers: Mapping[str, str]) -> None:
+    """Raise Refused, on record, where a system of another department called past the exchange.
+
+    For calls whose own signature is known to be good: nobody else fills the ledger.
+    """
+    system = read(house.settings.home).get(code) if on(house) else None
+    if system is not None and system.department == house.settings.exchange_own:
+        return
+    reason = wrong(house, code, operation, headers)
+    if reason is not None:
+        with house.engine.begin() as conn:
+            log.append(conn, event(house.clock(), "right.refused", code, reason=reason))
+        raise Refused(SENTENCE, reason=reason)
 
 
 def past_it(house: House, system: System) -> bool:

@@ -16,6 +16,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from certs.copies.picture import thumbnail
+from certs.licences import identifier
 from kernel.crypto import keyed_hash
 from kernel.errors import BadInput, NotAuthorised, PersonMustAct, Refused, RetryLater, SkipRow
 from kernel.house import House
@@ -141,15 +143,30 @@ def _case(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wanted(data: dict[str, Any]) -> Wanted:
+    number = _number(data)
     made = _case(data) | {
-        "licence_type": _type(data.pop("certTypeCode", None)),
+        "licence_type": _type(data.pop("certTypeCode", None) or _type_in(number)),
+        "number": number,
         "purpose": data.pop("useCause", None),
         "fields": data.pop("fields", []),
     }
-    if data.pop("fileType", "pdf") != "pdf":
-        raise BadInput("fileType must be pdf")
     sent: Wanted = _read(made, data, Wanted)
     return sent
+
+
+def _number(data: dict[str, Any]) -> object:
+    """The licence's identifier or number, where one is given: it narrows, the case stays."""
+    named = [data.pop(name, None) for name in ("certIdentifier", "certNo")]
+    given = [one for one in named if one is not None]
+    if len(given) > 1:
+        raise BadInput("certIdentifier and certNo: name one of them")
+    return given[0] if given else None
+
+
+def _type_in(number: object) -> str | None:
+    """The type's code that an identifier holds; None: the number is none."""
+    found = identifier.parse(number) if isinstance(number, str) else None
+    return found.type if found is not None else None
 
 
 def _type(code: object) -> str:
@@ -188,8 +205,13 @@ def _data(house: House, call: Call) -> dict[str, Any]:
 
 def _file(house: House, call: Call) -> dict[str, Any]:
     grant, data = _enter(house, call, "copy")
-    pdf, name = calling.copied(house, grant, _wanted(data))
-    return {"fileName": name, "fileType": "pdf", "fileData": base64.b64encode(pdf).decode()}
+    kind = data.pop("fileType", "pdf")
+    if kind not in ("pdf", "png"):
+        raise BadInput("fileType must be pdf, or png for a thumbnail")
+    made, name = calling.copied(house, grant, _wanted(data))
+    if kind == "png":
+        made, name = thumbnail(made), name.removesuffix(".pdf") + ".png"
+    return {"fileName": name, "fileType": kind, "fileData": base64.b64encode(made).decode()}
 
 
 def _verify_info(house: House, call: Call) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from kernel.house import House
 from landing import pushed
 from landing.finish import finish_stream
 from landing.land import land_batch
-from pipeline import signed
+from pipeline import gateway, signed
 from pipeline.pushed_body import frame_of_body
 from pipeline.sync import system_of
 from registry.contract import IdSecretAuth, PushTransport, System
@@ -31,7 +31,7 @@ def ingest(
     """
     system = system_of(house, code)
     given = signed.named(headers, HEADERS)
-    _authenticate(house, system, given, body)
+    _authenticate(house, system, headers, body)
     stream = system.streams.get(stream_name)
     if stream is None or stream.mode != "push":
         raise BadInput(f"{code} pushes no stream of that name; allowed are {_pushed(system)}")
@@ -53,12 +53,14 @@ def ingest(
     return answer
 
 
-def _authenticate(house: House, system: System, given: Mapping[str, str], body: bytes) -> None:
+def _authenticate(house: House, system: System, headers: Mapping[str, str], body: bytes) -> None:
     transport = system.transport
     if not isinstance(transport, PushTransport) or not isinstance(transport.auth, IdSecretAuth):
         raise NotAuthorised(f"{system.code} does not push")
     names = (transport.auth.id, transport.auth.secret)
+    given = signed.named(headers, HEADERS)
     signed.prove(house, system.code, names, given, body)
+    gateway.check_incoming(house, system.code, "push", headers)
 
 
 def _pushed(system: System) -> str:

@@ -19,6 +19,7 @@ from certs.verifying.file import verify_file
 from certs.verifying.outside import issuers, trust_now
 from certs.waivers.waive import Plan
 from kernel.clock import CITY_TIME
+from kernel.db import reading
 from kernel.errors import BadInput
 from kernel.house import House
 from landing.tables import case
@@ -123,7 +124,7 @@ class Platform:
 
     def account(self, name: str) -> Account | None:
         """The account as it is now; None when it is gone or disabled."""
-        with self.house.engine.begin() as conn:
+        with reading(self.house.engine) as conn:
             return accounts.account(conn, name)
 
     def refused_role(self, account: Account, route: str) -> None:

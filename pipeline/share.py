@@ -29,6 +29,7 @@ class Narrow:
     fields: tuple[str, ...] = ()
     person: tuple[str, str] | None = None
     whose: str | None = None  # of a paper of several persons: the one's role
+    number: str | None = None  # only the licence of this number
 
 
 PLAN_PURPOSE = "核定免提交材料"
@@ -94,7 +95,10 @@ def fetch(
     person = house.holder_hash(*only.person) if only.person else None
     try:
         fields = frozenset(only.fields)
-        ask = Ask(account.name, case_number, material_id, purpose, fields, person, only.whose)
+        ask = Ask(
+            account.name, case_number, material_id, purpose, fields, person, only.whose,
+            number=only.number,
+        )  # fmt: skip
         return share.made_out(house, ask)
     except Refused as refused:
         return scanned.instead(house, account, case_number, material_id, refused)

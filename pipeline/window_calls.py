@@ -15,7 +15,7 @@ from kernel.house import House
 from landing.cases import NewCase, provisional
 from ledger import log
 from ledger.events import event
-from pipeline import holder_view, signed, window
+from pipeline import gateway, holder_view, signed, window
 from pipeline.bodies import Kind, Sent, SentHolder, Short, read
 from pipeline.holder_view import HolderEntry
 from registry import accounts
@@ -124,6 +124,7 @@ def _of_window(house: House, headers: Mapping[str, str], body: bytes) -> None:
     if len(body) > MOST:
         raise BadInput(f"the body is too large: {MOST:,} bytes at most")
     signed.prove(house, window.SYSTEM, NAMES, signed.named(headers), body)
+    gateway.check_incoming(house, window.SYSTEM, "window", headers)
 
 
 def proved(house: House, headers: Mapping[str, str], body: bytes, model: type[T]) -> T:

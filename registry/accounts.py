@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, cast
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from kernel.db import is_one_of
 from kernel.errors import BadInput
+from kernel.reads import Read, Rows, read
 from registry import departments
 from registry.passwords import hash_password, nobodys, same_password
 from registry.tables import account as account_table
@@ -28,10 +28,24 @@ DEMO_PASSWORD = "zhongtai-demo"  # noqa: S105  # a sandbox's password, printed b
 FIRST_DUTY = date(2000, 1, 1)
 
 #: Read at each call of a person, hence built once.
-ENABLED = select(account_table).where(
-    account_table.c.name == bindparam("account"), account_table.c.disabled_at.is_(None)
+ENABLED = (
+    select(
+        account_table.c.name,
+        account_table.c.display,
+        account_table.c.role,
+        account_table.c.department,
+        account_table.c.demo,
+        post_table.c.code,
+        post_table.c.name.label("post"),
+        post_table.c.department.label("of"),
+        post_table.c.rights,
+    )
+    .select_from(
+        account_table.outerjoin(post_table, post_table.c.code == any_(account_table.c.posts))
+    )
+    .where(account_table.c.name == bindparam("account"), account_table.c.disabled_at.is_(None))
+    .order_by(post_table.c.code)
 )
-POSTS = select(post_table).where(is_one_of(post_table.c.code, "codes")).order_by(post_table.c.code)
 
 
 @dataclass(frozen=True)
@@ -167,13 +181,19 @@ def sign_in(conn: Connection, name: str, password: str, *, demo: bool = True) ->
 
 def account(conn: Connection, name: str) -> Account | None:
     """The account of that name with its posts; None when there is none or it is disabled."""
-    row = conn.execute(ENABLED, {"account": name}).one_or_none()
-    if row is None:
+    return read(conn, account_read(name))
+
+
+def account_read(name: str) -> Read[Account | None]:
+    """The same, to be read together with others."""
+    return Read(ENABLED, {"account": name}, _account)
+
+
+def _account(found: Rows) -> Account | None:
+    """A row for each post; one without a post where it has none."""
+    rows = found.all()
+    if not rows:
         return None
-    held = _posts_of(conn, row.posts)
-    return Account(row.name, row.display, row.role, row.department, held, row.demo)
-
-
-def _posts_of(conn: Connection, codes: Iterable[str]) -> tuple[Post, ...]:
-    rows = conn.execute(POSTS, {"codes": list(codes)})
-    return tuple(Post(r.code, r.name, r.department, tuple(r.rights)) for r in rows)
+    held = tuple(Post(r.code, r.post, r.of, tuple(r.rights)) for r in rows if r.code is not None)
+    one = rows[0]
+    return Account(one.name, one.display, one.role, one.department, held, one.demo)

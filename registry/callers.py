@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
@@ -133,7 +133,10 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
 
 
 def approve(conn: Connection, who: Account, number: int, at: datetime) -> Grant:
-    """The second person's yes: from now on it is the code's grant. Raises BadInput, Refused."""
+    """The second person's yes: from now on it is the code's grant. Raises BadInput, Refused.
+
+    A pause of the grant before it stays until somebody ends it: it was about the system.
+    """
     role_of(who, ("bureau",), "approve a calling system's grant")
     row = conn.execute(select(caller).where(caller.c.id == number).with_for_update()).one_or_none()
     if row is None:
@@ -142,9 +145,14 @@ def approve(conn: Connection, who: Account, number: int, at: datetime) -> Grant:
         raise BadInput(f"application {number} is approved already")
     if row.by == who.name:
         raise Refused("another person approves what you asked for", reason="caller_same_person")
-    done = {"approved_by": who.name, "approved_at": at}
-    conn.execute(update(caller).where(caller.c.id == number).values(**done))
-    return replace(_grant(row), approved_by=who.name, approved_at=at)
+    before = current(conn, row.code)
+    done = {"approved_by": who.name, "approved_at": at} | (_pause_of(before) if before else {})
+    changed = update(caller).where(caller.c.id == number).values(**done).returning(*caller.c)
+    return _grant(conn.execute(changed).one())
+
+
+def _pause_of(grant: Grant) -> dict[str, object]:
+    return {name: getattr(grant, name) for name in ("paused_at", "paused_by", "paused_why")}
 
 
 def pause(conn: Connection, who: Account, code: str, why: str, at: datetime) -> Grant:

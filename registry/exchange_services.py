@@ -12,6 +12,8 @@ from registry.named import HERE
 from registry.reading import Document
 
 FILE = HERE / "exchange_services.yml"
+#: What calling systems do, and what the one-window and pushing systems send.
+SERVICES = (*OPERATIONS, "window", "push")
 
 
 @cache
@@ -20,8 +22,6 @@ def load() -> Mapping[str, str]:
     document = Document(FILE, frozenset()).read()
     document.refuse(list(document.problems))
     found = document.data
-    if set(found) != set(OPERATIONS) or len(set(found.values())) != len(found):
-        raise BadContract(
-            f"{FILE.name} names each of {', '.join(OPERATIONS)} once, with its own id"
-        )
+    if set(found) != set(SERVICES) or len(set(found.values())) != len(found):
+        raise BadContract(f"{FILE.name} names each of {', '.join(SERVICES)} once, with its own id")
     return MappingProxyType({str(name): str(code) for name, code in found.items()})

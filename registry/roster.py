@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, any_, bindparam, insert, select, update
 
-from kernel.db import is_one_of
 from kernel.errors import BadInput
+from kernel.reads import Read, Rows
 from registry.accounts import Account
 from registry.moves import role_of
-from registry.tables import duty, post
+from registry.tables import account, duty, post
 from registry.typed import plain
 
 EVERY = "*"
@@ -33,12 +32,23 @@ class Duty:
 
 
 ALL = select(duty).order_by(duty.c.post, duty.c.item, duty.c.begins, duty.c.id)
-OF = ALL.where(is_one_of(duty.c.post, "posts"))
+#: Read at each decision.
+OF_ACCOUNT = ALL.join_from(duty, account, duty.c.post == any_(account.c.posts)).where(
+    account.c.name == bindparam("account")
+)
 
 
-def duties(conn: Connection, posts: Iterable[str] | None = None) -> list[Duty]:
-    """The roster of these posts (else of all), by post and item."""
-    rows = conn.execute(ALL) if posts is None else conn.execute(OF, {"posts": list(posts)})
+def duties(conn: Connection) -> list[Duty]:
+    """The whole roster, by post and item."""
+    return _duties(conn.execute(ALL))
+
+
+def duties_of(account_name: str) -> Read[list[Duty]]:
+    """The lines of an account's posts."""
+    return Read(OF_ACCOUNT, {"account": account_name}, _duties)
+
+
+def _duties(rows: Rows) -> list[Duty]:
     return [Duty(**row._mapping) for row in rows]
 
 

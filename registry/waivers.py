@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from kernel.db import is_one_of
+from kernel.reads import Read, Rows, read
 from registry.tables import waiver_list, waiver_step
 
 State = Literal["proposed", "confirmed", "published", "withdrawn"]
@@ -76,9 +77,16 @@ NEWEST_OF = NEWEST.where(is_one_of(waiver_step.c.licence_type, "types"))
 def current(conn: Connection, types: Iterable[str] | None = None) -> dict[str, Waiver]:
     """The standing by licence type; `types`: of these only. A type that is not there has none."""
     if types is None:
-        rows = conn.execute(NEWEST)
-    else:
-        rows = conn.execute(NEWEST_OF, {"types": sorted(set(types))})
+        return _by_type(conn.execute(NEWEST))
+    return read(conn, current_read(types))
+
+
+def current_read(types: Iterable[str]) -> Read[dict[str, Waiver]]:
+    """The standing of these types, to be read together with others."""
+    return Read(NEWEST_OF, {"types": sorted(set(types))}, _by_type)
+
+
+def _by_type(rows: Rows) -> dict[str, Waiver]:
     return {row.licence_type: _waiver(row) for row in rows}
 
 

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import event, make_url
+import pytest
+from sqlalchemy import make_url
 
 from kernel.house import House
 
@@ -22,26 +23,28 @@ LEDGER = ("ledger.entry", "ledger.node", "ledger.head", "pg_advisory")
 
 
 @contextmanager
-def written_down(house: House) -> Iterator[list[Statement]]:
-    """The reads that go over the house's engine meanwhile, each once, in their order."""
+def written_down() -> Iterator[list[Statement]]:
+    """The reads that this process sends meanwhile, each once, in their order.
+
+    The driver's own call is watched: some reads go by it together, not through an engine.
+    """
     reads: list[Statement] = []
     seen: set[str] = set()
+    execute = psycopg.Cursor.execute
 
-    def note(conn: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        del conn, cursor
-        words = statement.lstrip().upper()
-        mine = any(name in statement for name in LEDGER)
-        if words.startswith(("SELECT", "WITH")) and not mine and repr(parameters) is not None:
-            name = statement + repr(parameters)
+    def noted(cursor: Any, query: Any, params: Any = None, **more: Any) -> Any:
+        words = str(query).lstrip().upper()
+        mine = any(name in str(query) for name in LEDGER)
+        if words.startswith(("SELECT", "WITH")) and not mine:
+            name = str(query) + repr(params)
             if name not in seen:
                 seen.add(name)
-                reads.append((statement, parameters))
+                reads.append((str(query), params))
+        return execute(cursor, query, params, **more)
 
-    event.listen(house.engine, "before_cursor_execute", note)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "execute", noted)
         yield reads
-    finally:
-        event.remove(house.engine, "before_cursor_execute", note)
 
 
 class Bare:

@@ -81,7 +81,7 @@ def _sizes(
 
 def _plans(house: House, city: Worked, clerk: Clerk, times: int) -> tuple[list[float], list[float]]:
     one = city.installed
-    with written_down(house) as reads:
+    with written_down() as reads:
         one.platform.plan(one.account("clerk"), city.case)
     bare = Bare(house, reads)
     clerk.connection.close()  # the portal ended it while licences were made; it opens again

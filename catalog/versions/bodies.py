@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from catalog.deciding.bodies import BUREAU, MANNER_NAMES
 from catalog.periods import EVERYWHERE, json_day, named_division
+from kernel.reads import Read, Rows, read
 
 _ON = text(
     "SELECT item_id, division, origin, begins, ends, department, manner, on_behalf_of, document,"
@@ -56,7 +57,15 @@ def deciding_body(
     conn: Connection, version: int, item_id: str, division: str | None, day: date
 ) -> DecidingBody | None:
     """Who decides an item in a division (as landed) on a day; None where no period is known."""
-    return bodies_on(conn, version, [item_id], division, day).get(item_id)
+    return read(conn, body_read(version, item_id, division, day))
+
+
+def body_read(
+    version: int, item_id: str, division: str | None, day: date
+) -> Read[DecidingBody | None]:
+    """The same, to be read together with others."""
+    given = {"version": version, "items": [item_id], "day": day}
+    return Read(_ON, given, lambda rows: _best(rows, division).get(item_id))
 
 
 def bodies_on(
@@ -64,9 +73,13 @@ def bodies_on(
 ) -> dict[str, DecidingBody]:
     """The same for several items, by id."""
     where = {"version": version, "items": sorted(set(items)), "day": day}
+    return _best(conn.execute(_ON, where), division)
+
+
+def _best(rows: Rows, division: str | None) -> dict[str, DecidingBody]:
     here = named_division(division)
     best: dict[str, DecidingBody] = {}
-    for row in conn.execute(_ON, where):
+    for row in rows:
         one = DecidingBody(*row)
         if one.division in (EVERYWHERE, here):
             other = best.setdefault(one.item_id, one)

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from catalog.versions.published import PublishedMaterial
+from kernel.reads import Read, Rows, read
 
 #: Written out, so that the public means of the catalogue are listed in one place.
 __all__ = [
+    "NEWEST_READ",
     "CatalogueCounts",
     "PublishedItem",
     "PublishedMaterial",
@@ -19,8 +21,10 @@ __all__ = [
     "counts",
     "current_version",
     "item_of_code",
+    "item_read",
     "items",
     "materials_of",
+    "materials_read",
     "open_names",
     "reviews",
 ]
@@ -77,8 +81,15 @@ NEWEST = text("SELECT coalesce(max(number), 0) FROM catalog.version")
 
 def current_version(conn: Connection) -> int:
     """The newest published version's number; 0 before the first."""
-    number = conn.execute(NEWEST)
-    return int(number.scalar_one())
+    return read(conn, NEWEST_READ)
+
+
+def _number(rows: Rows) -> int:
+    return int(rows.scalar_one())
+
+
+#: The same, to be read together with others.
+NEWEST_READ = Read(NEWEST, {}, _number)
 
 
 BY_CODE = text(
@@ -96,10 +107,16 @@ BY_CODE = text(
 
 def item_of_code(conn: Connection, version: int, code: str) -> PublishedItem | None:
     """The published item of a canonical id or a county's code; None where it is not published."""
-    row = conn.execute(
-        BY_CODE,
-        {"version": version, "code": code},
-    ).first()
+    return read(conn, item_read(version, code))
+
+
+def item_read(version: int, code: str) -> Read[PublishedItem | None]:
+    """The same, to be read together with others."""
+    return Read(BY_CODE, {"version": version, "code": code}, _item)
+
+
+def _item(rows: Rows) -> PublishedItem | None:
+    row = rows.first()
     if row is None:
         return None
     item_id, name, parent, department, task_type, relation, *local = row
@@ -127,12 +144,18 @@ ASKED = text(
 
 def materials_of(conn: Connection, version: int, item_id: str) -> list[PublishedMaterial]:
     """What a published item asks for: those of every situation ('' is always), in order."""
-    found = conn.execute(
-        ASKED,
-        {"version": version, "item": item_id},
-    ).mappings()
+    return read(conn, materials_read(version, item_id))
+
+
+def materials_read(version: int, item_id: str) -> Read[list[PublishedMaterial]]:
+    """The same, to be read together with others."""
+    return Read(ASKED, {"version": version, "item": item_id}, _materials)
+
+
+def _materials(rows: Rows) -> list[PublishedMaterial]:
     return [
-        PublishedMaterial(**{**row, "licence_types": tuple(row["licence_types"])}) for row in found
+        PublishedMaterial(**{**row, "licence_types": tuple(row["licence_types"])})
+        for row in rows.mappings()
     ]
 
 
@@ -144,13 +167,13 @@ UNSETTLED = text(
 )
 
 
-def open_names(conn: Connection, materials: Collection[str]) -> frozenset[str]:
+def open_names(materials: Collection[str]) -> Read[frozenset[str]]:
     """Those of these materials whose name a person is still to settle."""
-    found = conn.execute(
-        UNSETTLED,
-        {"ids": sorted(set(materials))},
-    )
-    return frozenset(row.id for row in found)
+    return Read(UNSETTLED, {"ids": sorted(set(materials))}, _ids)
+
+
+def _ids(rows: Rows) -> frozenset[str]:
+    return frozenset(row.id for row in rows)
 
 
 def reviews(

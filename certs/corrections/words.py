@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection, select, update
+
 from certs.tables import correction
 from kernel.crypto import decrypt, derive, encrypt
 from kernel.errors import BadInput
 from kernel.house import House
+from landing.tables import licence
 from registry import licence_types
 
 #: Standard fields that somebody may say are wrong; beside them a type's own.
@@ -20,6 +23,7 @@ STANDARD = (
     "不是本人的证照", "其他",
 )  # fmt: skip
 SHORTEST, LONGEST = 4, 500
+FORGOTTEN = "持证主体的数据已依法删除。"
 #: Looks like the number of a person or a firm: nobody needs it to find the licence.
 NUMBER = re.compile(r"[0-9A-Za-z]{17}[0-9A-Za-z]|[0-9]{15}")
 
@@ -65,6 +69,22 @@ def open_(house: House, place: str, sealed: bytes) -> Words:
     """The words out of a row of `certs.correction`."""
     opened: dict[str, Any] = json.loads(decrypt(key(house), sealed, place))
     return Words(opened["why"], opened["answer"])
+
+
+def forget(house: House, conn: Connection, holder: str) -> int:
+    """Take away what was said about a holder's licences (keyed hash); how many were.
+
+    That a licence was reported, and what came of it, stays: it stands in the ledger as well.
+    """
+    c, of = correction.c, licence.c
+    same = (c.system == of.system) & (c.stream == of.stream) & (c.key_hash == of.key_hash)
+    theirs = (of.holder_hash == holder) | (of.co_holder_hash == holder)
+    found = conn.execute(select(correction).join(licence, same).where(theirs)).all()
+    for row in found:
+        gone = Words(FORGOTTEN, None if row.answer is None else FORGOTTEN)
+        sealed = seal(house, place_of(dict(row._mapping)), gone)
+        conn.execute(update(correction).where(c.id == row.id).values(sealed=sealed))
+    return len(found)
 
 
 def place_of(row: Mapping[str, Any]) -> str:

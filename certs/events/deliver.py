@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import update
 
-from certs.events import letters, message, stream
+from certs.events import letters, message, stream, through
 from certs.events.kinds import Event, Position
 from certs.events.pace import wait
 from certs.events.post import Answered, post
@@ -62,6 +62,10 @@ class _Pass:
         """One try."""
         sent = message.body(self.house, self.one.id, event)
         head = message.headers(self.house, self.secret, event, sent, self.house.clock())
+        if through.asked(self.house, self.one.department):
+            if through.service_of(self.house, self.one.url) is None:
+                return Answered("away", through.REASON)  # from before there was exchange mode
+            head |= through.headers(self.house, self.one.url)
         return post(self.one.url, self.one.addresses, head, sent)
 
 

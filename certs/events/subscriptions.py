@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from certs.events import stream
+from certs.events import stream, through
 from certs.events.kinds import Position
 from certs.events.message import key_of
 from certs.events.post import check_address, check_url, resolve
@@ -39,6 +39,7 @@ def propose(house: House, conn: Connection, who: Account, wanted: Wanted) -> int
     if who.role == "officer" and wanted.department != who.department:
         _refuse("只能为本部门登记事件接收方。", "other_department")
     check(wanted)
+    through.check(house, wanted.department, wanted.url)
     at = house.clock()
     if wanted.since is not None:
         _check_time(wanted.since, at)

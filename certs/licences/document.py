@@ -164,6 +164,13 @@ def from_answer(values: Mapping[str, Any], kind: LicenceType) -> Document:
     return _said(document)
 
 
+def carries(document: Mapping[str, Any], number: str) -> bool:
+    """Whether a document is of that number or identifier, however either is written."""
+    wanted = identifier.normalise(number)
+    held = (document.get(name) for name in ("ZZBH", "ZZBS"))
+    return wanted in {identifier.normalise(one) for one in held if isinstance(one, str)}
+
+
 def details_of(document: Mapping[str, Any]) -> dict[str, str]:
     """The detail fields of a document, by their Chinese names."""
     held = ("KZ_GYR", "KZ_GYRDM")

@@ -125,7 +125,7 @@ def _facts(
         return now.facts(), None
     tried = [_own(material_facts(now, one)) for one in lines]
     facts = min(tried, key=lambda one: right.material_detail(one) is not None)
-    answers = answers_of(house, now, ()).values()
+    answers = answers_of(house, now).values()
     found = candidates(house, conn, now.case.holder_hash, [name], answers)
     picked = best(replace(facts, proving_types=frozenset({name})), found)
     if picked is not None:

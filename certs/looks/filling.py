@@ -23,7 +23,7 @@ from certs.looks.usable import Given, licences_of
 from certs.rights import right
 from certs.rights.refusal import refuse
 from certs.rights.scene import Scene, scene
-from certs.waivers.asking import ToAsk, asks
+from certs.waivers.asking import ToAsk, asks, held_now
 from certs.waivers.sources import of_type
 from kernel.house import House
 from landing.read import case_secret
@@ -52,7 +52,7 @@ def fill(
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            missing = asks(house, conn, now) if resting is None else []
+            missing = asks(house, now, held_now(house, conn, now)) if resting is None else []
             return missing or _filled(house, conn, now, decision.post, resting or {})
         refused = refuse(house, conn, "form.refused", now, decision)
     raise refused

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from catalog.versions.published import PublishedMaterial
-from certs.licences.document import EXTENSION, details_of
+from certs.licences.document import EXTENSION, carries, details_of
 from certs.looks.opening import document_of
 from certs.rights import right
 from certs.rights.refusal import refuse
@@ -45,6 +45,7 @@ class Ask:
     hash of who the material is of, where a licence names that person but not by number. `whose`:
     of a material of several persons, the one's role; none: the applicant's.
     `licence_type`: only a licence of this type; none: whichever stands for the material.
+    `number`: only the one of this number or GB/T 36904 identifier.
     """
 
     account: str
@@ -55,6 +56,7 @@ class Ask:
     person: str | None = None
     whose: str | None = None
     licence_type: str | None = None
+    number: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,14 @@ class Found:
     material: PublishedMaterial | None
     facts: right.Facts
     chosen: Candidate | None
+    offered: Sequence[Candidate] = ()  # all that there are of its types
 
 
 def decide(house: House, conn: Connection, ask: Ask) -> Look | Refused:
     """Allowed: the look. Else the error to raise once `conn` has committed the refusal."""
     found = gather(house, conn, ask)
+    if ask.number is not None:
+        found = _numbered(house, conn, found, ask.number)
     facts, material, chosen = found.facts, found.material, found.chosen
     decision = right.check(facts, "data")
     if isinstance(decision, right.Allowed) and watch.fetching_stopped(conn, facts.now):
@@ -104,7 +109,7 @@ def gather(house: House, conn: Connection, ask: Ask) -> Found:
     facts = _facts(now, material, ask)
     if now.case is None or material is None:
         return Found(now, material, facts, None)
-    answers = list(answers_of(house, now, ()).values())
+    answers = list(answers_of(house, now).values())
     found: Sequence[Candidate] = candidates(
         house, conn, now.case.holder_hash, with_ends(now.uses), answers
     )
@@ -121,7 +126,21 @@ def gather(house: House, conn: Connection, ask: Ask) -> Found:
     picked = best(facts, found)
     if picked is None:
         return Found(now, material, facts, None)
-    return Found(now, material, licence_facts(facts, picked[0]), picked[0])
+    return Found(now, material, licence_facts(facts, picked[0]), picked[0], found)
+
+
+def _numbered(house: House, conn: Connection, found: Found, number: str) -> Found:
+    """Only the licence of that number. None is opened that the case may not see anyway: of another
+    one nobody learns whether it is there."""
+    for one in found.offered:
+        facts = licence_facts(found.facts, one)
+        if one.type not in facts.proving_types or facts.subject is None:
+            continue
+        if isinstance(right.check(facts, "data"), right.Allowed):
+            document = document_of(house, conn, one, facts.subject)
+            if carries(document, number):
+                return replace(found, facts=facts, chosen=one)
+    return replace(found, facts=replace(found.facts, licence=None), chosen=None)
 
 
 def _waiver(conn: Connection, types: Sequence[str], facts: right.Facts) -> waivers.Standing:

@@ -49,7 +49,7 @@ def licences_of(
     if now.case is None or not wanted:
         return found, denied
     lines = of_case_alone(house, now)
-    answers = answers_of(house, now, ()).values()
+    answers = answers_of(house, now).values()
     own = candidates(house, conn, now.case.holder_hash, wanted, answers)
     stopped = watch.fetching_stopped(conn, now.now)
     for name in sorted(wanted):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Result, bindparam, select
 
 from certs.rights.facts import AssignmentFacts, ConsentFacts, DutyFacts, MandateFacts, PostFacts
 from certs.rights.tables import assignment, consent, mandate, presenter, relative
-from registry import roster
+from kernel.reads import Read, Rows
 from registry.accounts import Post
+from registry.roster import Duty
 
 #: Read at each decision, hence built once.
 ASSIGNED = select(
@@ -25,31 +26,40 @@ CAME = (
     .order_by(presenter.c.id.desc())
     .limit(1)
 )
+NAMED = (
+    select(relative.c.role, relative.c.holder_hash)
+    .where(relative.c.case_number == bindparam("number"))
+    .order_by(relative.c.id)
+)
 
 
-def posts_of(conn: Connection, held: Sequence[Post]) -> tuple[PostFacts, ...]:
+def posts_of(held: Sequence[Post], duties: Iterable[Duty]) -> tuple[PostFacts, ...]:
     """The posts of an account with their duties."""
     found: dict[str, set[DutyFacts]] = {one.code: set() for one in held}
-    for line in roster.duties(conn, found) if found else ():
-        found[line.post].add(DutyFacts(line.item, line.begins, line.until))
+    for line in duties:
+        if line.post in found:
+            found[line.post].add(DutyFacts(line.item, line.begins, line.until))
     return tuple(
         PostFacts(one.code, one.department, frozenset(one.rights), frozenset(found[one.code]))
         for one in held
     )
 
 
-def assigned_to(conn: Connection, case_number: str) -> frozenset[AssignmentFacts]:
+def assigned_to(case_number: str) -> Read[frozenset[AssignmentFacts]]:
     """The posts that the case was given to."""
-    rows = conn.execute(ASSIGNED, {"number": case_number})
+    return Read(ASSIGNED, {"number": case_number}, _assigned)
+
+
+def _assigned(rows: Rows) -> frozenset[AssignmentFacts]:
     return frozenset(
         AssignmentFacts(row.post, frozenset(row.rights), row.mode, row.begins, row.ends)
         for row in rows
     )
 
 
-def presenter_of(conn: Connection, case_number: str) -> str | None:
+def presenter_of(case_number: str) -> Read[str | None]:
     """The agent who came for the case (keyed hash); None: nobody but the applicant did."""
-    return conn.execute(CAME, {"number": case_number}).scalar()
+    return Read(CAME, {"number": case_number}, Result.scalar)
 
 
 def mandates_of(conn: Connection, principal: str, agent: str) -> frozenset[MandateFacts]:
@@ -69,11 +79,13 @@ def mandates_of(conn: Connection, principal: str, agent: str) -> frozenset[Manda
     )
 
 
-def named_for(conn: Connection, case_number: str) -> dict[str, str]:
+def named_for(case_number: str) -> Read[dict[str, str]]:
     """Role -> whom a clerk named for the case (keyed hash); it proves nothing."""
-    r = relative.c
-    query = select(r.role, r.holder_hash).where(r.case_number == case_number).order_by(r.id)
-    return {row.role: row.holder_hash for row in conn.execute(query)}
+    return Read(NAMED, {"number": case_number}, _named)
+
+
+def _named(rows: Rows) -> dict[str, str]:
+    return {row.role: row.holder_hash for row in rows}
 
 
 def consents_of(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from catalog.versions import read as catalogue
-from catalog.versions.bodies import DecidingBody, deciding_body
+from catalog.versions.bodies import DecidingBody, body_read
 from catalog.versions.published import PublishedMaterial
 from catalog.versions.read import PublishedItem
 from certs.rights import presences, record, uses
@@ -28,8 +28,9 @@ from certs.rights.facts import (
 from certs.rights.relations import NAMED
 from kernel.clock import CITY_TIME
 from kernel.house import House
+from kernel.reads import Read, Rows, together
 from landing.tables import case as case_table
-from registry import accounts
+from registry import accounts, roster
 from registry.accounts import Account
 
 OPEN_STATES = frozenset({"accepted", "deciding"})
@@ -135,15 +136,20 @@ class Scene:
 
 def scene(house: House, conn: Connection, account: str, case_number: str) -> Scene:
     """Read account, case, published item and its materials."""
-    rows = _cases(conn, case_number)
-    version = catalogue.current_version(conn)
-    item = catalogue.item_of_code(conn, version, rows[0].item_code) if rows else None
     now = house.clock()
-    who = accounts.account(conn, account)
-    materials = tuple(catalogue.materials_of(conn, version, item.item_id)) if item else ()
-    allowed = uses.of_item(conn, item.item_id, materials) if item else {}
-    came, mandates = _presenter(conn, rows[0]) if rows else (None, frozenset())
-    agreed = _consents(conn, rows[0], allowed) if rows else frozenset()
+    with together(conn) as ask:
+        live = ask(Read(LIVE, {"number": case_number}, _all))
+        newest = ask(catalogue.NEWEST_READ)
+        of_name = ask(accounts.account_read(account))
+        duties = ask(roster.duties_of(account))
+        assigned = ask(record.assigned_to(case_number))
+        came = ask(record.presenter_of(case_number))
+        named = ask(record.named_for(case_number))
+    rows, version, who = live(), newest(), of_name()
+    item = catalogue.item_of_code(conn, version, rows[0].item_code) if rows else None
+    asks = _of_item(conn, version, item, rows[0].opened, now) if item else _NOTHING
+    agreed = _consents(conn, rows[0], asks.uses) if rows else frozenset()
+    presenter, mandates = _presenter(conn, rows[0], came()) if rows else (None, frozenset())
     return Scene(
         asker=account,
         number=case_number,
@@ -152,26 +158,51 @@ def scene(house: House, conn: Connection, account: str, case_number: str) -> Sce
         case_open=bool(rows) and all(_is_open(row.state) for row in rows),
         version=version,
         item=item,
-        body=_body(conn, version, item, rows[0].opened, now) if item else None,
+        body=asks.body,
         now=now,
-        materials=materials,
-        posts=record.posts_of(conn, who.posts) if who else (),
-        assigned=record.assigned_to(conn, rows[0].case_number) if rows else frozenset(),
-        presenter=came,
+        materials=asks.materials,
+        posts=record.posts_of(who.posts, duties()) if who else (),
+        assigned=assigned() if rows else frozenset(),
+        presenter=presenter,
         mandates=mandates,
-        uses=allowed,
+        uses=asks.uses,
         consents=agreed,
         present=_present(conn, case_number, agreed),
-        named=_named(conn, rows[0], materials) if rows else {},
+        named=_named(named(), asks.materials) if rows else {},
     )
 
 
-def _named(
-    conn: Connection, case: Row[Any], materials: Sequence[PublishedMaterial]
-) -> Mapping[str, str]:
-    """Read only where a material is of a role whose person is named."""
-    asked = any(one.role in NAMED for one in materials)
-    return record.named_for(conn, case.case_number) if asked else {}
+@dataclass(frozen=True)
+class _OfItem:
+    """What a published item asks for, may use, and who decides it."""
+
+    materials: tuple[PublishedMaterial, ...]
+    uses: Mapping[str, TypeUse]
+    body: DecidingBody | None
+
+
+_NOTHING = _OfItem((), {}, None)
+
+
+def _of_item(
+    conn: Connection, version: int, item: PublishedItem, opened: datetime | None, now: datetime
+) -> _OfItem:
+    """Who decides it on the day of the case: a case stays with the body it was opened with.
+
+    Without a day, or with one to come, today's body counts.
+    """
+    day = (now if opened is None else min(opened, now)).astimezone(CITY_TIME).date()
+    with together(conn) as ask:
+        listed = ask(catalogue.materials_read(version, item.item_id))
+        said = ask(uses.of_item(item.item_id))
+        body = ask(body_read(version, item.item_id, item.division, day))
+    materials = tuple(listed())
+    return _OfItem(materials, uses.allowed(said(), materials), body())
+
+
+def _named(named: Mapping[str, str], materials: Sequence[PublishedMaterial]) -> Mapping[str, str]:
+    """Only where a material is of a role whose person is named."""
+    return named if any(one.role in NAMED for one in materials) else {}
 
 
 def _consents(
@@ -190,29 +221,18 @@ def _present(
     return presences.proved(conn, case_number) if asked else frozenset()
 
 
-def _presenter(conn: Connection, case: Row[Any]) -> tuple[str, frozenset[MandateFacts]]:
+def _presenter(
+    conn: Connection, case: Row[Any], agent: str | None
+) -> tuple[str, frozenset[MandateFacts]]:
     """Who came: the applicant, unless an agent was recorded; then with the agent's mandates."""
-    agent = record.presenter_of(conn, case.case_number)
     if agent is None or agent == case.holder_hash:
         return case.holder_hash, frozenset()
     return agent, record.mandates_of(conn, case.holder_hash, agent)
 
 
-def _body(
-    conn: Connection, version: int, item: PublishedItem, opened: datetime | None, now: datetime
-) -> DecidingBody | None:
-    """Who decides the item on the day of the case: a case stays with the body it was opened with.
-
-    Without a day, or with one to come, today's body counts.
-    """
-    at = now if opened is None else min(opened, now)
-    day = at.astimezone(CITY_TIME).date()
-    return deciding_body(conn, version, item.item_id, item.division, day)
-
-
-def _cases(conn: Connection, number: str) -> Sequence[Row[Any]]:
+def _all(rows: Rows) -> Sequence[Row[Any]]:
     """Live rows of the case: confirmed ones first, the window's own behind the department's."""
-    return conn.execute(LIVE, {"number": number}).all()
+    return rows.all()
 
 
 def _is_open(state: str) -> bool:

@@ -9,7 +9,7 @@ Each row of `use_step` is a use's whole standing from then on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, get_args
@@ -21,6 +21,7 @@ from catalog.versions.published import PublishedMaterial
 from certs.rights.facts import TypeUse
 from certs.rights.relations import PROVES_RELATION, roles_of
 from certs.rights.tables import use_step
+from kernel.reads import Read, Rows
 from registry import licence_types
 
 State = Literal["requested", "approved", "refused", "disputed"]
@@ -88,13 +89,18 @@ OF_ITEM = (
 )
 
 
-def of_item(
-    conn: Connection, item_id: str, materials: Sequence[PublishedMaterial]
-) -> dict[str, TypeUse]:
-    """What an item may do with each type that it uses."""
-    types = wanted_types(materials)
-    said = {row.licence_type: _use(row) for row in conn.execute(OF_ITEM, {"item": item_id})}
-    return {name: _type_use(name, said.get(name)) for name in types}
+def of_item(item_id: str) -> Read[dict[str, Use]]:
+    """The standing of each of an item's uses, by licence type."""
+    return Read(OF_ITEM, {"item": item_id}, _by_type)
+
+
+def _by_type(rows: Rows) -> dict[str, Use]:
+    return {row.licence_type: _use(row) for row in rows}
+
+
+def allowed(said: Mapping[str, Use], materials: Sequence[PublishedMaterial]) -> dict[str, TypeUse]:
+    """What an item may do with each type that its materials use. `said`: see `of_item`."""
+    return {name: _type_use(name, said.get(name)) for name in wanted_types(materials)}
 
 
 def _type_use(name: str, use: Use | None) -> TypeUse:

@@ -24,7 +24,20 @@ from kernel.house import House
 from landing.asked import Answer, recall
 from landing.read import case_secret
 
-__all__ = ["Related", "ToAsk", "answers_of", "asks", "number_of", "related", "wanted"]
+__all__ = [
+    "Held",
+    "Needed",
+    "Related",
+    "ToAsk",
+    "answers_of",
+    "asks",
+    "held",
+    "held_now",
+    "needed",
+    "number_of",
+    "related",
+    "wanted",
+]
 
 BIRTH = "出生医学证明"
 
@@ -49,6 +62,39 @@ class Related:
     answered: Mapping[str, frozenset[StreamName]]  # by holder: what was asked about them
 
 
+@dataclass(frozen=True)
+class Needed:
+    """What a case's plan is made of, before anything is read of a licence."""
+
+    types: Mapping[str, set[str]]  # by role
+    answers: Mapping[StreamName, Answer]  # of look-ups about the applicant
+
+
+@dataclass(frozen=True)
+class Held:
+    """What there is of it: the applicant's licences, and who stands to them with theirs."""
+
+    needed: Needed
+    own: Sequence[Candidate]
+    related: Related
+
+
+def needed(house: House, now: Scene, asked: Sequence[Answer] = ()) -> Needed:
+    """What the case needs; `asked`: answers got just now, taken before those kept for it."""
+    types = wanted(now)
+    if now.case is None:
+        return Needed(types, {})
+    kept = kept_answers(house, now, lookups(house, about_applicant(types)), now.case.holder_hash)
+    return Needed(types, {**kept, **{(one.system, one.stream): one for one in asked}})
+
+
+def held(
+    house: House, conn: Connection, now: Scene, needs: Needed, own: Sequence[Candidate]
+) -> Held:
+    """With who stands to the applicant, as these licences of theirs say."""
+    return Held(needs, own, _related(house, conn, now, own, needs.types))
+
+
 def wanted(now: Scene) -> dict[str, set[str]]:
     """Role -> licence types that a provable material of the case asks of who has it."""
     found: dict[str, set[str]] = {}
@@ -70,13 +116,9 @@ def about_applicant(types: Mapping[str, set[str]]) -> set[str]:
     return asked
 
 
-def answers_of(house: House, now: Scene, asked: Sequence[Answer]) -> dict[StreamName, Answer]:
-    """Answers about the applicant kept for this case and not too old; those just got first."""
-    if now.case is None:
-        return {}
-    about = lookups(house, about_applicant(wanted(now)))
-    kept = kept_answers(house, now, about, now.case.holder_hash)
-    return {**kept, **{(one.system, one.stream): one for one in asked}}
+def answers_of(house: House, now: Scene) -> Mapping[StreamName, Answer]:
+    """Answers about the applicant kept for this case and not too old."""
+    return needed(house, now).answers
 
 
 def kept_answers(
@@ -96,7 +138,16 @@ def lookups(house: House, types: Iterable[str]) -> list[Source]:
 
 def related(house: House, conn: Connection, now: Scene, own: Sequence[Candidate]) -> Related:
     """Who stands to the applicant in a role that a material asks for, as licences say."""
-    types = wanted(now)
+    return _related(house, conn, now, own, wanted(now))
+
+
+def _related(
+    house: House,
+    conn: Connection,
+    now: Scene,
+    own: Sequence[Candidate],
+    types: Mapping[str, set[str]],
+) -> Related:
     roles = types.keys() - {"applicant"}
     if not roles or now.case is None:
         return Related({}, (), {})
@@ -127,25 +178,27 @@ def _gather(
     answered[holder] = frozenset(kept)
 
 
-def asks(house: House, conn: Connection, now: Scene) -> list[ToAsk]:
+def asks(house: House, now: Scene, there: Held) -> list[ToAsk]:
     """The look-up systems whose answer the plan needs next and does not have."""
-    if now.case is None:
-        return []
-    types = wanted(now)
-    have = answers_of(house, now, ())
+    types = there.needed.types
     missing = [
         _to_ask(one, None)
         for one in lookups(house, about_applicant(types))
-        if (one.system, one.stream) not in have
+        if (one.system, one.stream) not in there.needed.answers
     ]
-    roles = types.keys() - {"applicant"}
-    if not roles:
-        return missing
-    own = candidates(house, conn, now.case.holder_hash, with_ends(now.uses), have.values())
-    known = related(house, conn, now, own)
-    for role in sorted(roles):
-        missing += _about(house, now, role, types[role], own, known)
+    for role in sorted(types.keys() - {"applicant"}):
+        missing += _about(house, now, role, types[role], there.own, there.related)
     return list(dict.fromkeys(missing))
+
+
+def held_now(house: House, conn: Connection, now: Scene) -> Held:
+    """What is there of what the case needs. Raises ValueError without a case."""
+    if now.case is None:
+        raise ValueError("there is nothing to hold without a case")
+    needs = needed(house, now)
+    answers = needs.answers.values()
+    own = candidates(house, conn, now.case.holder_hash, with_ends(now.uses), answers)
+    return held(house, conn, now, needs, own)
 
 
 def _about(

@@ -5,7 +5,7 @@ Licences are read by the applicant's keyed hash only: there is no other way to s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from certs.rights.right import LicenceFacts
 from certs.waivers.sources import Source, by_stream
 from kernel.clock import CITY_TIME
 from kernel.house import House
+from kernel.reads import Read, together
 from landing.asked import Answer
 from registry import licence_types, waivers
 from registry.waivers import Waiver
@@ -66,15 +67,35 @@ def candidates(
     house: House, conn: Connection, holder: str, types: Iterable[str], answers: Iterable[Answer]
 ) -> list[Candidate]:
     """The holder's licences of these types: landed ones and those just asked."""
-    wanted = sorted(set(types))
-    rows = conn.execute(LANDED, {"holder": holder, "types": wanted})
-    found = [_landed(house, row) for row in rows]
-    for answer in answers:
-        found += [
-            _asked(house, answer, values) for values in answer.licences if values["type"] in wanted
-        ]
-    said = waivers.current(conn, wanted)
-    return [replace(one, waiver=said.get(one.type)) for one in found if one is not None]
+    wanted = set(types)
+    with together(conn) as ask:
+        landed = ask(landed_read(house, holder, wanted))
+        said = ask(waivers.current_read(wanted))
+    return with_waivers([*landed(), *asked_for(house, answers, wanted)], said())
+
+
+def landed_read(house: House, holder: str, types: Collection[str]) -> Read[list[Candidate]]:
+    """The holder's landed licences of these types; what waives them is not said yet."""
+    given = {"holder": holder, "types": sorted(types)}
+    return Read(LANDED, given, lambda rows: [
+        one for row in rows if (one := _landed(house, row)) is not None
+    ])  # fmt: skip
+
+
+def asked_for(house: House, answers: Iterable[Answer], types: Collection[str]) -> list[Candidate]:
+    """The licences of these types that look-up systems have just given."""
+    made = (
+        _asked(house, answer, values)
+        for answer in answers
+        for values in answer.licences
+        if values["type"] in types
+    )
+    return [one for one in made if one is not None]
+
+
+def with_waivers(found: Iterable[Candidate], said: Mapping[str, Waiver]) -> list[Candidate]:
+    """The licences, each with what the departments have said of its type."""
+    return [replace(one, waiver=said.get(one.type)) for one in found]
 
 
 def _landed(house: House, row: Row[Any]) -> Candidate | None:

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Result, Row, bindparam, func, insert, select, update
 
 from certs.licences.face import chinese_day
 from certs.tables import promise
 from certs.waivers.lines import PlanLine
 from certs.waivers.messages import tell
 from kernel.clock import CITY_TIME
+from kernel.reads import Read, read
 from ledger import log
 from ledger.events import event
 from registry import workdays
@@ -62,13 +64,18 @@ class Promise:
 
 
 def promised(
-    conn: Connection, about: About, lines: Sequence[PlanLine], waived: Collection[str]
+    conn: Connection,
+    about: About,
+    lines: Sequence[PlanLine],
+    waived: Collection[str],
+    open_: Sequence[Row[Any]],
 ) -> list[PlanLine]:
     """The lines, those of open promises saying so; new promises made, old ones settled.
 
-    `waived`: materials that a licence would waive, were its source there.
+    `waived`: materials that a licence would waive, were its source there. `open_`: the case's
+    open promises, see `open_read`.
     """
-    held = {row.material_id: row for row in _open(conn, about.case_number)}
+    held = {row.material_id: row for row in open_}
     made: list[PlanLine] = []
     for line in lines:
         row = held.get(line.material_id)
@@ -115,7 +122,7 @@ def of_cases(conn: Connection, posts: Collection[str]) -> list[Promise]:
 
 def close(conn: Connection, case_number: str, now: datetime) -> int:
     """End the promises of a case that is over; how many."""
-    rows = _open(conn, case_number)
+    rows = read(conn, open_read(case_number))
     for row in rows:
         _settle(conn, row, "case_closed", "platform", now)
     return len(rows)
@@ -138,8 +145,9 @@ OPEN = (
 )
 
 
-def _open(conn: Connection, case_number: str) -> Sequence[Row[tuple[object, ...]]]:
-    return conn.execute(OPEN, {"number": case_number}).all()
+def open_read(case_number: str) -> Read[Sequence[Row[Any]]]:
+    """The open promises of a case."""
+    return Read(OPEN, {"number": case_number}, Result.all)
 
 
 def _make(conn: Connection, about: About, line: PlanLine) -> date:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from certs.licences.holders import holder_keys
 from certs.rights import right
@@ -21,8 +21,10 @@ from certs.rights.refusal import refuse
 from certs.rights.scene import Scene, scene
 from certs.tables import scan
 from kernel.crypto import decrypt, encrypt
+from kernel.db import is_one_of
 from kernel.errors import BadInput, Refused, Stop
 from kernel.house import House
+from kernel.reads import Read, Rows
 from ledger import log
 from ledger.events import event
 from registry.accounts import Account
@@ -83,18 +85,22 @@ def keep(
     return scan_id
 
 
-def usable(
-    conn: Connection, holder: str, types: Collection[str], today: date
-) -> Mapping[str, Scan]:
+#: Read at each plan.
+USABLE = (
+    select(scan.c.id, scan.c.licence_type, scan.c.post, scan.c.verified_at, scan.c.usable_until)
+    .where(scan.c.holder_hash == bindparam("holder"), is_one_of(scan.c.licence_type, "types"))
+    .where(scan.c.withdrawn_at.is_(None), scan.c.usable_until >= bindparam("today"))
+    .order_by(scan.c.usable_until, scan.c.verified_at)
+)
+
+
+def usable(holder: str, types: Collection[str], today: date) -> Read[Mapping[str, Scan]]:
     """By licence type, the scan that is usable longest."""
-    s = scan.c
-    query = (
-        select(s.id, s.licence_type, s.post, s.verified_at, s.usable_until)
-        .where(s.holder_hash == holder, s.licence_type.in_(sorted(types)))
-        .where(s.withdrawn_at.is_(None), s.usable_until >= today)
-        .order_by(s.usable_until, s.verified_at)
-    )
-    return {row.licence_type: Scan(**row._mapping) for row in conn.execute(query)}
+    return Read(USABLE, {"holder": holder, "types": sorted(types), "today": today}, _by_type)
+
+
+def _by_type(rows: Rows) -> Mapping[str, Scan]:
+    return {row.licence_type: Scan(**row._mapping) for row in rows}
 
 
 def withdraw(house: House, account: Account, scan_id: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from catalog.situations import lexicon
 from catalog.versions.read import open_names
@@ -20,7 +20,7 @@ from certs.rights.relations import with_ends
 from certs.rights.scene import Scene, scene
 from certs.waivers import asking, promises, recorded, scans
 from certs.waivers.asking import ToAsk
-from certs.waivers.candidates import candidates
+from certs.waivers.candidates import asked_for, landed_read, with_waivers
 from certs.waivers.lines import (
     Evidence,
     PlanLine,
@@ -34,6 +34,7 @@ from certs.waivers.situation import Known, of_case_alone, situation_of
 from certs.waivers.sources import of_type
 from kernel.db import is_one_of
 from kernel.house import House
+from kernel.reads import Read, Rows, together
 from landing.asked import Answer
 from landing.tables import cursor
 from ledger import log, watch
@@ -80,8 +81,8 @@ def plan(
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            evidence = _evidence(house, conn, now, asked, resting or {})
-            return _made(house, conn, now, decision.post, evidence, said or {})
+            found = _found(house, conn, now, asked)
+            return _made(house, conn, now, decision.post, found, resting or {}, said or {})
         refused = refuse(house, conn, "plan.refused", now, decision)
     raise refused
 
@@ -91,7 +92,7 @@ def line_of(house: House, conn: Connection, now: Scene, material_id: str) -> Pla
     asked = [one for one in of_case_alone(house, now) if one.material_id == material_id]
     if not asked or now.case is None:
         return None
-    return line(now, asked[0], _evidence(house, conn, now, (), {}))
+    return line(now, asked[0], _evidence(house, now, _found(house, conn, now, ()), {}))
 
 
 def plan_or_ask(
@@ -105,11 +106,9 @@ def plan_or_ask(
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            asks = asking.asks(house, conn, now)
-            if asks:
-                return asks
-            evidence = _evidence(house, conn, now, (), {})
-            return _made(house, conn, now, decision.post, evidence, said or {})
+            found = _found(house, conn, now, ())
+            asks = asking.asks(house, now, found.held)
+            return asks or _made(house, conn, now, decision.post, found, {}, said or {})
         refused = refuse(house, conn, "plan.refused", now, decision)
     raise refused
 
@@ -119,14 +118,16 @@ def _made(
     conn: Connection,
     now: Scene,
     post: str,
-    evidence: Evidence,
+    found: Found,
+    resting: Mapping[str, str],
     said: Mapping[str, str],
 ) -> Plan:
     """The plan, on record in the caller's transaction."""
+    evidence = _evidence(house, now, found, resting)
     known = situation_of(house, now, evidence.own, said)
-    stopped = watch.fetching_stopped(conn, now.now)
-    lines = _promised(conn, now, post, _lines(now, known, evidence))
-    made = _plan(now, known, lines, stopped)
+    signing = watch.standing(conn, found.unsigned, now.now)
+    lines = _promised(conn, now, post, _lines(now, known, evidence), found.promised)
+    made = _plan(now, known, lines, signing.state == "stopped")
     recorded.keep(conn, house.settings.home, now, post, lines)
     log.append(conn, _event(now, post, made))
     return made
@@ -141,44 +142,72 @@ def to_ask(house: House, account: Account, case_number: str) -> list[ToAsk]:
         now = scene(house, conn, account.name, case_number)
         decision = right.check(now.facts(), "plan")
         if isinstance(decision, right.Allowed):
-            return asking.asks(house, conn, now)
+            return asking.asks(house, now, asking.held_now(house, conn, now))
         refused = refuse(house, conn, "plan.refused", now, decision)
     raise refused
 
 
-def _evidence(
-    house: House,
-    conn: Connection,
-    now: Scene,
-    asked: Sequence[Answer],
-    resting: Mapping[str, str],
-) -> Evidence:
+@dataclass(frozen=True)
+class Found:
+    """What a plan reads, in one round trip, once it may."""
+
+    held: asking.Held
+    complete: Mapping[StreamName, datetime]
+    scans: Mapping[str, scans.Scan]
+    open_names: frozenset[str]
+    unsigned: str | None  # the first entry of the ledger without a head
+    promised: Sequence[Row[Any]]  # the case's open promises
+
+
+def _found(house: House, conn: Connection, now: Scene, asked: Sequence[Answer]) -> Found:
     if now.case is None:
         raise ValueError("there is no evidence without a case")
-    answers = asking.answers_of(house, now, asked)
-    own = candidates(house, conn, now.case.holder_hash, with_ends(now.uses), answers.values())
-    related = asking.related(house, conn, now, own)
+    needs = asking.needed(house, now, asked)
+    wanted, holder = with_ends(now.uses), now.case.holder_hash
+    types = {name for one in now.materials for name in one.licence_types}
+    with together(conn) as ask:
+        landed = ask(landed_read(house, holder, wanted))
+        said = ask(waivers.current_read(wanted))
+        complete = ask(_complete(house, types))
+        scanned = ask(scans.usable(holder, types, now.today))
+        names = ask(open_names([one.material_id for one in now.materials]))
+        unsigned = ask(watch.FIRST_UNSIGNED)
+        promised = ask(promises.open_read(now.case.case_number))
+    own = with_waivers([*landed(), *asked_for(house, needs.answers.values(), wanted)], said())
+    return Found(
+        asking.held(house, conn, now, needs, own),
+        complete(),
+        scanned(),
+        names(),
+        unsigned(),
+        promised(),
+    )
+
+
+def _evidence(house: House, now: Scene, found: Found, resting: Mapping[str, str]) -> Evidence:
+    own, related = found.held.own, found.held.related
     return Evidence(
         home=house.settings.home,
         own=own,
         found=[*own, *related.found],
         relations=related.relations,
         answered=related.answered,
-        answers=answers,
+        answers=found.held.needed.answers,
         resting=resting,
-        complete=_complete(conn, house, now),
+        complete=found.complete,
         sees_data=right.may_decide(now.facts()),
-        scans=scans.usable(
-            conn,
-            now.case.holder_hash,
-            {name for one in now.materials for name in one.licence_types},
-            now.today,
-        ),
-        open_names=open_names(conn, [one.material_id for one in now.materials]),
+        scans=found.scans,
+        open_names=found.open_names,
     )
 
 
-def _promised(conn: Connection, now: Scene, post: str, lines: Sequence[PlanLine]) -> list[PlanLine]:
+def _promised(
+    conn: Connection,
+    now: Scene,
+    post: str,
+    lines: Sequence[PlanLine],
+    open_: Sequence[Row[Any]],
+) -> list[PlanLine]:
     """The lines with what the case is promised. Only what would be waived at once is promised."""
     if now.case is None or now.item is None:
         raise ValueError("a plan needs a case and its item")
@@ -187,7 +216,7 @@ def _promised(conn: Connection, now: Scene, post: str, lines: Sequence[PlanLine]
     about = promises.About(
         now.case.case_number, now.item.item_id, post, now.asker, now.now, now.today
     )
-    return promises.promised(conn, about, lines, waived)
+    return promises.promised(conn, about, lines, waived, open_)
 
 
 def _waived(conn: Connection, now: Scene, late: Collection[str]) -> set[str]:
@@ -199,11 +228,13 @@ def _waived(conn: Connection, now: Scene, late: Collection[str]) -> set[str]:
     return {one.material_id for one in wanted if in_force & set(one.licence_types)}
 
 
-def _complete(conn: Connection, house: House, now: Scene) -> dict[StreamName, datetime]:
-    """How far the streams are complete that may give a type of the case's item."""
-    types = {name for one in now.materials for name in one.licence_types}
+def _complete(house: House, types: Collection[str]) -> Read[dict[StreamName, datetime]]:
+    """How far the streams are complete that may give one of these types."""
     systems = {one.system for name in types for one in of_type(house.settings.home, name)}
-    rows = conn.execute(COMPLETE, {"systems": sorted(systems)})
+    return Read(COMPLETE, {"systems": sorted(systems)}, _as_of)
+
+
+def _as_of(rows: Rows) -> dict[StreamName, datetime]:
     return {(row.system, row.stream): row.complete_at for row in rows}
 
 

@@ -26,6 +26,7 @@ class Receiver:
     wrong: list[str] = field(default_factory=list)
     answer: Callable[[dict[str, Any]], int] = lambda _: 204
     headers: dict[str, str] = field(default_factory=dict)
+    carried: list[dict[str, str]] = field(default_factory=list)  # headers of what it took
 
     def ids(self) -> list[str]:
         return [one["id"] for one in self.got]
@@ -45,6 +46,7 @@ class Receiver:
         status = self.answer(event)
         if status < 300:
             self.got.append(event)
+            self.carried.append({name.lower(): value for name, value in headers.items()})
         return status
 
 

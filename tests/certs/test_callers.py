@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import secrets
 import warnings
@@ -14,7 +15,9 @@ from typing import Any
 
 import pytest
 from httpx import Response
+from PIL import Image
 
+from certs.licences.identifier import make
 from certs.licences.publish import publish_system
 from connectors.signatures import hmac_sha256, national_signature
 from pipeline.platform import Platform
@@ -157,6 +160,50 @@ def test_the_operations_of_the_standard_answer_in_its_shape(line: Line) -> None:
     assert line.standard("verifyFile", fileData=file)["data"]["untouched"] is True
     info = line.standard("verifyCertInfo", **STANDARD, certTypeCode=FOOD)
     assert info["data"]["answer"] is True
+
+
+def test_a_number_picks_among_the_licences_of_the_case(line: Line) -> None:
+    given = make("11100000MB0143028R099", "11430000006122244L", "20230000403", 1)
+    line.town.licence("k2", identifier=given, details={"经营项目": "预包装食品销售"})
+    publish_system(line.town.house, "sc_food", "r2")
+    wanted = {**STANDARD, "useCause": "办理许可", "certTypeCode": FOOD}
+    for names, project in (
+        ({"certNo": "JY1360702k1"}, "热食类食品制售"),
+        ({"certNo": " jy1360702K2"}, "预包装食品销售"),
+        ({"certIdentifier": given.lower()}, "预包装食品销售"),
+    ):
+        found = line.standard("queryCertInfo", **wanted, **names)
+        assert found["data"]["document"]["KZ_经营项目"] == project
+    assert line.standard("downloadFile", **wanted, certNo="JY1360702k2")["head"]["status"] == "0"
+    line.town.licence("k3", LI)
+    publish_system(line.town.house, "sc_food", "r3")
+    for number in ("JY1360702k3", "JY1360702k4"):  # another's, and one that there is not
+        other = line.standard("queryCertInfo", **wanted, certNo=number)
+        assert (other["head"]["status"], other["head"]["reason"]) == ("100", "licence_not_found")
+    assert line.last()["reason"] == "licence_not_found"
+    both = line.standard("queryCertInfo", **wanted, certNo="JY1360702k1", certIdentifier=given)
+    assert both["head"]["status"] == "400"
+    assert "JY1360702" not in json.dumps(line.town.events())
+
+
+def test_an_identifier_names_its_type(line: Line) -> None:
+    business = make("11100000MB0143028R001", "11430000006122244L", "20230000403", 1)
+    wanted = {**STANDARD, "useCause": "办理许可"}
+    other = line.standard("queryCertInfo", **wanted, certIdentifier=business)
+    assert other["head"]["reason"] == "caller_other_type"  # 营业执照: the grant is for food
+    none = line.standard("queryCertInfo", **wanted, certIdentifier="none")
+    assert none["head"]["status"] == "400"
+
+
+def test_a_thumbnail_is_the_copys_first_page_and_on_record_as_one(line: Line) -> None:
+    wanted = {**STANDARD, "certTypeCode": FOOD, "useCause": "办理许可", "fileType": "png"}
+    made = line.standard("downloadFile", **wanted)["data"]
+    with Image.open(io.BytesIO(base64.b64decode(made["fileData"]))) as picture:
+        assert (picture.format, max(picture.size)) == ("PNG", 640)
+        assert len(set(picture.convert("L").tobytes())) > 50  # something is drawn
+    assert made["fileName"].endswith(".png")
+    assert line.town.query("SELECT count(*) FROM certs.copy") == [(1,)]
+    assert line.standard("downloadFile", **{**wanted, "fileType": "ofd"})["head"]["status"] == "400"
 
 
 def test_shanghais_flat_fields_are_the_same_call(line: Line) -> None:

@@ -16,6 +16,7 @@ from certs.corrections import correct
 from certs.events import deliver, pace, readers, stream
 from certs.events.kinds import KINDS, Position
 from certs.licences.publish import publish_system
+from connectors.signatures import national_signature
 from kernel.errors import BadInput, Refused
 from landing.tables import case, finished
 from ledger.verify import verify
@@ -398,3 +399,61 @@ def test_a_time_finds_its_entry(city: Town) -> None:
         assert [stream.first_since(conn, at) for at in times] == list(range(5))
         assert stream.first_since(conn, datetime(2020, 1, 1, tzinfo=UTC)) == 0
         assert stream.first_since(conn, datetime(2030, 1, 1, tzinfo=UTC)) == 5
+
+
+SID = "s_113607000000000000_77"
+
+
+def in_exchange_mode(town: Town, receiver: Receiver, own: str = "") -> None:
+    """The town behind an exchange that stands where the receiver is."""
+    house = town.house
+    house.secrets.put("EXCHANGE_ID", "gz")
+    house.secrets.put("EXCHANGE_SECRET", "exchange-key")
+    base = receiver.url.removesuffix("/events")
+    mode = replace(house.settings, exchange="gateway", exchange_gateway=base, exchange_own=own)
+    town.house = replace(house, settings=mode)
+    receiver.url = f"{base}/{SID}"
+
+
+def test_in_exchange_mode_a_receiver_is_told_by_the_exchange(
+    city: Town, receiver: Receiver
+) -> None:
+    direct = receiver.url
+    in_exchange_mode(city, receiver)
+    with pytest.raises(BadInput, match="ends with the service id"):
+        subscribe(city, receiver, url=direct)
+    subscribe(city, receiver)
+    city.licence("a")
+    publish(city, "r0")
+    assert deliver_all(city).taken == len(receiver.got) > 0
+    for one in receiver.carried:
+        assert (one["gjgxjhpt_rid"], one["gjgxjhpt_sid"]) == ("gz", SID)
+        wanted_sign = national_signature("exchange-key", SID, "gz", one["gjgxjhpt_rtime"])
+        assert one["gjgxjhpt_sign"] == wanted_sign
+    assert receiver.wrong == []
+
+
+def test_a_receiver_from_before_exchange_mode_waits_and_misses_nothing(
+    city: Town, receiver: Receiver
+) -> None:
+    subscribe(city, receiver)
+    direct = receiver.url
+    in_exchange_mode(city, receiver)
+    city.licence("a")
+    publish(city, "r0")
+    assert deliver_all(city).away == 1
+    assert receiver.got == []
+    city.house = replace(city.house, settings=replace(city.house.settings, exchange="direct"))
+    city.at(NOW + timedelta(days=1))
+    receiver.url = direct
+    assert deliver_all(city).taken == len(receiver.got) > 0
+
+
+def test_the_own_departments_receiver_is_told_directly(city: Town, receiver: Receiver) -> None:
+    direct = receiver.url
+    in_exchange_mode(city, receiver, own=MARKET)
+    subscribe(city, receiver, url=direct)
+    city.licence("a")
+    publish(city, "r0")
+    assert deliver_all(city).taken == len(receiver.got) > 0
+    assert "gjgxjhpt_sid" not in receiver.carried[0]

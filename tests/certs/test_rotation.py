@@ -17,6 +17,8 @@ import pytest
 from sqlalchemy import insert
 
 from certs.copies.share import fetch, stored_copy
+from certs.corrections import listed
+from certs.corrections.correct import answer, report
 from certs.licences.publish import publish_system
 from kernel.clock import stopped_clock
 from kernel.errors import BadInput, Refused, Stop
@@ -187,6 +189,21 @@ def test_erasing_a_holder_closes_that_holders_licences_and_no_others(ready: Town
     assert NAMES[WANG] not in str(entry)
     again = erase_holder(ready.house, BUREAU, "person", WANG, "赣数〔2026〕7号")
     assert (again.licences, again.rows, again.raw_rows) == (0, 0, 0)
+
+
+def test_erasing_a_holder_takes_away_what_was_said_of_their_licences(ready: Town) -> None:
+    said = "姓名写成了王小芳"
+    mine = report(ready.house, ready.account(), "C1", "M1", "持证主体", said)
+    ready.case("C2", LI)
+    other = report(ready.house, ready.account(), "C2", "M1", "其他", "地址写错了一个字")
+    officer = Account("officer", "数据专员", "officer", "市市场监督管理局", ())
+    answer(ready.house, officer, mine, "refused", "经核对姓名无误，是王小芳本人")
+    erase_holder(ready.house, BUREAU, "person", WANG, "赣数〔2026〕7号")
+    with ready.house.engine.connect() as conn:
+        market = officer.department or ""
+        found = {one.id: one for one in listed.of_department(ready.house, conn, market)}
+    assert "王小芳" not in str(found[mine])
+    assert (found[mine].answer, found[other].why) == ("refused", "地址写错了一个字")
 
 
 def test_who_may_erase_and_with_what(ready: Town) -> None:

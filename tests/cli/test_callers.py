@@ -57,6 +57,9 @@ def test_a_grant_is_asked_for_approved_paused_and_resumed(run: Run, tmp_path: Pa
     assert run("pause", "kiosk", "--by", "bureau", "--why", "核查").output == "kiosk is paused\n"
     (row,) = json.loads(run("list", "--json").output)
     assert (row["paused_why"], row["approved_by"]) == ("核查", "bureau")
+    run("apply", file(tmp_path, document="赣市数〔2026〕10号"), "--by", "officer")
+    assert run("approve", "2", "--by", "bureau").output == "kiosk stays paused: resume it\n"
+    assert json.loads(run("list", "--json").output)[0]["paused_why"] == "核查"
     assert run("resume", "kiosk", "--by", "bureau").exit_code == 0
     assert "approved by bureau" in run("list").output
 
