@@ -20,23 +20,24 @@ OF_SOURCE = NOT_VALID | {
     "under_correction",
 }  # fmt: skip
 
+KEEP = insert(planned)  # built once
+
 
 def keep(conn: Connection, home: Path, now: Scene, post: str, lines: Sequence[PlanLine]) -> None:
     """One row, and no lock: plans of one case do not wait for each other here."""
     if now.case is None or now.item is None:
         raise ValueError("a plan needs a case and its item")
     place = divisions.resolve(now.item.division) if now.item.division else None
-    conn.execute(
-        insert(planned).values(
-            case_number=now.case.case_number,
-            item_id=now.item.item_id,
-            division=place.name if place else "",
-            department=now.facts().item_department or "",
-            post=post,
-            at=now.now,
-            lines=_once(home, now, lines),
-        )
-    )
+    row = {
+        "case_number": now.case.case_number,
+        "item_id": now.item.item_id,
+        "division": place.name if place else "",
+        "department": now.facts().item_department or "",
+        "post": post,
+        "at": now.now,
+        "lines": _once(home, now, lines),
+    }
+    conn.execute(KEEP, row)
 
 
 def _once(home: Path, now: Scene, lines: Sequence[PlanLine]) -> list[dict[str, str]]:
