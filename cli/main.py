@@ -11,6 +11,7 @@ import typer
 
 from cli import (
     accounts,
+    bureau,
     callers,
     catalog,
     catalog_deeds,
@@ -63,6 +64,8 @@ app.add_typer(holds.app, name="holds")
 app.add_typer(holds.found, name="findings")
 app.add_typer(secrets.app, name="secrets")
 app.add_typer(materials.app, name="materials")
+app.add_typer(bureau.app, name="complaints")
+bureau.add_to(app)
 syncing.add_to(app)
 matching.add_to(app)
 

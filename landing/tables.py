@@ -200,6 +200,7 @@ Index(
     unique=True,
     postgresql_where=quarantine.c.closed_at.is_(None),
 )
+Index("quarantine_seen", quarantine.c.system, quarantine.c.first_seen)
 finding = Table(
     "finding",
     metadata,

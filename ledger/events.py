@@ -41,6 +41,8 @@ EventName = Literal[
     "catalogue.fields",  # forms were replaced at once; now form.proposed and form.decided
     "code.made",
     "code.refused",
+    "complaint.answered",
+    "complaints.imported",
     "consent.given",
     "consent.withdrawn",
     "catalogue.published",
@@ -76,6 +78,8 @@ EventName = Literal[
     "licence.ended",
     "lookup.asked",
     "lookup.refused",
+    "material.demanded",
+    "material.demand_withdrawn",
     "order.confirmed",
     "order.ended",
     "order.looked",

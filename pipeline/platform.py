@@ -28,6 +28,7 @@ from ledger.events import EventName, event
 from pipeline import holder_view, mending, share, trust_view, view
 from pipeline import ingest as pushed
 from pipeline.asking import Asking
+from pipeline.bureau import Bureau
 from pipeline.callers import Callers
 from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
@@ -104,6 +105,7 @@ class Platform:
         self.uses = Uses(house)
         self.wallets = Wallets(house)
         self.callers = Callers(house)
+        self.bureau = Bureau(house)
         self.demo = bool(house.settings.city_url)
 
     def demo_accounts(self) -> list[DemoAccount]:

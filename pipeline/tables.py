@@ -6,13 +6,15 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
+from catalog.complaints import tables as complaints
 from catalog.judging import tables as judging
 from certs.events import tables as events
 from certs.offers import tables as offers
+from certs.waivers import tables as waivers
 from landing import tables as landing
 from ledger import tables as ledger
 from registry import tables as registry
 
-_ALL = (registry, ledger, landing, judging, events, offers)
+_ALL = (registry, ledger, landing, judging, complaints, events, offers, waivers)
 #: One a schema, in the order in which they are made.
 ROOMS: Final[tuple[MetaData, ...]] = tuple(dict.fromkeys(one.metadata for one in _ALL))

@@ -80,10 +80,13 @@ def publish(run: str) -> Result:
 
 @step
 def later() -> Result:
-    """Fetch what cases were promised while a source rested."""
+    """Fetch what cases were promised while a source rested; then the bureau's sums."""
+    from pipeline.counting import count
     from pipeline.later import fetch_later
 
-    return asdict(fetch_later(open_house(home_from_environment())))
+    house = open_house(home_from_environment())
+    fetched = asdict(fetch_later(house))
+    return fetched | {"settled": count(house).settled}
 
 
 @step

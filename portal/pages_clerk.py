@@ -13,6 +13,7 @@ from kernel.numbers import ORGANISATION, PERSON, normalise_holder
 from portal.guards import only, only_form
 from portal.port import Account, AnnotatedCopy, ItemRow, Plan, PlanLine
 from portal.port_asking import answers_of
+from portal.port_bureau import REASONS
 from portal.port_papers import fields_of
 from portal.port_rights import ROLE_NAMES, Narrow
 from portal.render import page, portal_of
@@ -178,6 +179,8 @@ def _plan_page(request: Request, account: Account, found: Plan, show: str = "") 
     lines = group(found)
     about = {"may_fetch": may_fetch, "now": now, "report_fields": fields_of}
     related = {"role_names": ROLE_NAMES, "asks_relative": _asks_relative(found)}
+    anyway = portal_of(request).platform.bureau.demanded(account, found.case_number)
+    related |= {"demand_reasons": REASONS, "demanded": anyway}
     return page(request, name, plan=found, lines=lines, **about, **related)
 
 
@@ -193,6 +196,15 @@ def relative(
     """Name the applicant's guardian or legal representative."""
     portal_of(request).platform.rights.name_relative(account, number, role, relative.strip())
     return RedirectResponse(f"/clerk/cases/{number}", 303)
+
+
+@router.post("/cases/{number}/materials/{material_id}/demand")
+def demand(
+    request: Request, account: ClerkForm, number: str, material_id: str, reason: Text = ""
+) -> Response:
+    """Ask for a waived paper anyway, and say why; without a reason: take that back."""
+    portal_of(request).platform.bureau.demand(account, number, material_id, reason)
+    return RedirectResponse(f"/clerk/cases/{number}#g-demand", 303)
 
 
 def group(plan: Plan) -> dict[str, list[PlanLine]]:

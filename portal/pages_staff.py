@@ -114,14 +114,14 @@ def causes(rows: Iterable[RefusedRow]) -> list[tuple[str, str | None, str, int]]
     return [(*cause, many) for cause, many in counts.most_common()]
 
 
-@router.get("/bureau")
+@router.get("/bureau/overview")
 def bureau(request: Request, _: Bureau) -> Response:
     """The city in numbers."""
     platform = portal_of(request).platform
     tiles = platform.systems()
     return page(
         request,
-        "bureau.html",
+        "overview.html",
         catalogue=platform.catalogue(),
         ledger=platform.ledger_status(),
         tiles=tiles,

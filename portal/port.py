@@ -30,6 +30,7 @@ from pipeline.rows import (
     SystemTile,
 )
 from portal.port_asking import AskingPort, WaivingPort
+from portal.port_bureau import BureauPort
 from portal.port_callers import CallersPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_events import EventsPort
@@ -141,6 +142,10 @@ class PlatformPort(Protocol):
     @property
     def callers(self) -> CallersPort:
         """Calling systems and their calls."""
+
+    @property
+    def bureau(self) -> BureauPort:
+        """Papers not asked for, why others are, complaints, the monthly letter."""
 
     def demo_accounts(self) -> list[DemoAccount]:
         """The accounts to show on the sign-in page; empty unless this is the demo."""

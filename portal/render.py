@@ -20,6 +20,7 @@ from portal.port import PlatformPort
 from portal.sessions import Sessions
 from portal.signin import SignIn
 from portal.words import NAVIGATION, say, say_of
+from portal.words.bureau import BUREAU_TABS
 from portal.words.pages import TABS
 
 HERE = Path(__file__).parent
@@ -60,6 +61,7 @@ def make_templates(clock: Clock) -> Environment:
     templates.globals["t"] = say
     templates.globals["say_of"] = say_of
     templates.globals["tabs"] = TABS
+    templates.globals["bureau_tabs"] = BUREAU_TABS
     templates.globals["asset"] = {file.name: asset(file) for file in STATIC.iterdir()}.__getitem__
     templates.filters["number"] = lambda n: f"{n:,}"
     templates.filters["day"] = write_day

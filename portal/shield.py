@@ -21,6 +21,8 @@ LIMITS = (  # the first prefix that fits counts; bytes
     ("/api/v1/calls/", 8 * KILOBYTE * KILOBYTE),
     ("/api/v1/gbt36906/", 8 * KILOBYTE * KILOBYTE),
     ("/verify", 10 * KILOBYTE * KILOBYTE),
+    ("/bureau/complaints", 8 * KILOBYTE * KILOBYTE),
+    ("/api/v1/complaints", 8 * KILOBYTE * KILOBYTE),
     ("/dept/register", KILOBYTE * KILOBYTE + 16 * KILOBYTE),
     ("/api/v1/forms", KILOBYTE * KILOBYTE + 16 * KILOBYTE),
     ("/", 64 * KILOBYTE),

@@ -6,14 +6,16 @@ import csv
 import io
 import zipfile
 from collections.abc import Sequence
+from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from kernel.csvfiles import decoded
 from kernel.errors import BadInput
 
 MOST = 50 * 1024 * 1024
+MOST_UNPACKED = 200 * 1024 * 1024
+MOST_CELLS = 5_000_000
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:
@@ -63,11 +65,37 @@ def _csv(data: bytes) -> list[list[str]]:
 
 
 def _excel(data: bytes) -> list[list[str]]:
+    """The first sheet. A file is believed neither in what it unpacks to nor in how large a sheet
+    it claims to have."""
     try:
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        return [[_text(cell) for cell in row] for row in sheet.values]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError):
-        raise BadInput("the Excel file cannot be read: save it anew as .xlsx") from None
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            unpacked = sum(one.file_size for one in packed.infolist())
+        if unpacked <= MOST_UNPACKED:
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            return _grid(book.worksheets[0])
+    except BadInput:
+        raise
+    except Exception as error:  # whatever a broken workbook makes the parser raise
+        raise BadInput("the Excel file cannot be read: save it anew as .xlsx") from error
+    raise BadInput(
+        f"the Excel file unpacks to more than {MOST_UNPACKED // 1024**2} MB: hand it in in parts"
+    )
+
+
+def _grid(sheet: Any) -> list[list[str]]:
+    """The cells as text, without empty ones at the end of a row."""
+    sheet.reset_dimensions()
+    grid: list[list[str]] = []
+    seen = 0
+    for row in sheet.values:
+        seen += len(row) + 1
+        if seen > MOST_CELLS:
+            raise BadInput(f"a table has at most {MOST_CELLS:,} cells: hand it in in parts")
+        cells = [_text(cell) for cell in row]
+        while cells and not cells[-1].strip():
+            cells.pop()
+        grid.append(cells)
+    return grid
 
 
 def _text(cell: object) -> str:

@@ -18,7 +18,7 @@ from certs.rights import right
 from certs.rights.refusal import refuse
 from certs.rights.relations import with_ends
 from certs.rights.scene import Scene, scene
-from certs.waivers import asking, promises, scans
+from certs.waivers import asking, promises, recorded, scans
 from certs.waivers.asking import ToAsk
 from certs.waivers.candidates import asked_for, landed_read, with_waivers
 from certs.waivers.lines import (
@@ -128,6 +128,7 @@ def _made(
     signing = watch.standing(conn, found.unsigned, now.now)
     lines = _promised(conn, now, post, _lines(now, known, evidence), found.promised)
     made = _plan(now, known, lines, signing.state == "stopped")
+    recorded.keep(conn, house.settings.home, now, post, lines)
     log.append(conn, _event(now, post, made))
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.words.api import API
 from portal.words.asking import ASKING
+from portal.words.bureau import BUREAU
 from portal.words.callers import CALLERS
 from portal.words.catalog import CATALOG
 from portal.words.clerk import CLERK
@@ -24,6 +25,7 @@ from portal.words.wallet import WALLET
 CHINESE: dict[str, str] = {
     **API,
     **ASKING,
+    **BUREAU,
     **CALLERS,
     **CATALOG,
     **CLERK,
@@ -52,7 +54,7 @@ CHINESE: dict[str, str] = {
     "nav.cases": "我的办件",
     "nav.ops": "系统运行",
     "nav.dept": "本部门系统",
-    "nav.bureau": "全市概况",
+    "nav.bureau": "指挥舱",
     "nav.verify": "核验文件",
     "nav.api": "接口说明",
     "role.clerk": "窗口人员",

@@ -47,6 +47,7 @@ COMMANDS = {
     "catalog ask next-system", "catalog ask unsatisfied", "catalog waivers",
     "catalog waivers list", "catalog waivers history", "catalog waivers propose",
     "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw",
+    "complaints", "complaints import", "complaints list", "letter", "count",
     "events", "events list", "events propose", "events approve", "events end", "events replay",
     "events letters", "events deliver",
     "trust", "trust import", "trust list",
@@ -78,7 +79,7 @@ PARAMETERS = {
     "--kind",  # person or organisation; the number of a holder comes on standard input
     "post", "--field", "--overdue",
     "case", "material", "licence", "scan",  # a case's number, ids
-    "outcome", "--read",
+    "outcome", "--read", "--source", "--answered", "--month",
     "--address", "--entry",  # of a receiver of events
     "--sysadmin", "--secadmin", "--auditor", "--display", "--role", "--post", "--who", "--before",
     "--person",  # a staff number; a citizen's is refused

@@ -43,6 +43,7 @@ from portal.port_rights import RightsPort, UsesPort
 from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
+from tests.portal.fake_bureau import FakeBureau
 from tests.portal.fake_callers import FakeCallers
 from tests.portal.fake_events import FakeEvents, FakeOutside
 from tests.portal.fake_forms import FakeForms
@@ -349,6 +350,7 @@ class FakePlatform:
         self.staff = FakeStaff(NOW)
         self.elsewhere = FakeElsewhere()
         self.callers = cast(CallersPort, FakeCallers(NOW))
+        self.bureau = FakeBureau(self.calls, NOW)
         self.uses = cast(UsesPort, FakeUses(NOW))
 
     def refused_role(self, account: Account, route: str) -> None:

@@ -57,6 +57,7 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("confirm", "/dept/systems/sc_food/confirm"),
             ("dept", "/dept"),
             ("refused", f"/dept/systems/{refused}"),
+            ("letter", "/dept/letter"),
             ("forms-officer", "/catalog/forms"),
         ],
         "ops": [
@@ -66,6 +67,14 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
         ],
         "bureau": [
             ("bureau", "/bureau"),
+            ("bureau-wrong-days", "/bureau?begin=2026-12-01&end=2026-11-01"),
+            ("bureau-rows", "/bureau/rows?outcome=saved"),
+            ("bureau-coverage", "/bureau/coverage"),
+            ("bureau-reasons", "/bureau/reasons"),
+            ("bureau-complaints", "/bureau/complaints"),
+            ("bureau-answered", "/bureau/complaints?state=answered"),
+            ("bureau-overview", "/bureau/overview"),
+            ("bureau-screen", "/bureau/screen"),
             ("forms", "/catalog/forms"),
             ("waivers", "/catalog/waivers"),
             ("waiver", "/catalog/waivers/x"),

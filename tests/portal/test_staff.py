@@ -88,7 +88,7 @@ def test_a_department_without_systems_or_refused_rows_is_told() -> None:
 
 
 def test_the_bureaus_counts_are_the_systems_sums() -> None:
-    text = signed_in("bureau").get("/bureau").text
+    text = signed_in("bureau").get("/bureau/overview").text
     assert f"{sum(t.stored for t in tiles()):,}" in text
     assert "94.0" in text
     assert "128,402" in text
@@ -109,4 +109,4 @@ def test_before_the_first_sync_every_page_still_stands() -> None:
             return []
 
     assert "还没有登记任何业务系统" in signed_in("ops", Fresh()).get("/ops").text
-    assert signed_in("bureau", Fresh()).get("/bureau").status_code == 200
+    assert signed_in("bureau", Fresh()).get("/bureau/overview").status_code == 200

@@ -1,4 +1,4 @@
-"""Accounts: demo accounts only where they were made, passwords by scrypt, posts with rights."""
+"""Accounts: demo accounts only where they were made, passwords by Argon2id, posts with rights."""
 
 from __future__ import annotations
 
@@ -87,13 +87,13 @@ def test_a_demo_account_never_takes_the_name_of_a_real_one(house: House) -> None
         assert account(conn, "clerk") is None
 
 
-def test_a_password_is_kept_as_a_salted_scrypt_hash(house: House) -> None:
+def test_a_password_is_kept_as_a_salted_argon2id_hash(house: House) -> None:
     with house.engine.begin() as conn:
         make_demo(conn)
         kept = list(conn.execute(select(account_table.c.password)).scalars())
-    assert len(set(kept)) == len(kept) == 6
+    assert len(set(kept)) == len(kept) == 9
     for one in kept:
-        assert one.startswith("scrypt$16384$8$1$")
+        assert one.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
         assert DEMO_PASSWORD not in one
 
 
