@@ -200,6 +200,18 @@ Index(
     unique=True,
     postgresql_where=quarantine.c.closed_at.is_(None),
 )
+Index(
+    "quarantine_list",
+    quarantine.c.system,
+    quarantine.c.id,
+    postgresql_where=quarantine.c.closed_at.is_(None),
+)
+Index("quarantine_seen", quarantine.c.first_seen)
+Index(
+    "quarantine_closed",
+    quarantine.c.closed_at,
+    postgresql_where=quarantine.c.closed_at.is_not(None),
+)
 finding = Table(
     "finding",
     metadata,
@@ -247,6 +259,7 @@ run = Table(
     Column("rests_until", TIME),
     Column("by", Text),  # a person's run: who, and why deletes were accepted
     Column("why", Text),
+    Column("request", Text),  # the id of its last request, where a request of it failed
 )
 Index("run_system", run.c.system, run.c.started.desc())
 probe = Table(

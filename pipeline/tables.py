@@ -11,8 +11,9 @@ from certs.events import tables as events
 from certs.offers import tables as offers
 from landing import tables as landing
 from ledger import tables as ledger
+from pipeline.ops import tables as ops
 from registry import tables as registry
 
-_ALL = (registry, ledger, landing, judging, events, offers)
+_ALL = (registry, ledger, landing, judging, events, offers, ops)
 #: One a schema, in the order in which they are made.
 ROOMS: Final[tuple[MetaData, ...]] = tuple(dict.fromkeys(one.metadata for one in _ALL))
