@@ -10,10 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from cli import (
+    alerts,
     callers,
     catalog,
     catalog_deeds,
     certs,
+    daily,
     events,
     holds,
     keys,
@@ -53,6 +55,7 @@ app.add_typer(rights.app, name="rights")
 app.add_typer(trust.app, name="trust")
 app.add_typer(uses.app, name="uses")
 app.add_typer(events.app, name="events")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(callers.app, name="callers")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
@@ -63,6 +66,7 @@ app.add_typer(secrets.app, name="secrets")
 app.add_typer(materials.app, name="materials")
 syncing.add_to(app)
 matching.add_to(app)
+daily.add_to(app)
 
 
 @app.command()

@@ -40,6 +40,7 @@ class Settings:
     pkcs11_token: str = ""  # the token's label
     exchange: Literal["direct", "gateway"] = "direct"  # gateway: by the provincial exchange only
     exchange_own: str = ""  # the department that runs the platform: its own systems are not others'
+    airflow_url: str = ""  # where Airflow's pages are; empty: no links to them
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
     @property

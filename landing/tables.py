@@ -262,6 +262,7 @@ run = Table(
     Column("request", Text),  # the id of its last request, where a request of it failed
 )
 Index("run_system", run.c.system, run.c.started.desc())
+Index("run_running", run.c.system, postgresql_where=run.c.state == "running")
 probe = Table(
     "probe",
     metadata,

@@ -36,6 +36,7 @@ from pipeline.exchanging import Exchanging
 from pipeline.forms import Forms
 from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
+from pipeline.ops.desk import Desk
 from pipeline.outside import Outside
 from pipeline.papers import Papers
 from pipeline.refused_book import book
@@ -85,6 +86,7 @@ class Platform:
         self.house = house
         self.registering = Registering(house)
         self.judging = Judging(house)
+        self.ops = Desk(house)
         self.cataloguing = Cataloguing(house)
         self.exchanging = Exchanging(house)
         self.asking = Asking(house)

@@ -24,11 +24,14 @@ from portal import (
     api_rights,
     api_uses,
     api_wallets,
+    live,
     pages_ask,
     pages_catalog,
     pages_clerk,
     pages_forms,
     pages_judging,
+    pages_ops,
+    pages_ops_papers,
     pages_papers,
     pages_public,
     pages_registering,
@@ -91,6 +94,7 @@ def create_app(
     sessions = Sessions(key, clock)
     app.state.portal = Portal(platform, sessions, sign_in, clock, secure, make_templates(clock))
     app.state.metrics = Metrics()
+    app.state.listeners = live.Listeners(live.Bounds())
     rooms = (
         api,
         api_asking,
@@ -115,6 +119,9 @@ def create_app(
         pages_judging,
         pages_waivers,
         pages_registering,
+        live,
+        pages_ops,
+        pages_ops_papers,
         pages_staff,
     )
     for room in (*rooms, pages_trust):

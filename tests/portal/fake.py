@@ -46,6 +46,7 @@ from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
 from tests.portal.fake_callers import FakeCallers
 from tests.portal.fake_events import FakeEvents, FakeOutside
 from tests.portal.fake_forms import FakeForms
+from tests.portal.fake_ops import FakeOps
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
@@ -332,6 +333,7 @@ class FakePlatform:
         self.calls: list[tuple[Any, ...]] = []
         self.tiles = tiles()
         self.registering = FakeRegistering(self.calls, NOW)
+        self.ops = FakeOps(self, NOW, self.system)
         self.asking = FakeAsking(self.calls)
         self.forms = FakeForms(self.calls, NOW)
         self.waiving: WaivingPort = FakeWaiving(self.calls, NOW)

@@ -59,6 +59,7 @@ INDEXES = (
     ("alarm_open", "alarm", ["kind", "subject"], True, "ended_at IS NULL"),
     ("alarm_raised", "alarm", ["raised_at"], False, ""),
     ("notice_due", "notice", ["channel", "id"], False, "next_at IS NOT NULL"),
+    ("run_running", "run", ["system"], False, "state = 'running'"),
     ("quarantine_list", "quarantine", ["system", "id"], False, "closed_at IS NULL"),
     ("quarantine_seen", "quarantine", ["first_seen"], False, ""),
     ("quarantine_closed", "quarantine", ["closed_at"], False, "closed_at IS NOT NULL"),
