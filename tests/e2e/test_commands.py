@@ -49,6 +49,7 @@ COMMANDS = {
     "catalog waivers confirm", "catalog waivers publish", "catalog waivers withdraw",
     "events", "events list", "events propose", "events approve", "events end", "events replay",
     "events letters", "events deliver",
+    "alerts", "alerts list", "alerts channels", "alerts test", "alerts tell", "report",
     "trust", "trust import", "trust list",
     "uses", "uses list", "uses history", "uses decide", "uses dispute", "uses rule",
     "callers", "callers list", "callers apply", "callers approve", "callers pause",
@@ -78,6 +79,7 @@ PARAMETERS = {
     "case", "material", "licence", "scan",  # a case's number, ids
     "outcome", "--read",
     "--address", "--entry",  # of a receiver of events
+    "channel",  # a name in alerts.yml
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 

@@ -52,6 +52,7 @@ class FakeOps:
         self.rows = coming(now)
         self.paused: set[str] = set()
         self.going: list[Progress] = []
+        self.steps: list[list[Progress] | None] = []  # what is said in turn; None: it is away
 
     def board(self) -> Board:
         tiles: list[SystemTile] = self.platform.systems()
@@ -93,7 +94,10 @@ class FakeOps:
         return "manual-20261120T033000"
 
     def progress(self, code: str | None = None) -> list[Progress]:
-        return [one for one in self.going if code in (None, one.system)]
+        now = self.steps.pop(0) if self.steps else self.going
+        if now is None:
+            raise RetryLater("the database does not answer")
+        return [one for one in now if code in (None, one.system)]
 
     def alarms(self, before: int | None = None) -> AlarmPage:
         kinds = {"duty_group": "dingtalk", "duty_box": "mail"}
@@ -109,6 +113,8 @@ class FakeOps:
 
     def letter(self, code: str, since: date | None, until: date | None) -> Letter:
         page = self.page(code)
+        if since and until and since > until:
+            raise BadInput("开始日期要在结束日期之前，并且不能晚于今天。")
         found = (outage(self.at),) if page.tile.error else ()
         affected = Affected(37, (("食品经营许可新办", 31), ("食品经营许可变更", 6)), 4)
         return Letter(
@@ -172,8 +178,8 @@ def alarm(number: int, kind: str, now: datetime, ended: bool = False) -> AlarmRo
         Told("duty_box", "began", None, now + timedelta(minutes=8), 5, "connection"),
     )
     name = "江西省食品经营许可管理系统"
-    end = (now, "mended") if ended else (None, None)
-    return AlarmRow(number, kind, "sc_food", name, ERROR, began, began, *end, told)
+    end, how = (now, "mended") if ended else (None, None)
+    return AlarmRow(number, kind, "sc_food", name, ERROR, began, began, end, how, told)
 
 
 def daily(day: date, now: datetime) -> DailyReport:

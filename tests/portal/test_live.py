@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import requests
@@ -48,7 +49,7 @@ def until(listeners: Listeners, many: int) -> None:
         time.sleep(0.02)
 
 
-def events(text: str) -> list[tuple[str, object]]:
+def events(text: str) -> list[tuple[str, Any]]:
     """The events of a stream as it came."""
     found = re.findall(r"event: (\w+)\ndata: (.*)\n\n", text)
     return [(kind, json.loads(data)) for kind, data in found]
@@ -56,8 +57,7 @@ def events(text: str) -> list[tuple[str, object]]:
 
 def test_a_run_is_told_when_it_begins_when_it_goes_on_and_when_it_has_ended() -> None:
     platform = FakePlatform()
-    steps = [[], [RUN], [RUN], []]
-    platform.ops.progress = lambda code=None: steps.pop(0) if steps else []
+    platform.ops.steps = [[], [RUN], [RUN], []]
     with listening(platform, Bounds(step=0.05, whole=1.0)) as (url, listeners):
         answer = reader(url).get(f"{url}/ops/live")
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -113,20 +113,9 @@ def test_whose_account_is_disabled_is_let_go() -> None:
 
 def test_a_dead_server_is_told_and_the_stream_goes_on() -> None:
     platform = FakePlatform()
-    steps: list[object] = [[RUN], None, [RUN]]
-
-    def progress(code: str | None = None) -> list[Progress]:
-        now = steps.pop(0) if len(steps) > 1 else steps[0]
-        if now is None:
-            platform._answer("progress")
-        return now or []  # type: ignore[return-value]
-
-    platform.ops.progress = progress
-    platform.away = False
+    platform.ops.steps, platform.ops.going = [[RUN], None, None], [RUN]
     with listening(platform, Bounds(step=0.05, whole=1.0)) as (url, _):
-        session = reader(url)
-        platform.away = True
-        text = session.get(f"{url}/ops/live").content.decode()
+        text = reader(url).get(f"{url}/ops/live").content.decode()
     assert [kind for kind, _ in events(text)] == ["runs", "away", "runs"]
 
 
