@@ -260,11 +260,11 @@ class Platform:
 
     def systems(self) -> list[SystemTile]:
         """Every system."""
-        return view.tiles(self.house)
+        return view.tiles(self.house, self.ops.counting)
 
     def system(self, code: str) -> SystemPage:
         """One system. Raises BadInput when unknown."""
-        return view.page(self.house, code)
+        return view.page(self.house, code, self.ops.counting)
 
     def department_systems(self, account: Account) -> list[SystemTile]:
         """The systems of the officer's department."""

@@ -14,11 +14,12 @@ from catalog.versions import read as catalog_read
 from kernel.errors import BadInput
 from kernel.house import House
 from landing import calls, circuits, holds, pauses, probes
-from landing import read as landing_read
+from landing.read import StreamCounts
 from landing.tables import cursor, finding
 from landing.tables import run as run_table
 from ledger.tables import entry, head
 from pipeline import trust_view
+from pipeline.counting import Counting
 from pipeline.mending import owner_of
 from pipeline.ops.outages import last_runs
 from pipeline.resting import shown
@@ -38,22 +39,32 @@ RUNS_SHOWN = 30
 PROBED = timedelta(days=1)
 
 
-def tiles(house: House) -> list[SystemTile]:
-    """Every applied system, in the order of its code."""
+def tiles(house: House, counting: Counting | None = None) -> list[SystemTile]:
+    """Every applied system, in the order of its code. `counting`: may know the counts."""
     systems = read_registry(house.settings.home)
     with house.engine.begin() as conn:
-        facts = facts_of(conn, systems, house.clock())
+        counts = (counting or Counting()).counts(conn)
+        facts = facts_of(conn, systems, house.clock(), counts)
     return [_tile(system, facts, house.clock()) for system in systems.values()]
 
 
-def page(house: House, code: str) -> SystemPage:
+def states(house: House) -> list[SystemTile]:
+    """The same without any row counted: state, error and times are right, counts are 0."""
+    systems = read_registry(house.settings.home)
+    with house.engine.begin() as conn:
+        facts = facts_of(conn, systems, house.clock(), [])
+    return [_tile(system, facts, house.clock()) for system in systems.values()]
+
+
+def page(house: House, code: str, counting: Counting | None = None) -> SystemPage:
     """One system with its streams, runs and findings. Raises BadInput when unknown."""
     systems = read_registry(house.settings.home)
     if code not in systems:
         raise BadInput(f"no system {code}: `zhongtai systems list` shows the codes")
     system = systems[code]
     with house.engine.begin() as conn:
-        facts = facts_of(conn, systems, house.clock())
+        counts = (counting or Counting()).counts(conn)
+        facts = facts_of(conn, {code: system}, house.clock(), counts)
         runs = conn.execute(
             select(run_table)
             .where(run_table.c.system == code)
@@ -132,7 +143,9 @@ def _beside(one: dict[str, Any]) -> str:
     return ""
 
 
-def facts_of(conn: Connection, systems: Mapping[str, System], now: datetime) -> dict[str, Any]:
+def facts_of(
+    conn: Connection, systems: Mapping[str, System], now: datetime, counts: Sequence[StreamCounts]
+) -> dict[str, Any]:
     """Everything the tiles need, by system."""
     last = last_runs(conn, systems)
     unknown = func.count().filter(finding.c.acknowledged_at.is_(None)).label("unknown")
@@ -144,7 +157,7 @@ def facts_of(conn: Connection, systems: Mapping[str, System], now: datetime) -> 
         "newest": {code: one.newest for code, one in last.items()},
         "success": {code: one.success for code, one in last.items()},
         "failing": {code: one.failing for code, one in last.items()},
-        "counts": {(c.system, c.stream): c for c in landing_read.counts(conn)},
+        "counts": {(c.system, c.stream): c for c in counts},
         "circuits": circuits.read_all(conn),
         "pauses": pauses.read_all(conn),
         "health": probes.health(conn, now - PROBED),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from kernel.errors import BadInput
 from kernel.house import House
 from pipeline import standing, view
+from pipeline.counting import Counting
 from pipeline.ops import (
     alarms,
     channels,
@@ -39,15 +40,16 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self.counting = Counting()
 
     def board(self) -> Board:
         """Every system once: as it runs, or how far it is on its way in."""
-        running = view.tiles(self.house)
+        running = view.tiles(self.house, self.counting)
         return split(running, self._connections())
 
     def watched(self, code: str, before: int | None = None) -> Watched:
         """One system. `before`: refused rows from that number down. Raises BadInput."""
-        page, now = view.page(self.house, code), self.house.clock()
+        page, now = view.page(self.house, code, self.counting), self.house.clock()
         system = standing.applied(self.house)[code]
         with self.house.engine.connect() as conn:
             return Watched(

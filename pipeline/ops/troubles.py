@@ -48,7 +48,7 @@ class Now:
 def now(house: House) -> Now:
     """Everything that is wrong now, by kind."""
     at, systems = house.clock(), standing.applied(house)
-    tiles = view.tiles(house) if systems else []
+    tiles = view.states(house) if systems else []
     with house.engine.connect() as conn:
         found = [
             *_failing(tiles, at),
