@@ -110,14 +110,10 @@ def _outages(
 ) -> Iterator[OutageDay]:
     c = runs.c
     query = select(c.system).where(c.system.in_(sorted(systems)), c.kind == "sync")
-    query = query.where(c.state == "failed", c.started < until, c.started >= since - MOST_BEFORE)
+    query = query.where(c.state == "failed", c.started < until, c.started >= since - outages.BEFORE)
     for code in sorted(set(conn.execute(query.distinct()).scalars())):
         for one in outages.of_system(conn, code, since, until):
             yield OutageDay(code, systems[code].name, one)
-
-
-#: An outage that has lasted longer has failed again since: no schedule is rarer than a month.
-MOST_BEFORE = timedelta(days=32)
 
 
 def _findings(

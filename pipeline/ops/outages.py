@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, text, tuple_
@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select, text, tuple_
 from landing.runs import DONE, FAILED
 from landing.tables import run as runs
 
-#: Runs of one system that are looked at: a month of runs every ten minutes.
-MOST: Final = 5_000
+#: How long before a time its runs are looked at: no schedule is rarer than once a month.
+BEFORE: Final = timedelta(days=32)
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ class Outage:
 def of_system(conn: Connection, code: str, since: datetime, until: datetime) -> list[Outage]:
     """The outages of a system that touch a time, the oldest first.
 
-    One that began before `since` is told from the first of its failed runs among the last MOST.
+    One that began long before `since` is told from the first of its failed runs in BEFORE.
     """
     c = runs.c
     ended = select(c.id, c.state, c.started, c.ended, c.error, c.request)
     ended = ended.where(c.system == code, c.kind == "sync", c.state.in_((DONE, FAILED)))
-    ended = ended.order_by(c.started.desc(), c.id.desc()).limit(MOST)
-    found = outages(conn.execute(ended).all()[::-1])
+    ended = ended.where(c.started >= since - BEFORE).order_by(c.started, c.id)
+    found = outages(conn.execute(ended).all())
     return [one for one in found if one.began < until and (one.ended is None or one.ended > since)]
 
 

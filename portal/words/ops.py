@@ -50,6 +50,7 @@ OPS: dict[str, str] = {
     "refused.ops.batch": "批次 {batch}",
     "refused.ops.more": "更早的",
     "refused.ops.first": "回到最新的",
+    "refused.ops.sample": "按最新的 5,000 条统计",
     "refused.ops.of": "共 {n} 条，最新的在前",
     "jump": "本页内容",
     "deeds.title": "可以做的事",
