@@ -142,6 +142,8 @@ def _start(
         portal_of(request).platform.ops.start(account, code, period)
     except BadInput as error:
         return _system(request, code, problem=error.message, status=400)
-    except RetryLater:
-        return _system(request, code, problem=say("deed.busy"), status=409)
+    except RetryLater as error:
+        many = error.facts.get("reason") == "too_many_runs"
+        problem = say("deed.many" if many else "deed.busy")
+        return _system(request, code, problem=problem, status=409)
     return RedirectResponse(f"/ops/systems/{code}?done=started#runs", 303)

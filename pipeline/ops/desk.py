@@ -41,6 +41,7 @@ class Desk:
     def __init__(self, house: House) -> None:
         self.house = house
         self.counting = Counting()
+        self.started = deeds.Started()
 
     def board(self) -> Board:
         """Every system once: as it runs, or how far it is on its way in."""
@@ -76,7 +77,7 @@ class Desk:
     def start(self, account: Account, code: str, period: tuple[str, str] | None) -> str:
         """Read a system now; or a period of days again, first and last. The run's name."""
         days = deeds.period_of(*period) if period is not None else None
-        return deeds.start(self.house, code, account.name, days)
+        return self.started.start(self.house, code, account.name, days)
 
     def progress(self, code: str | None = None) -> list[Progress]:
         """The runs that go on now."""

@@ -6,7 +6,10 @@ import base64
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,6 +18,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
+from kernel.clock import system_clock
 from kernel.errors import BadContract, BadInput, NotAuthorised, PersonMustAct
 from kernel.house import House
 from landing import pauses
@@ -27,7 +31,17 @@ from pipeline.ops.telling import GIVE_UP, TellCounts, tell
 from pipeline.sync import sync
 from tests.connectors.gateway import Gateway, Reply, Request, gateway
 from tests.pipeline.mailbox import Mailbox, mailbox, own_certificate
-from tests.pipeline.sources import CODE, Hands, List, at, licence, listed
+from tests.pipeline.sources import (
+    CODE,
+    Hands,
+    List,
+    at,
+    environment,
+    licence,
+    listed,
+    on_disk,
+)
+from tests.ports import free_ports
 
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
 WEBHOOK = """channels:
@@ -507,3 +521,33 @@ def test_a_missing_secret_is_a_code(house: House, tmp_path: Path) -> None:
         with pytest.raises(PersonMustAct):
             one.secrets.get("ALERT_URL")
         assert telling.trial_of(one, "duty") == "secret_missing_or_of_another_form"
+
+
+def test_the_portal_tells_by_itself(
+    house: House, servers: dict[str, str | int], tmp_path: Path
+) -> None:
+    found = [Finding("new_column", "BZ2", "not mapped")]
+    with town(house, tmp_path, WEBHOOK) as (one, _, _), receiver(house, Reply()) as to:
+        with one.engine.begin() as conn:
+            note(conn, (CODE, "licence"), found, system_clock())
+        with running_portal(on_disk(one, servers), tmp_path):
+            end = time.monotonic() + 60
+            while not to.asked:
+                assert time.monotonic() < end, (tmp_path / "portal.log").read_text("utf-8")
+                time.sleep(0.1)
+    assert json.loads(to.asked[0].body)["data"]["alarm"] == "drift"
+
+
+@contextmanager
+def running_portal(home: Path, tmp_path: Path) -> Iterator[None]:
+    """The portal as a program; it tells in its first minute."""
+    command = [sys.executable, "-m", "portal", "--port", str(free_ports(1))]
+    with (tmp_path / "portal.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, env={**environment(), "ZHONGTAI_HOME": str(home)}, stderr=log, stdout=log
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(30)

@@ -19,7 +19,7 @@ from landing import runs
 from landing.tables import finding
 from landing.tables import run as run_table
 from ledger.tables import entry
-from pipeline.ops import daily, outages, refused
+from pipeline.ops import daily, deeds, outages, refused
 from pipeline.ops.desk import Desk
 from pipeline.ops.outages import Outage
 from pipeline.platform import Platform
@@ -237,6 +237,20 @@ def test_nothing_is_started_while_it_is_read_or_where_there_are_no_periods(
         for days in (("", ""), ("2026-11-03", "2026-11-02"), ("x", "y")):
             with pytest.raises(BadInput, match="日期"):
                 Desk(one).start(OPS, CODE, days)
+
+
+def test_no_more_runs_are_started_than_may_go_on(
+    house: House, servers: dict[str, str | int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deeds, "MOST", 1)
+    with town(house, tmp_path) as (one, _, _):
+        on_disk(one, servers)
+        desk = Desk(one)
+        run = desk.start(OPS, CODE, None)
+        with pytest.raises(RetryLater) as error:
+            desk.start(OPS, CODE, None)
+        assert ended(one, run) == "done"
+    assert error.value.facts.get("reason") in ("too_many_runs", None)  # None: it reads already
 
 
 def test_what_runs_now_is_told_with_its_counts(house: House, tmp_path: Path) -> None:
