@@ -25,6 +25,8 @@ OpsForm = Annotated[Account, Depends(only_form("ops"))]
 Text = Annotated[str, Form(max_length=200)]
 DONE: Final = ("paused", "resumed", "started")
 BARS: Final = 30
+#: How runs are named that Airflow knows: of a schedule, by its own pages, of a round.
+AIRFLOW_RUNS: Final = ("scheduled__", "manual__", "round-")
 
 
 @router.get("")
@@ -100,6 +102,7 @@ def _system(
         "done": done,
         "problem": problem,
         "paged": before is not None,
+        "airflow_runs": AIRFLOW_RUNS,
     }
     return page(request, "system.html", status, **shown)
 

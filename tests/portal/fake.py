@@ -238,7 +238,7 @@ def system_page(code: str) -> SystemPage:
     )
     runs = tuple(
         RunRow(
-            f"run-20261120-{n:02d}",
+            f"run-20261120-{n:02d}" if n else "scheduled__2026-11-20T03:00:00+00:00",
             "failed" if found.error and n < 2 else "running" if n == 0 else "done",
             NOW - timedelta(hours=n),
             None if n == 0 else 4.0 + (n * 7) % 11,

@@ -141,6 +141,9 @@ def test_outages_and_request_ids_stand_on_the_page() -> None:
 def test_the_airflow_task_is_linked() -> None:
     text = signed_in("ops").get("/ops/systems/sc_food").text
     assert 'href="http://127.0.0.1:8601/dags/sync_sc_food"' in text
+    run = "scheduled__2026-11-20T03%3A00%3A00%2B00%3A00"
+    assert f'href="http://127.0.0.1:8601/dags/sync_sc_food/runs/{run}"' in text
+    assert "runs/run-" not in text  # a run that Airflow does not know
 
 
 def test_an_unknown_system_is_a_plain_answer() -> None:
