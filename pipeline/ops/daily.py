@@ -98,10 +98,10 @@ def _refused(conn: Connection, since: datetime, until: datetime) -> tuple[int, i
 
 
 def _late(conn: Connection, systems: Mapping[str, System], now: datetime) -> Iterator[LateDay]:
-    complete = freshness.complete(conn)
+    complete, ran = freshness.complete(conn), outages.last_runs(conn, systems)
     for code, system in systems.items():
         for one in freshness.of_system(system, complete, now):
-            if one.late:
+            if one.late and code in ran:  # who was never read is not late: it is not live
                 yield LateDay(code, system.name, one)
 
 

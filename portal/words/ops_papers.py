@@ -92,7 +92,9 @@ OPS_PAPERS: dict[str, str] = {
     "letter.to.national": "{system}国家主管单位：",
     "letter.opening": "我市政务数据中台依授权从贵单位主管的{system}（系统代号 {code}）读取数据，"
     "用于群众和企业办事时免于提交证照材料。自{since}至{until}，该系统共发生{n}次数据中断，"
-    "累计约{hours}小时，现将有关情况函告如下：",
+    "累计约{lasted}，现将有关情况函告如下：",
+    "span.hours": "{n}小时",
+    "span.minutes": "{n}分钟",
     "letter.one": "一、中断时间和报错情况",
     "letter.table": "中断时间、批次、请求编号和报错",
     "letter.began": "开始时间",

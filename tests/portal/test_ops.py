@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -86,6 +87,12 @@ def test_who_runs_well_with_findings_that_nobody_knows_drifts() -> None:
     assert drifting(of("ga_vehicle", holds=1)).state == "drifting"
     assert drifting(of("ga_vehicle", findings=3)).state == "ok"  # known to somebody
     assert drifting(of("sc_food", drifts=1)).state == "failing"
+    platform = FakePlatform()
+    page = platform.ops.page
+    odd = of("ga_vehicle", drifts=1)
+    platform.ops.page = lambda code: replace(page(code), tile=odd)
+    text = signed_in("ops", platform).get("/ops/systems/ga_vehicle").text
+    assert '<span class="tag is-drifting">有变化待确认</span>' in text
 
 
 def test_a_failing_system_shows_its_error_first() -> None:
