@@ -169,6 +169,21 @@ def test_the_ops_page_shows_what_runs_while_it_runs(
     browser.until(hidden)
 
 
+def test_the_ops_page_says_when_what_it_shows_is_old(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    with browser.hurried():
+        sign_in(browser, url, "ops")
+    said = "document.querySelector('[data-live]').textContent"
+    assert browser.run(said) == "有变化时自动更新"
+    platform.ops.steps, platform.away = [None] * 99, True
+    try:
+        browser.until(f"{said}.includes('连接中断')")
+    finally:
+        platform.ops.steps, platform.away = [], False
+    browser.until(f"{said} === '有变化时自动更新'")
+
+
 def test_a_systems_page_is_read_anew_when_its_run_has_ended(
     browser: Browser, url: str, platform: FakePlatform
 ) -> None:
