@@ -6,21 +6,23 @@ from datetime import date
 from typing import Protocol
 
 from pipeline.ops.outages import FailedRun, Outage
-from pipeline.ops.rows import (
+from pipeline.ops.paper_rows import (
     Affected,
-    AlarmPage,
-    AlarmRow,
-    Board,
     DailyReport,
     FindingDay,
-    Freshness,
     LateDay,
     Letter,
     OutageDay,
+    SystemDay,
+)
+from pipeline.ops.rows import (
+    AlarmPage,
+    AlarmRow,
+    Board,
+    Freshness,
     Progress,
     RefusedLine,
     RefusedPage,
-    SystemDay,
     Told,
     Watched,
 )

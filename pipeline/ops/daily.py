@@ -14,7 +14,7 @@ from kernel.house import House
 from landing.tables import finding, quarantine
 from landing.tables import run as runs
 from pipeline.ops import alarms, freshness, outages
-from pipeline.ops.rows import DailyReport, FindingDay, LateDay, OutageDay, SystemDay
+from pipeline.ops.paper_rows import DailyReport, FindingDay, LateDay, OutageDay, SystemDay
 from pipeline.standing import applied
 from registry.contract import System
 

@@ -20,14 +20,8 @@ from pipeline.ops import (
     outages,
     refused,
 )
-from pipeline.ops.rows import (
-    AlarmPage,
-    Board,
-    DailyReport,
-    Letter,
-    Progress,
-    Watched,
-)
+from pipeline.ops.paper_rows import DailyReport, Letter
+from pipeline.ops.rows import AlarmPage, Board, Progress, Watched
 from pipeline.rows import SystemTile
 from pipeline.standing import ConnectionRow
 from registry.accounts import Account

@@ -21,7 +21,7 @@ from kernel.errors import BadInput
 from kernel.house import House
 from pipeline.ops import outages
 from pipeline.ops.outages import Outage
-from pipeline.ops.rows import Affected, Letter
+from pipeline.ops.paper_rows import Affected, Letter
 from pipeline.sync import system_of
 
 LOOKED_BACK: Final = timedelta(days=30)

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from certs.tables import promise
 from landing.tables import run as run_table
 from pipeline.ops.letters import letter
-from pipeline.ops.rows import Affected
+from pipeline.ops.paper_rows import Affected
 from tests.certs.town import NOW, Town
 
 
