@@ -44,7 +44,8 @@ def settle(house: House, found: Now, channels: Mapping[str, Channel]) -> Settled
             conn.execute(update(alarm).where(alarm.c.id == there[key]).values(detail))
         new = [now[key] for key in sorted(now.keys() - there.keys())]
         for one in new:
-            _begin(conn, one, channels, at)
+            _begin(conn, one, at)
+        _begun(conn, channels, at)
         gone = sorted(there.keys() - now.keys())
         for key in gone:
             how = "paused" if key[1] in found.paused else "mended"
@@ -52,13 +53,21 @@ def settle(house: House, found: Now, channels: Mapping[str, Channel]) -> Settled
     return Settled(len(new), len(gone))
 
 
-def _begin(conn: Connection, one: Trouble, channels: Mapping[str, Channel], at: datetime) -> None:
+def _begin(conn: Connection, one: Trouble, at: datetime) -> None:
     values = {"kind": one.kind, "subject": one.subject, "detail": one.detail}
-    values_at = {"began_at": one.began, "raised_at": at}
-    made = insert(alarm).values(**values, **values_at).returning(alarm.c.id)
-    number = conn.execute(made).scalar_one()
-    to = [name for name, channel in channels.items() if one.kind in (channel.alarms or [one.kind])]
-    _queue(conn, number, to, "began", at)
+    conn.execute(insert(alarm).values(**values, began_at=one.began, raised_at=at))
+
+
+def _begun(conn: Connection, channels: Mapping[str, Channel], at: datetime) -> None:
+    """Queue what is open for each channel that was not told of it: a new one hears of all."""
+    n = notice.c
+    open_ones = select(alarm.c.id, alarm.c.kind).where(alarm.c.ended_at.is_(None))
+    known = select(n.alarm, n.channel).join(alarm).where(alarm.c.ended_at.is_(None))
+    there = {(row[0], row[1]) for row in conn.execute(known.where(n.what == "began"))}
+    for number, kind in conn.execute(open_ones.order_by(alarm.c.id)).all():
+        wanted = [name for name, one in channels.items() if kind in (one.alarms or [kind])]
+        to = [name for name in wanted if (number, name) not in there]
+        _queue(conn, number, to, "began", at)
 
 
 def _end(conn: Connection, number: int, how: str, at: datetime) -> None:

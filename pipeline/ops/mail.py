@@ -38,8 +38,11 @@ def server_of(address: str, starttls: bool) -> Server:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in PORTS or not parts.hostname or parts.path or parts.query:
-        raise BadInput("a mail server's address is smtp:// or smtps://, user:password@, host:port")
+    odd = parts.path or parts.query or not unquote(address).isascii()
+    if parts.scheme not in PORTS or not parts.hostname or odd:
+        raise BadInput(
+            "a mail server's address is smtp:// or smtps://, user:password@, host:port, in ASCII"
+        )
     return Server(
         parts.hostname,
         port or PORTS[parts.scheme],

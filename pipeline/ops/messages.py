@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +20,8 @@ WORDS: Final = {
     "ledger": "账本签名中断",
     "looks": "查看监督",
 }
+#: WeCom takes 2,048 bytes a message.
+LONGEST, LISTED, TITLE = 400, 8, 60
 #: Such an alarm is about one system, and its page is named.
 OF_SYSTEM: Final = frozenset({"failing", "late", "hold", "drift"})
 
@@ -28,7 +31,7 @@ class Message:
     """One message. `id` is the same each time that it is sent. `kind`: the alarm's."""
 
     id: str
-    what: str  # began | ended | test
+    what: str  # began | ended | many | test
     kind: str
     subject: str
     title: str
@@ -47,7 +50,7 @@ def message(house: House, one: AlarmRow, what: str, number: int) -> Message:
     word = WORDS[one.kind]
     if what == "began":
         title = f"【中台告警】{word}：{about}"
-        lines = [one.detail, f"开始：{shown(one.began_at)}", f"发现：{shown(one.raised_at)}"]
+        lines = [short(one.detail), f"开始：{shown(one.began_at)}", f"发现：{shown(one.raised_at)}"]
     else:
         how = "已暂停，不再告警" if one.ended_how == "paused" else "已恢复"
         title = f"【中台恢复】{word}{how}：{about}"
@@ -59,6 +62,23 @@ def message(house: House, one: AlarmRow, what: str, number: int) -> Message:
         lines.append(f"{house.settings.portal_url}/ops/alarms")
     at = (one.ended_at if what == "ended" else None) or one.raised_at
     return Message(f"alarm-{number}", what, one.kind, one.subject, title, tuple(lines), at)
+
+
+def together(house: House, said: Sequence[Message]) -> Message:
+    """Many messages as one: how many of each, then a line for each."""
+    began = sum(one.what == "began" for one in said)
+    lines = [short(one.title, TITLE) for one in said[:LISTED]]
+    lines += [f"另有 {len(said) - LISTED} 项"] if len(said) > LISTED else []
+    lines.append(f"{house.settings.portal_url}/ops/alarms")
+    title = f"【中台告警】新告警 {began} 项，结束 {len(said) - began} 项"
+    return Message(
+        f"{said[0].id}-{len(said)}", "many", "many", "", title, tuple(lines), said[-1].at
+    )
+
+
+def short(text: str, most: int = LONGEST) -> str:
+    """At most as much as every chat takes; the page has all of it."""
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def trial(house: House, channel: str) -> Message:

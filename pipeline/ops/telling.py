@@ -6,12 +6,14 @@ A process that is killed between sending and writing that down sends once more, 
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 import requests
-from sqlalchemy import and_, select, update
+from sqlalchemy import select, update
 
 from certs.events.pace import wait
 from kernel.db import try_session_lock
@@ -19,14 +21,16 @@ from kernel.errors import BadContract, PersonMustAct
 from kernel.house import House
 from pipeline.ops import alarms, channels, mail, robots, troubles
 from pipeline.ops.channels import Channel, Mail, Robot, Webhook, WeCom
-from pipeline.ops.messages import Message, message, trial
+from pipeline.ops.messages import Message, message, together, trial
 from pipeline.ops.tables import alarm, notice
 
 GIVE_UP: Final = timedelta(hours=24)
 SECONDS: Final = (5.0, 10.0)  # to connect, to answer
 WHOLE: Final = 20.0  # for a whole answer
 MOST: Final = 16 * 1024  # bytes of an answer that are read
-AT_ONCE: Final = 200
+AT_ONCE: Final = 50  # notices of a channel in one pass
+MANY: Final = 5  # more of them than this are told in one message
+SENT, WAITS, GIVEN_UP = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -58,32 +62,48 @@ def tell(house: House) -> TellCounts:
 
 
 def _due(house: House, known: dict[str, Channel]) -> tuple[int, int, int]:
-    """Notices in their order a channel; one that fails holds back those behind it."""
-    counts, blocked = [0, 0, 0], set[str]()
-    n, now = notice.c, house.clock()
-    due = select(notice).where(n.next_at.is_not(None)).order_by(n.id).limit(AT_ONCE)
+    """Each channel's notices: how many were sent, wait, were given up."""
+    names = select(notice.c.channel).where(notice.c.next_at.is_not(None)).distinct()
+    counts = Counter[int]()
     with house.engine.connect() as conn:
-        found = conn.execute(due).all()
-    for row in found:
-        if row.channel in blocked or row.next_at > now:
-            blocked.add(row.channel)
-            continue
-        channel = known.get(row.channel)
-        why = "no_channel" if channel is None else _send(house, channel, row)
+        waiting = sorted(conn.scalars(names))
+    for name in waiting:
+        counts.update(_channel(house, name, known.get(name)))
+    return counts[SENT], counts[WAITS], counts[GIVEN_UP]
+
+
+def _channel(house: House, name: str, channel: Channel | None) -> Iterator[int]:
+    """What came of each notice, in their order: one that fails holds back those behind it."""
+    n = notice.c
+    due = select(notice).where(n.channel == name, n.next_at.is_not(None)).order_by(n.id)
+    with house.engine.connect() as conn:
+        found = conn.execute(due.limit(AT_ONCE)).all()
+    for group in _groups(found, channel):
+        if group[0].next_at > house.clock():
+            return
+        why = "no_channel" if channel is None else _send(house, channel, group)
+        for row in group:
+            yield _noted(house, row, why)
         if why is not None:
-            blocked.add(row.channel)
-        counts[_noted(house, row, why)] += 1
-    return counts[0], counts[1], counts[2]
+            return
 
 
-def _send(house: House, channel: Channel, row: Any) -> str | None:
+def _groups(found: Sequence[Any], channel: Channel | None) -> list[Sequence[Any]]:
+    """One message each; where there are many, people get one for all. Programs never do."""
+    many = len(found) > MANY and channel is not None and channel.kind != "webhook"
+    return [found] if many else [[row] for row in found]
+
+
+def _send(house: House, channel: Channel, group: Sequence[Any]) -> str | None:
     with house.engine.connect() as conn:
-        (one,) = alarms.rows(house, conn, [and_(alarm.c.id == row.alarm)], 1)
-    return deliver(house, channel, message(house, one, row.what, row.id))
+        which = alarm.c.id.in_([row.alarm for row in group])
+        about = {one.id: one for one in alarms.rows(house, conn, [which], None)}
+    said = [message(house, about[row.alarm], row.what, row.id) for row in group]
+    return deliver(house, channel, said[0] if len(said) == 1 else together(house, said))
 
 
 def _noted(house: House, row: Any, why: str | None) -> int:
-    """Write down what came of a notice: 0 sent, 1 waits, 2 given up."""
+    """Write down what came of a notice."""
     now = house.clock()
     if why is None:
         values: dict[str, Any] = {"sent_at": now, "next_at": None, "reason": None}
@@ -94,7 +114,7 @@ def _noted(house: House, row: Any, why: str | None) -> int:
     with house.engine.begin() as conn:
         same = update(notice).where(notice.c.id == row.id)
         conn.execute(same.values(tries=row.tries + 1, **values))
-    return 0 if why is None else 2 if values["next_at"] is None else 1
+    return SENT if why is None else GIVEN_UP if values["next_at"] is None else WAITS
 
 
 def trial_of(house: House, name: str) -> str | None:

@@ -23,6 +23,7 @@ from landing.findings import Finding, note
 from landing.tables import hold
 from pipeline.ops import troubles
 from pipeline.ops.desk import Desk
+from pipeline.ops.messages import short
 from pipeline.ops.tables import alarm, notice
 from pipeline.ops.telling import GIVE_UP, TellCounts, tell
 from pipeline.sync import sync
@@ -148,6 +149,51 @@ def test_a_channel_is_told_only_the_kinds_that_it_names(house: House, tmp_path: 
         assert tell(one) == TellCounts(began=2, ended=1, sent=1)  # nobody signs the ledger either
     assert json.loads(to.asked[0].body)["data"]["alarm"] == "late"
     assert "约定最长 26 小时" in json.loads(to.asked[0].body)["data"]["text"]
+
+
+def test_a_channel_that_is_named_later_is_told_of_what_is_open(
+    house: House, tmp_path: Path
+) -> None:
+    with town(house, tmp_path, "channels: {}\n") as (one, source, clock):
+        source.refuses = True
+        fail(one, "r1")
+        clock.now += FIVE
+        assert tell(one) == TellCounts(began=1)
+        with receiver(one, Reply()) as to:
+            (one.settings.home / "alerts.yml").write_text(WEBHOOK, "utf-8")
+            assert tell(one) == TellCounts(sent=1)
+            assert tell(one) == TellCounts()
+    assert len(to.asked) == 1
+
+
+MANY = [Finding("webhook_away", f"receiver {n}", "away") for n in range(12)]
+
+
+@pytest.mark.parametrize(("kind", "messages"), [("wecom", 1), ("webhook", 12)])
+def test_many_alarms_are_one_message_to_people_and_one_each_to_programs(
+    house: House, tmp_path: Path, kind: str, messages: int
+) -> None:
+    alerts = f"channels:\n  duty:\n    kind: {kind}\n    address: ALERT_URL\n"
+    alerts += "    secret: ALERT_SECRET\n" if kind == "webhook" else ""
+    with (
+        town(house, tmp_path, alerts) as (one, _, clock),
+        receiver(house, Reply({"errcode": 0})) as to,
+    ):
+        with one.engine.begin() as conn:
+            note(conn, ("events", "duty"), MANY, clock.now)
+        assert tell(one) == TellCounts(began=12, sent=12)
+        assert tell(one) == TellCounts()
+    assert len(to.asked) == messages
+    said = to.asked[0].body.decode()
+    assert ("新告警 12 项，结束 0 项" in said) == (kind == "wecom")
+    assert said.count("事件接收方异常") == (8 if kind == "wecom" else 2)
+    assert ("另有 4 项" in said) == (kind == "wecom")
+    assert len(to.asked[0].body) < 2_048
+
+
+def test_no_message_is_longer_than_the_shortest_chat_takes() -> None:
+    assert len(short("长" * 10_000).encode()) < 2_048 - 700
+    assert short("短") == "短"
 
 
 def test_a_paused_system_is_not_told_as_mended(house: House, tmp_path: Path) -> None:
