@@ -50,6 +50,7 @@ class FakeOps:
         self.platform, self.at, self.page = platform, now, page
         self.busy = False
         self.rows = coming(now)
+        self.quiet: str | None = None  # no alarms, no channels; what is wrong with alerts.yml
         self.paused: set[str] = set()
         self.going: list[Progress] = []
         self.steps: list[list[Progress] | None] = []  # what is said in turn; None: it is away
@@ -100,6 +101,8 @@ class FakeOps:
         return [one for one in now if code in (None, one.system)]
 
     def alarms(self, before: int | None = None) -> AlarmPage:
+        if self.quiet is not None:
+            return AlarmPage((), (), None, {}, self.quiet)
         kinds = {"duty_group": "dingtalk", "duty_box": "mail"}
         if before is not None:
             return AlarmPage((), (alarm(3, "late", self.at, ended=True),), None, kinds, "")

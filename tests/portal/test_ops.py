@@ -234,6 +234,20 @@ def test_alarms_show_what_was_told_and_what_was_not() -> None:
     assert "还没有结束" not in more
 
 
+def test_without_alarms_and_channels_the_page_says_what_to_do() -> None:
+    platform = FakePlatform()
+    platform.ops.quiet = ""
+    visitor = signed_in("ops", platform)
+    text = visitor.get("/ops/alarms").text
+    for part in ("现在没有告警。", "还没有结束的告警。", "在状态目录里写 alerts.yml"):
+        assert part in text
+    platform.ops.quiet = "alerts.yml, line 2, channels.duty.kind: allowed are webhook"
+    text = visitor.get("/ops/alarms").text
+    assert "通知通道的设置有误，现在不发送通知" in text
+    assert "alerts.yml, line 2" in text
+    assert "在状态目录里写 alerts.yml" not in text
+
+
 def test_the_daily_report_has_its_figures_and_can_be_paged_by_day() -> None:
     visitor = signed_in("ops")
     text = visitor.get("/ops/report").text
