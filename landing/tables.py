@@ -206,7 +206,7 @@ Index(
     quarantine.c.id,
     postgresql_where=quarantine.c.closed_at.is_(None),
 )
-Index("quarantine_seen", quarantine.c.first_seen)
+Index("quarantine_day", quarantine.c.first_seen)
 Index(
     "quarantine_closed",
     quarantine.c.closed_at,

@@ -19,10 +19,10 @@ from landing.tables import cursor, finding
 from landing.tables import run as run_table
 from ledger.tables import entry, head
 from pipeline import trust_view
-from pipeline.counting import Counting
 from pipeline.mending import owner_of
 from pipeline.ops.outages import last_runs
 from pipeline.resting import shown
+from pipeline.rowcounts import RowCounts
 from pipeline.rows import (
     CatalogueStatus,
     LedgerStatus,
@@ -39,11 +39,11 @@ RUNS_SHOWN = 30
 PROBED = timedelta(days=1)
 
 
-def tiles(house: House, counting: Counting | None = None) -> list[SystemTile]:
+def tiles(house: House, counting: RowCounts | None = None) -> list[SystemTile]:
     """Every applied system, in the order of its code. `counting`: may know the counts."""
     systems = read_registry(house.settings.home)
     with house.engine.begin() as conn:
-        counts = (counting or Counting()).counts(conn)
+        counts = (counting or RowCounts()).counts(conn)
         facts = facts_of(conn, systems, house.clock(), counts)
     return [_tile(system, facts, house.clock()) for system in systems.values()]
 
@@ -56,14 +56,14 @@ def states(house: House) -> list[SystemTile]:
     return [_tile(system, facts, house.clock()) for system in systems.values()]
 
 
-def page(house: House, code: str, counting: Counting | None = None) -> SystemPage:
+def page(house: House, code: str, counting: RowCounts | None = None) -> SystemPage:
     """One system with its streams, runs and findings. Raises BadInput when unknown."""
     systems = read_registry(house.settings.home)
     if code not in systems:
         raise BadInput(f"no system {code}: `zhongtai systems list` shows the codes")
     system = systems[code]
     with house.engine.begin() as conn:
-        counts = (counting or Counting()).counts(conn)
+        counts = (counting or RowCounts()).counts(conn)
         facts = facts_of(conn, {code: system}, house.clock(), counts)
         runs = conn.execute(
             select(run_table)

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from kernel.errors import BadInput
 from kernel.house import House
 from pipeline import standing, view
-from pipeline.counting import Counting
 from pipeline.ops import (
     alarms,
     channels,
@@ -22,6 +21,7 @@ from pipeline.ops import (
 )
 from pipeline.ops.paper_rows import DailyReport, Letter
 from pipeline.ops.rows import AlarmPage, Board, Progress, Watched
+from pipeline.rowcounts import RowCounts
 from pipeline.rows import SystemTile
 from pipeline.standing import ConnectionRow
 from registry.accounts import Account
@@ -34,7 +34,7 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.counting = Counting()
+        self.counting = RowCounts()
         self.started = deeds.Started()
 
     def board(self) -> Board:

@@ -61,7 +61,7 @@ INDEXES = (
     ("notice_due", "notice", ["channel", "id"], False, "next_at IS NOT NULL"),
     ("run_running", "run", ["system"], False, "state = 'running'"),
     ("quarantine_list", "quarantine", ["system", "id"], False, "closed_at IS NULL"),
-    ("quarantine_seen", "quarantine", ["first_seen"], False, ""),
+    ("quarantine_day", "quarantine", ["first_seen"], False, ""),
     ("quarantine_closed", "quarantine", ["closed_at"], False, "closed_at IS NOT NULL"),
 )
 

@@ -15,7 +15,7 @@ QUICK: Final = 0.25
 TIMES, LONGEST = 20, 60.0
 
 
-class Counting:
+class RowCounts:
     """The counts of one installation, at most a minute old. Safe among threads: any may count."""
 
     def __init__(self) -> None:
