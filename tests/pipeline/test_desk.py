@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,12 +18,13 @@ from kernel.house import House
 from landing import runs
 from landing.tables import run as run_table
 from ledger.tables import entry
+from pipeline import rowcounts
 from pipeline.ops import deeds, outages, refused
 from pipeline.ops.desk import Desk
 from pipeline.platform import Platform
 from pipeline.sync import only_one, sync
 from registry.accounts import Account
-from tests.pipeline.sources import CODE, at, licence, on_disk
+from tests.pipeline.sources import CODE, at, environment, licence, on_disk
 from tests.pipeline.watched import fail, town, unlimited
 
 OPS = Account("ops", "运维", "ops", None, ())
@@ -241,3 +244,35 @@ def test_airflow_is_linked_where_there_is_one(house: House, tmp_path: Path) -> N
 
 def test_the_platform_gives_the_desk(house: House) -> None:
     assert isinstance(Platform(house).ops, Desk)
+
+
+def test_a_run_that_could_not_begin_has_a_record_and_is_no_fault(
+    house: House, servers: dict[str, str | int], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "pipeline.ops.worker", CODE, "manual-1", "--by", "ops"]
+    with town(house, tmp_path) as (one, source, _):
+        env = {**environment(), "ZHONGTAI_HOME": str(on_disk(one, servers))}
+        with only_one(one, CODE):
+            done = subprocess.run(command, env=env, capture_output=True, check=False)
+        assert done.returncode == RetryLater.exit_code
+        assert source.asked == 0
+        (run,) = Desk(one).watched(CODE).page.runs
+    assert (run.state, run.by) == ("resting", "ops")
+    assert run.error == "another sync of sc_food is running"
+
+
+def test_counts_that_take_long_are_kept_for_a_while(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with town(house, tmp_path) as (one, source, clock):
+        sync(one, CODE, "r0")
+        desk = Desk(one)
+        assert desk.board().running[0].stored == 1
+        monkeypatch.setattr(rowcounts, "QUICK", -1.0)
+        monkeypatch.setattr(rowcounts, "TIMES", 1e9)
+        assert desk.board().running[0].stored == 1
+        source.rows.append(licence("k2", "2026-11-21 08:00:00"))
+        clock.now += timedelta(minutes=1)
+        sync(one, CODE, "r1")
+        assert desk.board().running[0].stored == 1  # as it was counted
+        assert Desk(one).board().running[0].stored == 2
