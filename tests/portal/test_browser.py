@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
+import pypdfium2
 import pytest
 
 from tests.portal.browser import DESK, PHONE, Browser
@@ -196,6 +198,17 @@ def test_a_systems_page_is_read_anew_when_its_run_has_ended(
     finally:
         platform.ops.going = []
     browser.until("!window.before && document.readyState === 'complete'")
+
+
+@pytest.mark.parametrize("path", ["/ops/report", "/ops/systems/sc_food/letter"])
+def test_what_is_to_be_printed_leaves_no_page_empty(browser: Browser, url: str, path: str) -> None:
+    sign_in(browser, url, "ops")
+    browser.open(url + path)
+    made = browser.call("Page.printToPDF", preferCSSPageSize=True)["data"]
+    with pypdfium2.PdfDocument(base64.b64decode(made)) as printed:
+        texts = [page.get_textpage().get_text_range() for page in printed]
+    assert all(text.strip() for text in texts)
+    assert "退出" not in "".join(texts)  # the page's own head is not on the paper
 
 
 def test_without_script_operations_work_too(
