@@ -11,11 +11,13 @@ import typer
 
 from cli import (
     accounts,
+    alerts,
     bureau,
     callers,
     catalog,
     catalog_deeds,
     certs,
+    daily,
     events,
     holds,
     keys,
@@ -55,6 +57,7 @@ app.add_typer(rights.app, name="rights")
 app.add_typer(trust.app, name="trust")
 app.add_typer(uses.app, name="uses")
 app.add_typer(events.app, name="events")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(callers.app, name="callers")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
@@ -68,6 +71,7 @@ app.add_typer(bureau.app, name="complaints")
 bureau.add_to(app)
 syncing.add_to(app)
 matching.add_to(app)
+daily.add_to(app)
 
 
 @app.command()

@@ -76,6 +76,7 @@ class Services:
             s3_endpoint=f"127.0.0.1:{self.ports.s3}",
             s3_bucket="zhongtai",
             portal_url=f"http://127.0.0.1:{self.ports.portal}",
+            airflow_url=self.airflow_place.url,
             city_url=f"http://127.0.0.1:{self.ports.city}",
             crypto=crypto,
         )
@@ -212,5 +213,6 @@ def _kept(before: Settings | None, addresses: Settings) -> Settings:
         s3_endpoint=addresses.s3_endpoint,
         s3_bucket=addresses.s3_bucket,
         portal_url=addresses.portal_url,
+        airflow_url=addresses.airflow_url,
         city_url=addresses.city_url,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -21,7 +22,7 @@ from connectors.breaker import Breaker
 from connectors.pace import Pace
 from connectors.retry import Busy, Patience, patiently
 from kernel.clock import Clock
-from kernel.errors import PersonMustAct
+from kernel.errors import PersonMustAct, ZhongtaiError
 
 T = TypeVar("T")
 
@@ -31,6 +32,8 @@ READ_SECONDS = 30.0
 #: An answer that trickles in is cut after this many times the read timeout.
 WHOLE = 4
 JSON = {"Content-Type": "application/json"}
+#: Sent with each request, so that the source's own log can be asked about it.
+REQUEST_ID = "X-Request-Id"
 
 
 class Http:
@@ -59,6 +62,7 @@ class Http:
         self.session = requests.Session()
         self.session.trust_env = False
         self.spend: Callable[[], None] = free
+        self.request = ""  # the id of the last request, by which the source can find it
 
     def call(
         self,
@@ -85,8 +89,15 @@ class Http:
         return self.patiently(once)
 
     def patiently(self, once: Callable[[], T]) -> T:
-        """The call's answer, tried again while patience lasts and the circuit is closed."""
-        return patiently(lambda: self.breaker.through(once), self.patience)
+        """The call's answer, tried again while patience lasts and the circuit is closed.
+
+        What is raised carries the last request's id as the fact `request`.
+        """
+        try:
+            return patiently(lambda: self.breaker.through(once), self.patience)
+        except ZhongtaiError as error:
+            error.facts.setdefault("request", self.request)
+            raise
 
     def send(
         self,
@@ -98,6 +109,7 @@ class Http:
     ) -> Answer:
         """One request as it is; any status. Raises Busy when the connection fails."""
         self.spend()
+        self.request = uuid.uuid4().hex
         try:
             if self.pace is not None:
                 self.pace.turn()
@@ -105,7 +117,7 @@ class Http:
                 method,
                 url,
                 params=params,
-                headers=dict(headers),
+                headers={**headers, REQUEST_ID: self.request},
                 data=data,
                 timeout=(CONNECT_SECONDS, self.seconds),
                 allow_redirects=False,

@@ -42,6 +42,7 @@ class Settings:
     exchange_gateway: str = ""  # with gateway: the exchange's address, by which receivers are told
     exchange_own: str = ""  # the department that runs the platform: its own systems are not others'
     second_factor: Literal["off", "staff"] = "off"  # staff: everybody but the demo's accounts
+    airflow_url: str = ""  # where Airflow's pages are; empty: no links to them
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
     @property

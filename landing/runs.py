@@ -39,7 +39,9 @@ def begin(
     values |= {"kind": kind, "by": by, "why": why}
     order = insert(runs).values(id=run, system=system, **values)
     fresh = {name: order.excluded[name] for name in values}
-    ended = dict.fromkeys(("ended", "stream", "seconds", "error", "streams", "rests_until"))
+    ended = dict.fromkeys(
+        ("ended", "stream", "seconds", "error", "streams", "rests_until", "request")
+    )
     with house.engine.begin() as conn:
         conn.execute(
             order.on_conflict_do_update(
@@ -96,13 +98,20 @@ def note(house: House, system: str, run: str, stream: str, read: StreamRead) -> 
 
 
 def end(
-    house: House, system: str, run: str, error: str | None = None, found: str | None = None
+    house: House,
+    system: str,
+    run: str,
+    error: str | None = None,
+    found: str | None = None,
+    request: str | None = None,
 ) -> None:
     """Note that a run ended: done, or failed with one sentence that holds no personal data.
 
-    `found`: the name of what it found wrong (`landing.disagreements`).
+    `found`: the name of what it found wrong (`landing.disagreements`). `request`: the id of the
+    request that failed.
     """
     values: dict[str, object] = {"state": DONE if error is None else FAILED, "error": error}
+    values["request"] = request
     if found is not None:
         values["findings"] = func.array_append(runs.c.findings, found)
     _end(house, system, run, values)

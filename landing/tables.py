@@ -201,6 +201,18 @@ Index(
     postgresql_where=quarantine.c.closed_at.is_(None),
 )
 Index("quarantine_seen", quarantine.c.system, quarantine.c.first_seen)
+Index(
+    "quarantine_list",
+    quarantine.c.system,
+    quarantine.c.id,
+    postgresql_where=quarantine.c.closed_at.is_(None),
+)
+Index("quarantine_day", quarantine.c.first_seen)
+Index(
+    "quarantine_closed",
+    quarantine.c.closed_at,
+    postgresql_where=quarantine.c.closed_at.is_not(None),
+)
 finding = Table(
     "finding",
     metadata,
@@ -248,8 +260,10 @@ run = Table(
     Column("rests_until", TIME),
     Column("by", Text),  # a person's run: who, and why deletes were accepted
     Column("why", Text),
+    Column("request", Text),  # the id of its last request, where a request of it failed
 )
 Index("run_system", run.c.system, run.c.started.desc())
+Index("run_running", run.c.system, postgresql_where=run.c.state == "running")
 probe = Table(
     "probe",
     metadata,

@@ -39,6 +39,7 @@ from pipeline.forms import Forms
 from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
 from pipeline.oidc import SignInElsewhere
+from pipeline.ops.desk import Desk
 from pipeline.outside import Outside
 from pipeline.papers import Papers
 from pipeline.refused_book import book
@@ -90,6 +91,7 @@ class Platform:
         self.house = house
         self.registering = Registering(house)
         self.judging = Judging(house)
+        self.ops = Desk(house)
         self.cataloguing = Cataloguing(house)
         self.exchanging = Exchanging(house)
         self.asking = Asking(house)
@@ -267,11 +269,11 @@ class Platform:
 
     def systems(self) -> list[SystemTile]:
         """Every system."""
-        return view.tiles(self.house)
+        return view.tiles(self.house, self.ops.counting)
 
     def system(self, code: str) -> SystemPage:
         """One system. Raises BadInput when unknown."""
-        return view.page(self.house, code)
+        return view.page(self.house, code, self.ops.counting)
 
     def department_systems(self, account: Account) -> list[SystemTile]:
         """The systems of the officer's department."""

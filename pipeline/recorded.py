@@ -67,7 +67,8 @@ def recorded(
         found = None
         if isinstance(error, Disagrees):
             found = disagreements.record(house, system, run, error)
-        runs.end(house, code, run, str(error), found)
+        request = str(error.facts.get("request", "")) or None
+        runs.end(house, code, run, str(error), found, request)
         if kind == "sync":
             circuits.failed(house, code, run)
         raise

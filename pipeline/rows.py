@@ -75,6 +75,9 @@ class SystemTile:
     paused: str | None = None  # by whom and why
     calls: int = 0  # of the quota's hour or day, as we count them
     quota: str | None = None  # for example "2000/day"
+    drifts: int = 0  # open findings that nobody knows of yet
+    holds: int = 0  # reasons why nothing new of it is sealed
+    failing_since: datetime | None = None  # when the first of its failed runs in a row began
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ class RunRow:
     by: str | None = None
     why: str | None = None
     streams: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    request: str | None = None  # the id of the request that failed
 
 
 @dataclass(frozen=True)

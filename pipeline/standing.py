@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from kernel.errors import BadInput
 from kernel.house import House
-from landing.tables import run as run_table
 from registry import departments, states
 from registry.applied import in_force
 from registry.applied import read as read_registry
@@ -58,16 +57,22 @@ class Facts:
     begun: dict[str, datetime]
 
 
+#: The first complete sync of each system that has a contract: a step into an index for each.
+_FIRST_SYNC = text("""
+SELECT v.system, r.ended FROM (SELECT DISTINCT system FROM registry.system_version) v
+CROSS JOIN LATERAL (SELECT ended FROM landing.run WHERE system = v.system AND state = 'done'
+  ORDER BY started LIMIT 1) r
+""")
+
+
 def facts(conn: Connection) -> Facts:
     """Everything that the states follow from, in four queries."""
     last = select(func.max(form.c.id)).group_by(form.c.system)
-    first_sync = select(run_table.c.system, func.min(run_table.c.ended))
-    first_sync = first_sync.where(run_table.c.state == "done").group_by(run_table.c.system)
     v = system_version.c
     return Facts(
         changes=states.newest(conn),
         forms={r.system: r for r in conn.execute(select(form).where(form.c.id.in_(last)))},
-        synced=_pairs(conn, first_sync),
+        synced=_pairs(conn, _FIRST_SYNC),
         begun=_pairs(conn, select(v.system, func.min(v.applied_at)).group_by(v.system)),
     )
 

@@ -13,8 +13,9 @@ from certs.offers import tables as offers
 from certs.waivers import tables as waivers
 from landing import tables as landing
 from ledger import tables as ledger
+from pipeline.ops import tables as ops
 from registry import tables as registry
 
-_ALL = (registry, ledger, landing, judging, complaints, events, offers, waivers)
+_ALL = (registry, ledger, landing, judging, complaints, events, offers, waivers, ops)
 #: One a schema, in the order in which they are made.
 ROOMS: Final[tuple[MetaData, ...]] = tuple(dict.fromkeys(one.metadata for one in _ALL))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -12,14 +13,16 @@ from sqlalchemy import Connection, func, select
 from catalog.versions import read as catalog_read
 from kernel.errors import BadInput
 from kernel.house import House
-from landing import calls, circuits, pauses, probes
-from landing import read as landing_read
+from landing import calls, circuits, holds, pauses, probes
+from landing.read import StreamCounts
 from landing.tables import cursor, finding
 from landing.tables import run as run_table
 from ledger.tables import entry, head
 from pipeline import trust_view
 from pipeline.mending import owner_of
+from pipeline.ops.outages import last_runs
 from pipeline.resting import shown
+from pipeline.rowcounts import RowCounts
 from pipeline.rows import (
     CatalogueStatus,
     LedgerStatus,
@@ -36,22 +39,32 @@ RUNS_SHOWN = 30
 PROBED = timedelta(days=1)
 
 
-def tiles(house: House) -> list[SystemTile]:
-    """Every applied system, in the order of its code."""
+def tiles(house: House, counting: RowCounts | None = None) -> list[SystemTile]:
+    """Every applied system, in the order of its code. `counting`: may know the counts."""
     systems = read_registry(house.settings.home)
     with house.engine.begin() as conn:
-        facts = _facts(conn, systems, house.clock())
+        counts = (counting or RowCounts()).counts(conn)
+        facts = facts_of(conn, systems, house.clock(), counts)
     return [_tile(system, facts, house.clock()) for system in systems.values()]
 
 
-def page(house: House, code: str) -> SystemPage:
+def states(house: House) -> list[SystemTile]:
+    """The same without any row counted: state, error and times are right, counts are 0."""
+    systems = read_registry(house.settings.home)
+    with house.engine.begin() as conn:
+        facts = facts_of(conn, systems, house.clock(), [])
+    return [_tile(system, facts, house.clock()) for system in systems.values()]
+
+
+def page(house: House, code: str, counting: RowCounts | None = None) -> SystemPage:
     """One system with its streams, runs and findings. Raises BadInput when unknown."""
     systems = read_registry(house.settings.home)
     if code not in systems:
         raise BadInput(f"no system {code}: `zhongtai systems list` shows the codes")
     system = systems[code]
     with house.engine.begin() as conn:
-        facts = _facts(conn, systems, house.clock())
+        counts = (counting or RowCounts()).counts(conn)
+        facts = facts_of(conn, {code: system}, house.clock(), counts)
         runs = conn.execute(
             select(run_table)
             .where(run_table.c.system == code)
@@ -130,30 +143,29 @@ def _beside(one: dict[str, Any]) -> str:
     return ""
 
 
-def _facts(conn: Connection, systems: Mapping[str, System], now: datetime) -> dict[str, Any]:
+def facts_of(
+    conn: Connection, systems: Mapping[str, System], now: datetime, counts: Sequence[StreamCounts]
+) -> dict[str, Any]:
     """Everything the tiles need, by system."""
-    newest: dict[str, Any] = {}
-    success: dict[str, datetime] = {}
-    whole = select(run_table).where(run_table.c.kind == "sync").order_by(run_table.c.started)
-    for row in conn.execute(whole):
-        newest[row.system] = row
-        if row.state == "done":
-            success[row.system] = row.ended
-    open_findings = select(finding.c.system, func.count().label("number")).where(
+    last = last_runs(conn, systems)
+    unknown = func.count().filter(finding.c.acknowledged_at.is_(None)).label("unknown")
+    open_findings = select(finding.c.system, func.count().label("number"), unknown).where(
         finding.c.closed_at.is_(None)
     )
+    found = conn.execute(open_findings.group_by(finding.c.system)).all()
     return {
-        "newest": newest,
-        "success": success,
-        "counts": {(c.system, c.stream): c for c in landing_read.counts(conn)},
+        "newest": {code: one.newest for code, one in last.items()},
+        "success": {code: one.success for code, one in last.items()},
+        "failing": {code: one.failing for code, one in last.items()},
+        "counts": {(c.system, c.stream): c for c in counts},
         "circuits": circuits.read_all(conn),
         "pauses": pauses.read_all(conn),
         "health": probes.health(conn, now - PROBED),
         "calls": {code: calls.used(conn, one, now) for code, one in systems.items() if one.quota},
         "complete": {(row.system, row.stream): row.complete_at for row in _cursors(conn)},
-        "findings": {
-            row.system: row.number for row in conn.execute(open_findings.group_by(finding.c.system))
-        },
+        "findings": {row.system: row.number for row in found},
+        "drifts": {row.system: row.unknown for row in found},
+        "holds": Counter(one.system for one in holds.open_holds(conn)),
     }
 
 
@@ -185,6 +197,9 @@ def _tile(system: System, facts: dict[str, Any], now: datetime) -> SystemTile:
         paused=f"{pause.by}: {pause.why}" if pause is not None else None,
         calls=facts["calls"].get(system.code, 0),
         quota=f"{quota.calls}/{quota.per}" if quota is not None else None,
+        drifts=facts["drifts"].get(system.code, 0),
+        holds=facts["holds"][system.code],
+        failing_since=facts["failing"].get(system.code),
     )
 
 
@@ -228,6 +243,7 @@ def _run(row: Any) -> RunRow:
         by=row.by,
         why=row.why,
         streams=row.streams or {},
+        request=row.request,
     )
 
 

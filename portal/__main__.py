@@ -12,16 +12,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from certs.rights.alarms import sweep
 from kernel.crypto import derive
-from kernel.errors import ZhongtaiError
+from kernel.errors import BadContract, ZhongtaiError
 from kernel.house import House
 from kernel.settings import home_from_environment
 from ledger.minute import every_minute
+from pipeline.ops.telling import tell
 from pipeline.platform import Platform
 from pipeline.wiring import open_house
 from portal.app import create_app
 from portal.serve import make_server
 
 WATCH_SECONDS = 300
+TELL_SECONDS = 60
 log = logging.getLogger("portal")
 
 
@@ -36,6 +38,19 @@ def watch(house: House, ended: threading.Event) -> None:
             return
 
 
+def alert(house: House, ended: threading.Event) -> None:
+    """See what is wrong and tell it, now and each minute, until `ended`."""
+    while True:
+        try:
+            tell(house)
+        except BadContract as error:
+            log.error("alarms are not told: %s", error)
+        except (ZhongtaiError, SQLAlchemyError) as error:
+            log.warning("alarms were not looked for: %s", type(error).__name__)
+        if ended.wait(TELL_SECONDS):
+            return
+
+
 def main(arguments: list[str]) -> int:
     """Serve until SIGTERM. Loopback unless told otherwise."""
     parser = argparse.ArgumentParser(prog="python -m portal", description=__doc__)
@@ -46,7 +61,8 @@ def main(arguments: list[str]) -> int:
     ended = threading.Event()
     signer = threading.Thread(target=every_minute, args=(house, ended), name="heads", daemon=True)
     signer.start()
-    threading.Thread(target=watch, args=(house, ended), name="watch", daemon=True).start()
+    for name, work in (("watch", watch), ("alert", alert)):
+        threading.Thread(target=work, args=(house, ended), name=name, daemon=True).start()
     app = create_app(Platform(house), derive(house.keys.master, "portal", "sessions"))
     gc.collect()
     gc.freeze()  # what was imported lives as long as the process: no pause looks through it

@@ -25,6 +25,7 @@ from portal import (
     api_rights,
     api_uses,
     api_wallets,
+    live,
     pages_admin,
     pages_ask,
     pages_bureau,
@@ -35,6 +36,8 @@ from portal import (
     pages_forms,
     pages_judging,
     pages_oidc,
+    pages_ops,
+    pages_ops_papers,
     pages_papers,
     pages_public,
     pages_registering,
@@ -99,6 +102,7 @@ def create_app(
     sessions = Sessions(key, clock)
     app.state.portal = Portal(platform, sessions, sign_in, clock, secure, make_templates(clock))
     app.state.metrics = Metrics()
+    app.state.listeners = live.Listeners(live.Bounds())
     rooms = (
         api,
         api_asking,
@@ -128,6 +132,9 @@ def create_app(
         pages_oidc,
         pages_waivers,
         pages_registering,
+        live,
+        pages_ops,
+        pages_ops_papers,
         pages_staff,
     )
     for room in (*rooms, pages_trust, pages_admin):

@@ -1,4 +1,4 @@
-"""Pages of operations, departments and the bureau: systems, refused rows, counts."""
+"""Pages of departments and the bureau: systems, refused rows, counts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from portal.port_registering import ConnectionRow
 from portal.render import page, portal_of
 
 router = APIRouter(include_in_schema=False)
-Ops = Annotated[Account, Depends(only("ops"))]
 Officer = Annotated[Account, Depends(only("dept"))]
 Bureau = Annotated[Account, Depends(only("bureau"))]
-URGENCY = ("failing", "late", "paused", "never", "running", "resting", "ok")
+URGENCY = ("failing", "late", "drifting", "paused", "never", "resting", "running", "ok")
 SHOWN_ROWS = 200
 
 
@@ -36,27 +35,6 @@ def count_states(tiles: Iterable[SystemTile]) -> dict[str, int]:
     return {state: counts[state] for state in URGENCY if counts[state]}
 
 
-@router.get("/ops")
-def ops(request: Request, _: Ops) -> Response:
-    """Every system by urgency."""
-    return _tiles(request, "ops.html")
-
-
-@router.get("/ops/tiles")
-def ops_tiles(request: Request, _: Ops) -> Response:
-    """Only the tiles, for the page that refreshes itself."""
-    return _tiles(request, "tiles.html")
-
-
-def _tiles(request: Request, name: str) -> Response:
-    portal = portal_of(request)
-    tiles = by_urgency(portal.platform.systems())
-    rows = connecting(portal.platform.registering.rows())
-    states = count_states(tiles)
-    facts = {"connecting": rows, "may_confirm": False, "now": portal.clock()}
-    return page(request, name, tiles=tiles, states=states, **facts)
-
-
 def connecting(rows: Iterable[ConnectionRow]) -> list[ConnectionRow]:
     """The systems on their way by a form or a move, not live yet; the longest waiting first.
 
@@ -64,15 +42,6 @@ def connecting(rows: Iterable[ConnectionRow]) -> list[ConnectionRow]:
     """
     open_ones = [one for one in rows if one.recorded and one.state != "live"]
     return sorted(open_ones, key=lambda one: (-one.days, one.code))
-
-
-@router.get("/ops/systems/{code}")
-def ops_system(request: Request, _: Ops, code: str) -> Response:
-    """One system: streams, runs, findings."""
-    found = portal_of(request).platform.system(code)
-    longest = max((run.seconds or 0.0 for run in found.runs), default=0.0)
-    shown = {"longest": longest or 1.0, "replayed": replayed(request)}
-    return page(request, "system.html", system=found, **shown)
 
 
 @router.get("/dept")

@@ -36,6 +36,7 @@ from portal.port_catalog import CataloguingPort, ExchangingPort
 from portal.port_events import EventsPort
 from portal.port_forms import FormsPort
 from portal.port_judging import JudgingPort
+from portal.port_ops import OpsPort
 from portal.port_outside import OutsidePort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
@@ -78,6 +79,10 @@ class PlatformPort(Protocol):
     @property
     def registering(self) -> RegisteringPort:
         """A system's way in: forms, states, confirmations, versions."""
+
+    @property
+    def ops(self) -> OpsPort:
+        """The board, one system, alarms, reports, letters."""
 
     @property
     def judging(self) -> JudgingPort:

@@ -65,6 +65,9 @@ def make_templates(clock: Clock) -> Environment:
     templates.globals["asset"] = {file.name: asset(file) for file in STATIC.iterdir()}.__getitem__
     templates.filters["number"] = lambda n: f"{n:,}"
     templates.filters["day"] = write_day
+    templates.filters["clock"] = write_clock
+    templates.filters["span"] = write_span
+    templates.filters["city_day"] = lambda at: write_day(at.astimezone(CITY_TIME).date())
     templates.filters["seconds"] = write_seconds
     templates.filters["when"] = lambda at: write_time(at, clock())
     return templates
@@ -82,6 +85,18 @@ def write_day(day: date | str | None) -> str:
     if isinstance(day, str):
         return day
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def write_clock(at: datetime | None) -> str:
+    """A moment of the city in full, for paper: 2026-11-20 11:30; nothing is a dash."""
+    return f"{at.astimezone(CITY_TIME):%Y-%m-%d %H:%M}" if at is not None else say("none")
+
+
+def write_span(hours: float) -> str:
+    """A span of hours in words: 26.5小时; 42分钟 where it is less than one."""
+    if hours < 1:
+        return say("span.minutes", n=max(round(hours * 60), 1))
+    return say("span.hours", n=f"{hours:.1f}".removesuffix(".0"))
 
 
 def write_seconds(seconds: float | None) -> str:

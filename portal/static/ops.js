@@ -1,13 +1,15 @@
-// The ops page: asks for the tiles again every five seconds while it is seen.
+// Pages of operations: what runs now as it is told, the tiles anew when something changed.
 "use strict";
 
 (() => {
   const box = document.querySelector("[data-poll]");
   const live = document.querySelector("[data-live]");
-  if (!box) return;
-  const said = live.textContent;
+  const now = document.querySelector("[data-stream]");
+  const said = live ? live.textContent : "";
   let last = "";
   let at = new Date();
+  let told = false; // whether events come: then the tiles are asked for seldom
+  let before = null; // names of the runs of the last event
 
   function numbers() {
     const counts = {};
@@ -37,6 +39,13 @@
     if (again) again.focus({ preventScroll: true });
   }
 
+  function stale() {
+    if (!live) return;
+    const clock = at.toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai" });
+    live.textContent = live.dataset.stale.replace("{clock}", clock);
+    live.classList.add("bad");
+  }
+
   async function ask() {
     try {
       const answer = await fetch(box.dataset.poll, { headers: { Accept: "text/html" } });
@@ -50,15 +59,67 @@
       live.textContent = said;
       live.classList.remove("bad");
     } catch (_) {
-      const clock = at.toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai" });
-      live.textContent = live.dataset.stale.replace("{clock}", clock);
-      live.classList.add("bad");
+      stale();
     }
   }
 
+  function line(run) {
+    const row = document.createElement("li");
+    const name = document.createElement("b");
+    const counts = { rows: run.rows, stored: run.stored, refused: run.refused };
+    name.textContent = run.name;
+    const words = now.dataset.row.replace(/\{(\w+)\}/g, (_, key) =>
+      counts[key].toLocaleString("zh-CN"),
+    );
+    row.append(name, ` ${run.stream} ${words}`);
+    return row;
+  }
+
+  // A page of one system is read anew when its run has ended, unless somebody is writing on it.
+  function ended() {
+    const field = document.activeElement;
+    const writing = field && field.matches("input") && field.value;
+    if (now.hasAttribute("data-reload") && !writing) window.location.reload();
+  }
+
+  function show(runs) {
+    const names = runs.map((run) => run.run + run.system).join(" ");
+    now.querySelector("[data-now]").replaceChildren(...runs.map(line));
+    now.hidden = runs.length === 0;
+    if (before !== null && names !== before) {
+      if (box) ask();
+      if (!names) ended();
+    }
+    before = names;
+  }
+
+  if (now) {
+    const source = new EventSource(now.dataset.stream);
+    source.addEventListener("runs", (event) => {
+      told = true;
+      show(JSON.parse(event.data));
+    });
+    source.addEventListener("away", () => {
+      stale();
+    });
+    source.addEventListener("gone", () => {
+      source.close();
+      window.location.reload();
+    });
+    source.addEventListener("error", () => {
+      told = false;
+      now.hidden = true;
+    });
+  }
+
+  let waited = 0;
   async function round() {
-    if (!document.hidden) await ask();
+    waited += 5;
+    if (!document.hidden && (!told || waited >= 30)) {
+      waited = 0;
+      await ask();
+    }
     setTimeout(round, 5000);
   }
-  setTimeout(round, 5000);
+  if (box) setTimeout(round, 5000);
 })();

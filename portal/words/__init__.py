@@ -11,6 +11,8 @@ from portal.words.clerk import CLERK
 from portal.words.events import EVENTS
 from portal.words.forms import FORMS
 from portal.words.judging import JUDGING
+from portal.words.ops import OPS
+from portal.words.ops_papers import OPS_PAPERS
 from portal.words.pages import PAGES
 from portal.words.papers import PAPERS
 from portal.words.problems import PROBLEMS
@@ -32,6 +34,8 @@ CHINESE: dict[str, str] = {
     **EVENTS,
     **FORMS,
     **JUDGING,
+    **OPS,
+    **OPS_PAPERS,
     **PAGES,
     **PAPERS,
     **PROBLEMS,

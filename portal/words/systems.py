@@ -4,19 +4,10 @@ from __future__ import annotations
 
 SYSTEMS: dict[str, str] = {
     # systems
-    "ops.title": "系统运行",
-    "ops.about": "{n} 个业务系统，最要紧的排在最前",
-    "ops.live": "每 5 秒自动更新",
-    "ops.stale": "连接中断，显示的是 {clock} 的情况，正在重试",
-    "ops.filter": "查找系统",
-    "ops.filter.hint": "名称、部门或代码",
-    "ops.all": "全部",
-    "ops.nothing": "没有符合的系统，换个词或点“全部”。",
-    "ops.empty": "还没有登记任何业务系统。",
-    "ops.back": "返回系统运行",
     "state": "状态",
     "state.failing": "同步失败",
     "state.late": "数据过时",
+    "state.drifting": "有变化待确认",
     "state.never": "尚未同步",
     "state.running": "正在同步",
     "state.resting": "休整",

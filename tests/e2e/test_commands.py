@@ -50,6 +50,7 @@ COMMANDS = {
     "complaints", "complaints import", "complaints list", "letter", "count",
     "events", "events list", "events propose", "events approve", "events end", "events replay",
     "events letters", "events deliver",
+    "alerts", "alerts list", "alerts channels", "alerts test", "alerts tell", "report",
     "trust", "trust import", "trust list",
     "uses", "uses list", "uses history", "uses decide", "uses dispute", "uses rule",
     "callers", "callers list", "callers apply", "callers approve", "callers pause",
@@ -83,6 +84,7 @@ PARAMETERS = {
     "--address", "--entry",  # of a receiver of events
     "--sysadmin", "--secadmin", "--auditor", "--display", "--role", "--post", "--who", "--before",
     "--person",  # a staff number; a citizen's is refused
+    "channel",  # a name in alerts.yml
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from certs.seals.trust import trust_of
 from certs.verifying.file import verify_file
+from kernel.clock import CITY_TIME
 from landing.tables import case as cases
+from landing.tables import quarantine as refused_rows
+from pipeline.ops import daily
 from pipeline.sync import sync
 from tests.e2e.installed import Installed
 from tests.e2e.people import BUSINESS, example, papers
@@ -82,6 +86,37 @@ def test_the_ops_page_shows_every_system(installed: Installed) -> None:
     assert all(system.name in page for system in installed.systems.values())
     for code in installed.systems:
         assert installed.browser.get(f"/ops/systems/{code}").status_code == 200
+
+
+def test_from_the_board_to_a_refused_row_in_two_clicks(installed: Installed) -> None:
+    installed.browser.sign_in("ops")
+    board = installed.browser.get("/ops").text
+    mine = (refused_rows.c.system == "xzsp_items", refused_rows.c.closed_at.is_(None))
+    ids = [row[0] for row in installed.rows(select(refused_rows.c.id).where(*mine))]
+    tile = board[board.index('id="s-xzsp_items"') :]
+    assert f"问题数据 <b>{len(ids):,}</b>" in tile[: tile.index("</a>")]
+    path = re.findall(r'<a href="([^"#]+)[^"]*" id="s-xzsp_items"', board)[0]
+    shown: list[int] = []
+    while path:
+        text = installed.browser.get(path).text
+        shown += map(int, re.findall(r'<tr id="r-(\d+)"', text))
+        more = re.findall(r'href="([^"#]+)#refused" rel="next"', text)
+        path = more[0] if more else ""
+    assert shown == sorted(ids, reverse=True)
+
+
+def test_the_days_report_has_the_runs_of_the_day(installed: Installed) -> None:
+    installed.browser.sign_in("ops")
+    text = installed.browser.get("/ops/report").text
+    day = daily.report(installed.house, date_of(installed.house.clock()))
+    assert {one.code for one in day.systems} == set(installed.systems)
+    assert f"<dd>{sum(one.rows for one in day.systems):,}</dd>" in text
+    assert installed.browser.get("/ops/alarms").status_code == 200
+
+
+def date_of(at: datetime) -> date:
+    """A moment's day in the city."""
+    return at.astimezone(CITY_TIME).date()
 
 
 def test_a_program_does_the_same_over_the_api(installed: Installed) -> None:

@@ -47,6 +47,7 @@ from tests.portal.fake_bureau import FakeBureau
 from tests.portal.fake_callers import FakeCallers
 from tests.portal.fake_events import FakeEvents, FakeOutside
 from tests.portal.fake_forms import FakeForms
+from tests.portal.fake_ops import FakeOps
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
@@ -243,7 +244,7 @@ def system_page(code: str) -> SystemPage:
     )
     runs = tuple(
         RunRow(
-            f"run-20261120-{n:02d}",
+            f"run-20261120-{n:02d}" if n else "scheduled__2026-11-20T03:00:00+00:00",
             "failed" if found.error and n < 2 else "running" if n == 0 else "done",
             NOW - timedelta(hours=n),
             None if n == 0 else 4.0 + (n * 7) % 11,
@@ -338,6 +339,7 @@ class FakePlatform:
         self.calls: list[tuple[Any, ...]] = []
         self.tiles = tiles()
         self.registering = FakeRegistering(self.calls, NOW)
+        self.ops = FakeOps(self, NOW, self.system)
         self.asking = FakeAsking(self.calls)
         self.forms = FakeForms(self.calls, NOW)
         self.waiving: WaivingPort = FakeWaiving(self.calls, NOW)

@@ -56,6 +56,7 @@ class FakeRegistering:
             row("sc_food", "食品经营许可管理系统", "testing", 3, "department"),
             row("sc_special", "特种设备安全监察系统", "applied", 21, "province"),
             row("sc_seal", "企业档案系统", "live", 90, "nobody"),
+            row("sc_archive", "企业电子档案系统", "applied", 21, "province"),
         ]
 
     def history(self, code: str) -> list[Change]:

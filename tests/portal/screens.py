@@ -64,6 +64,10 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("ops", "/ops"),
             ("system", f"/ops/systems/{system}"),
             ("system-failing", f"/ops/systems/{refused}"),
+            ("coming", "/ops/systems/sc_archive"),
+            ("alarms", "/ops/alarms"),
+            ("report", "/ops/report"),
+            ("letter", f"/ops/systems/{refused}/letter"),
         ],
         "bureau": [
             ("bureau", "/bureau"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
+import pypdfium2
 import pytest
 
 from tests.portal.browser import DESK, PHONE, Browser
 from tests.portal.fake import FIRM, NAME, FakePlatform
 from tests.portal.screens import pages, sample_pdf, sign_in
 from tests.portal.serving import serving
+from tests.portal.test_live import RUN
 
 pytestmark = pytest.mark.needs("chromium")
 PAGES = pages("3607002611201000", "xzsp_construction", "sc_food")
@@ -145,11 +148,82 @@ def test_the_ops_page_refreshes_and_keeps_focus_and_filter(
     kept = platform.tiles
     platform.tiles = kept[:46]
     try:
-        browser.until("document.querySelectorAll('#tiles > li').length === 46")
+        browser.until("document.querySelectorAll('#tiles > li').length === 49")
     finally:
         platform.tiles = kept
     assert browser.run(shown) == 39
     assert browser.run("document.activeElement.id") == "s-xzsp_window"
+
+
+def test_the_ops_page_shows_what_runs_while_it_runs(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    sign_in(browser, url, "ops")
+    hidden = "document.querySelector('[data-stream]').hidden"
+    assert browser.run(hidden)
+    platform.ops.going = [RUN]
+    try:
+        browser.until(f"!{hidden}")
+        said = browser.run("document.querySelector('[data-now]').textContent")
+        assert said == "食品经营许可管理系统 licence 已读 1,200 条，入库 1,190 条，问题数据 10 条"
+    finally:
+        platform.ops.going = []
+    browser.until(hidden)
+
+
+def test_the_ops_page_says_when_what_it_shows_is_old(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    with browser.hurried():
+        sign_in(browser, url, "ops")
+    said = "document.querySelector('[data-live]').textContent"
+    assert browser.run(said) == "有变化时自动更新"
+    platform.ops.steps, platform.away = [None] * 99, True
+    try:
+        browser.until(f"{said}.includes('连接中断')")
+    finally:
+        platform.ops.steps, platform.away = [], False
+    browser.until(f"{said} === '有变化时自动更新'")
+
+
+def test_a_systems_page_is_read_anew_when_its_run_has_ended(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    sign_in(browser, url, "ops")
+    platform.ops.going = [RUN]
+    try:
+        browser.open(f"{url}/ops/systems/sc_food")
+        browser.until("!document.querySelector('[data-stream]').hidden")
+        browser.run("window.before = true")
+    finally:
+        platform.ops.going = []
+    browser.until("!window.before && document.readyState === 'complete'")
+
+
+@pytest.mark.parametrize("path", ["/ops/report", "/ops/systems/sc_food/letter"])
+def test_what_is_to_be_printed_leaves_no_page_empty(browser: Browser, url: str, path: str) -> None:
+    sign_in(browser, url, "ops")
+    browser.open(url + path)
+    made = browser.call("Page.printToPDF", preferCSSPageSize=True)["data"]
+    with pypdfium2.PdfDocument(base64.b64decode(made)) as printed:
+        texts = [page.get_textpage().get_text_range() for page in printed]
+    assert all(text.strip() for text in texts)
+    assert "退出" not in "".join(texts)  # the page's own head is not on the paper
+
+
+def test_without_script_operations_work_too(
+    browser: Browser, url: str, platform: FakePlatform
+) -> None:
+    sign_in(browser, url, "ops")
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    browser.open(f"{url}/ops")
+    said = browser.run("document.querySelector('.no-script').offsetHeight > 0")
+    assert said
+    browser.open(f"{url}/ops/systems/sc_food")
+    browser.run("document.getElementById('why').value = '源系统迁移'")
+    browser.run("document.querySelector('form[action$=pause] button').click()")
+    browser.until("location.search === '?done=paused'")
+    platform.ops.paused.clear()
 
 
 def test_without_script_a_case_still_opens(

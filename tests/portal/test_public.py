@@ -11,7 +11,7 @@ import pytest
 from certs.verifying.verdict import Status
 from portal import words
 from portal.port import LedgerStatus
-from portal.render import HERE, STATIC, write_day, write_seconds, write_time
+from portal.render import HERE, STATIC, write_day, write_seconds, write_span, write_time
 from portal.shield import CSP
 from tests.portal.fake import NOW, FakePlatform
 from tests.portal.fake_wallets import CODE
@@ -73,6 +73,13 @@ def test_an_offer_for_a_wallet_is_shown_while_it_waits() -> None:
 @pytest.mark.parametrize("status", get_args(Status))
 def test_each_status_of_a_file_has_its_words(status: str) -> None:
     assert words.say_of("verdict", status) != status
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(26.5, "26.5小时"), (2.0, "2小时"), (0.7, "42分钟"), (0.001, "1分钟")]
+)
+def test_a_span_is_told_as_people_say_it(hours: float, said: str) -> None:
+    assert write_span(hours) == said
 
 
 def test_a_copys_code_says_whether_it_still_counts() -> None:

@@ -37,8 +37,8 @@ def test_a_form_without_its_token_is_refused() -> None:
     assert visitor.client.post("/dept/register", files=files).status_code == 403
 
 
-def test_ops_sees_who_waits_and_the_longest_first() -> None:
-    text = signed_in("ops").get("/ops").text
+def test_an_officer_sees_who_waits_and_the_longest_first() -> None:
+    text = signed_in("officer").get("/dept").text
     assert text.index("特种设备安全监察系统") < text.index("联调中")
     assert "已 21 天 · 等待省级主管单位" in text
     assert "已 3 天 · 等待部门" in text

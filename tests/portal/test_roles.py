@@ -24,6 +24,9 @@ PAGES = {
     "/dept/systems/sc_food/confirm": {"officer"},
     "/ops": {"ops"},
     "/ops/tiles": {"ops"},
+    "/ops/alarms": {"ops"},
+    "/ops/report": {"ops"},
+    "/ops/systems/sc_food/letter": {"ops"},
     "/ops/systems/sc_food": {"ops"},
     "/dept/letter": {"officer"},
     "/bureau": {"bureau"},
@@ -117,8 +120,9 @@ OPEN = {
     "/.well-known/openid-credential-issuer",
     "/.well-known/oauth-authorization-server",
 }
-#: Over real rooms: `test_judging_pages.py`, `test_catalog_pages.py`.
+#: Over real rooms: `test_judging_pages.py`, `test_catalog_pages.py`; a stream: `test_live.py`.
 ELSEWHERE = {
+    "/ops/live",
     "/catalog",
     "/catalog/names",
     "/catalog/names/waiting",

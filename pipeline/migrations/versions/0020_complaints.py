@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 
 TIME = sa.DateTime(timezone=True)
 CERTS, CATALOG = "certs", "catalog"

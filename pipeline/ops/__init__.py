@@ -1,0 +1,1 @@
+"""What operations see and do: outages, alarms and their telling, reports, letters, deeds."""

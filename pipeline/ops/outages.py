@@ -1,0 +1,105 @@
+"""When a system did not give what it should: the times between a failed run and the next good one.
+
+A run that rests is no failure and ends no outage: nothing was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, text, tuple_
+
+from landing.runs import DONE, FAILED
+from landing.tables import run as runs
+
+#: How long before a time its runs are looked at: no schedule is rarer than once a month.
+BEFORE: Final = timedelta(days=32)
+
+
+@dataclass(frozen=True)
+class FailedRun:
+    """One run that failed. `request`: the id of the request that failed, where it was one."""
+
+    run: str
+    started: datetime
+    ended: datetime | None
+    error: str
+    request: str | None
+
+
+@dataclass(frozen=True)
+class Outage:
+    """`began`: the first failed run; `ended`: when the next good run was through, None: not yet."""
+
+    began: datetime
+    ended: datetime | None
+    failed: tuple[FailedRun, ...]
+
+
+def of_system(conn: Connection, code: str, since: datetime, until: datetime) -> list[Outage]:
+    """The outages of a system that touch a time, the oldest first.
+
+    One that began long before `since` is told from the first of its failed runs in BEFORE.
+    """
+    c = runs.c
+    ended = select(c.id, c.state, c.started, c.ended, c.error, c.request)
+    ended = ended.where(c.system == code, c.kind == "sync", c.state.in_((DONE, FAILED)))
+    ended = ended.where(c.started >= since - BEFORE).order_by(c.started, c.id)
+    found = outages(conn.execute(ended).all())
+    return [one for one in found if one.began < until and (one.ended is None or one.ended > since)]
+
+
+def outages(rows: Sequence[Any]) -> list[Outage]:
+    """Of ended runs in the order of their start."""
+    found: list[Outage] = []
+    failed: list[FailedRun] = []
+    for row in rows:
+        if row.state == FAILED:
+            failed.append(FailedRun(row.id, row.started, row.ended, row.error or "", row.request))
+        elif failed:
+            found.append(Outage(failed[0].started, row.ended, tuple(failed)))
+            failed = []
+    if failed:
+        found.append(Outage(failed[0].started, None, tuple(failed)))
+    return found
+
+
+#: The newest run of each system, its newest good one, and the first that failed after that. Each
+#: is one step into the index of a system's runs, however many there are.
+_LAST = text("""
+SELECT s.code, n.id AS newest, d.ended AS success, f.started AS failing
+FROM unnest(cast(:codes AS text[])) AS s(code)
+LEFT JOIN LATERAL (SELECT id FROM landing.run WHERE system = s.code AND kind = 'sync'
+  ORDER BY started DESC, ended DESC NULLS FIRST, state = 'done' DESC LIMIT 1) n ON true
+LEFT JOIN LATERAL (SELECT started, ended FROM landing.run WHERE system = s.code
+  AND kind = 'sync' AND state = 'done' ORDER BY started DESC LIMIT 1) d ON true
+LEFT JOIN LATERAL (SELECT started FROM landing.run WHERE system = s.code AND kind = 'sync'
+  AND state = 'failed' AND started > coalesce(d.started, '-infinity') ORDER BY started LIMIT 1) f
+  ON true
+""")
+
+
+@dataclass(frozen=True)
+class Last:
+    """`newest`: the newest run's row; `success`: when the last good one ended; `failing`: since
+    when none is good."""
+
+    newest: Any
+    success: datetime | None
+    failing: datetime | None
+
+
+def last_runs(conn: Connection, codes: Iterable[str]) -> dict[str, Last]:
+    """The last runs of systems; who never ran is left out."""
+    rows = conn.execute(_LAST, {"codes": sorted(codes)}).all()
+    known = [(row.code, row.newest) for row in rows if row.newest is not None]
+    pairs = tuple_(runs.c.system, runs.c.id).in_(known)
+    newest = {row.system: row for row in conn.execute(select(runs).where(pairs))} if known else {}
+    return {
+        row.code: Last(newest[row.code], row.success, row.failing)
+        for row in rows
+        if row.code in newest
+    }
