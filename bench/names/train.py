@@ -116,7 +116,7 @@ def learn(parts: Sequence[Pairs], how: Growth = GROWTH) -> tuple[Trees, Trees]:
 def learned() -> str:
     """The model's file, learned from everything that may be learned from."""
     canon = Canon()
-    rows = [*labelled(DEV), *labelled(OWN / "items_train.csv"), *labelled(OWN / "items_guides.csv")]
+    rows = [*labelled(DEV), *labelled(OWN / "items_train.csv")]
     same, related = learn([labelled_pairs(canon, rows), made_pairs(canon)])
     document = Model(same, related, THRESHOLDS).as_json()
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
