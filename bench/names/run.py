@@ -3,7 +3,8 @@
 `ARGS=--fast` leaves out the speed and learning again; `ARGS=--fails` prints the wrong answers too.
 Figures of the dev part come from four folds: the weights learn nothing from a name that they judge
 (names that are the same text are in one fold). `own_test` and `own_hard` are kept from it too.
-None of these is blind (`own_blind` is): the lexicon and the thresholds in `train.py` were made with all of them in sight.
+Of these none is blind: the lexicon and the thresholds in `train.py` were made with them in sight.
+`own_blind` is: its wrong answers are never printed.
 """
 
 from __future__ import annotations
