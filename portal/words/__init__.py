@@ -82,7 +82,6 @@ CHINESE: dict[str, str] = {
     "login.again": "没有登录成功",
     "login.demo": "演示账号",
     "login.demo.about": "这是演示环境，人、企业和证照都是虚构的。点一下就能以该身份进入。",
-    "login.demo.enter": "以 {name} 进入",
     "login.public": "不用登录也可以",
     "login.verify": "核验一份证照加注件",
     "login.api": "查看接口说明",
