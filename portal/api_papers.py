@@ -112,7 +112,7 @@ def answer(request: Request, account: Officer, number: int, sent: Answer) -> Non
     _of(request).answer(account, number, sent.outcome, sent.why)
 
 
-@router.get("/licences/{licence_id}/states", summary=say("api.states.get"))
+@router.get("/licences/{licence_id}/states", summary=say("api.licence.states"))
 def states(request: Request, account: Systems, licence_id: str) -> list[StateChange]:
     """The states of a licence."""
     return _of(request).history(account, licence_id)

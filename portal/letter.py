@@ -26,7 +26,7 @@ def letter_values(letter: Letter) -> dict[str, Any]:
 def whole_letter(letter: Letter, clock: Clock) -> str:
     """A file that a browser shows and prints without anything else."""
     values = letter_values(letter)
-    title = say("letter.file", department=letter.department, month=values["said_month"])
+    title = say("monthly.file", department=letter.department, month=values["said_month"])
     css = (STATIC / "letter.css").read_text(encoding="utf-8")
     style = Markup(f"<style>{css}</style>")  # noqa: S704  (a file of our own)
     template = make_templates(clock).get_template("letter_file.html")

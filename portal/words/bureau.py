@@ -8,7 +8,7 @@ BUREAU_TABS: tuple[tuple[str, str], ...] = (
     ("/bureau/coverage", "coverage.tab"),
     ("/bureau/reasons", "reasons.tab"),
     ("/bureau/complaints", "complaints.tab"),
-    ("/bureau/letter", "letter.tab"),
+    ("/bureau/letter", "monthly.tab"),
     ("/bureau/overview", "overview.tab"),
     ("/bureau/screen", "screen.tab"),
 )
@@ -176,42 +176,42 @@ BUREAU: dict[str, str] = {
     "screen.counties": "县区免带率",
     "screen.lacking": "解决后最能少交的来源",
     # the monthly letter
-    "letter.title": "数据质量月报函",
-    "letter.month": "月份",
-    "letter.department": "部门",
-    "letter.tab": "部门月报",
-    "letter.button": "查看",
-    "letter.print": "打印",
-    "letter.file": "{department}数据质量月报（{month}）",
-    "letter.to": "{department}：",
-    "letter.none": "{month}，贵部门的系统没有数据被退回。感谢支持。",
-    "letter.sum": (
+    "monthly.title": "数据质量月报函",
+    "monthly.month": "月份",
+    "monthly.department": "部门",
+    "monthly.tab": "部门月报",
+    "monthly.button": "查看",
+    "monthly.print": "打印",
+    "monthly.file": "{department}数据质量月报（{month}）",
+    "monthly.to": "{department}：",
+    "monthly.none": "{month}，贵部门的系统没有数据被退回。感谢支持。",
+    "monthly.sum": (
         "{month}，"
         "贵部门 {systems} 个系统共有 {rows} 行数据未通过校验被退回，目前仍有 {open} 行没有更正。"
     ),
-    "letter.cost": (
+    "monthly.cost": (
         "因此，至少 {traced} 个办件的申请人不得不自带纸质材料；最多涉及 {possible} 个办件。"
     ),
-    "letter.cost.none": "暂未发现有办件的申请人因此自带纸质材料。",
-    "letter.cost.about": (
+    "monthly.cost.none": "暂未发现有办件的申请人因此自带纸质材料。",
+    "monthly.cost.about": (
         "“至少”：申请人在贵部门系统中的最新一行数据被退回，核验不到。"
         "“最多”：在有退回数据的系统中没有查到证照的全部办件。"
     ),
-    "letter.causes": "退回的原因集中在以下几处，改正源头即可一并解决：",
-    "letter.system": "系统",
-    "letter.owner": "由谁修改",
-    "letter.cause": "原因",
-    "letter.column": "字段",
-    "letter.rows": "当月退回",
-    "letter.open": "仍未更正",
-    "letter.whole": "整行",
-    "letter.sofar": "本月尚未结束，以上为截至目前的数字。",
-    "letter.ask": (
+    "monthly.causes": "退回的原因集中在以下几处，改正源头即可一并解决：",
+    "monthly.system": "系统",
+    "monthly.owner": "由谁修改",
+    "monthly.cause": "原因",
+    "monthly.column": "字段",
+    "monthly.rows": "当月退回",
+    "monthly.open": "仍未更正",
+    "monthly.whole": "整行",
+    "monthly.sofar": "本月尚未结束，以上为截至目前的数字。",
+    "monthly.ask": (
         "请商系统建设单位在本月内更正。"
         "逐行明细由贵部门数据专员登录平台“本部门系统”下载；更正后可在同一页重新校验。"
     ),
-    "letter.sign": "赣州市行政审批局",
-    "letter.link": "数据质量月报",
+    "monthly.sign": "赣州市行政审批局",
+    "monthly.link": "数据质量月报",
     # the clerk asks for a paper anyway
     "demand.title": "仍要求申请人提交？请登记原因",
     "demand.about": "系统已说明可以不带。如果还是要收，请选一个原因：它会计入全市统计，帮助改正。",

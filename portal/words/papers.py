@@ -12,7 +12,7 @@ PAPERS: dict[str, str] = {
     "api.window.corrections": "一体化平台签名调用：本人报告证照有误",
     "api.corrections.get": "校核清单",
     "api.answer.post": "答复校核",
-    "api.states.get": "证照状态的变更记录",
+    "api.licence.states": "证照状态的变更记录",
     "api.package.get": "办件归档包",
     "api.scans.post": "留存核对过原件的扫描件",
     "api.scans.withdraw": "扫描件作废",

@@ -1,0 +1,23 @@
+"""The Chinese of the pages: each key is said in one place."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from portal import words
+
+
+def test_no_key_is_said_in_two_rooms() -> None:
+    """They are one dictionary in the end: a second text would take the first one's place."""
+    said: dict[str, str] = {}
+    twice = []
+    for room in pkgutil.iter_modules(words.__path__):
+        for name, texts in vars(importlib.import_module(f"portal.words.{room.name}")).items():
+            if not name.isupper() or not isinstance(texts, dict):
+                continue
+            for key, text in texts.items():
+                if isinstance(text, str) and said.setdefault(key, room.name) != room.name:
+                    twice.append(f"{key}: {said[key]}, {room.name}")
+    assert twice == []
+    assert len(said) > 900
