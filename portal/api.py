@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from kernel.errors import BadInput
+from portal.entering import client, set_session
 from portal.guards import only_api
 from portal.pages_clerk import pdf
-from portal.pages_factor import set_session
-from portal.pages_public import client, wait_words
+from portal.pages_public import wait_words
 from portal.port import Account, CaseRow, Narrow, Plan, SystemPage, SystemTile
 from portal.render import portal_of
 from portal.words import say

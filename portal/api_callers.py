@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from portal.api import PROBLEMS, Numbers, Systems, raw_body
 from portal.api_rights import Numbered, Reason
+from portal.entering import client
 from portal.guards import only_api
-from portal.pages_public import client
 from portal.port import Account
 from portal.port_callers import Call, CallersPort, Grant, NewGrant
 from portal.render import portal_of

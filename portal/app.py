@@ -46,8 +46,8 @@ from portal import (
     pages_waivers,
     pages_wallet,
 )
+from portal.entering import set_session
 from portal.metrics import Measure, Metrics
-from portal.pages_factor import set_session
 from portal.port import PlatformPort
 from portal.problems import add_handlers, answer
 from portal.render import STATIC, Portal, make_templates, portal_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from typing import Annotated
+from urllib.parse import quote
 
 import qrcode
 from fastapi import APIRouter, Form, Request
@@ -12,9 +13,10 @@ from qrcode.image.svg import SvgPathImage
 from starlette.responses import RedirectResponse, Response
 
 from kernel import totp
+from portal.entering import client, set_session, way_back
 from portal.guards import HOME, check_form
 from portal.port import Account
-from portal.render import SESSION_COOKIE, page, portal_of
+from portal.render import page, portal_of
 from portal.sessions import HALF, Session
 from portal.words import say
 from registry.accounts import Factor
@@ -23,15 +25,6 @@ router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form()]
 HALF_COOKIE = "zhongtai_half"
 ISSUER = "政务数据中台"
-
-
-def set_session(request: Request, response: Response, text: str) -> None:
-    """Put the session into its cookie."""
-    portal = portal_of(request)
-    response.set_cookie(
-        SESSION_COOKIE, text, max_age=int(portal.sessions.life.total_seconds()), httponly=True,
-        samesite="strict", secure=portal.secure,
-    )  # fmt: skip
 
 
 def enter(request: Request, account: Account, back: str) -> Response:
@@ -48,7 +41,7 @@ def ask(request: Request, account: Account, factor: Factor, back: str) -> Respon
     portal = portal_of(request)
     _, text = portal.sessions.half(account.name)
     place = "/login/code" if factor == "asked" else "/login/bind"
-    gone = RedirectResponse(f"{place}?next={back}" if back else place, 303)
+    gone = RedirectResponse(f"{place}?next={quote(back)}" if back else place, 303)
     gone.set_cookie(
         HALF_COOKIE, text, max_age=int(HALF.total_seconds()), httponly=True, samesite="strict",
         secure=portal.secure,
@@ -83,13 +76,13 @@ def code(request: Request, said: Text = "", back: Text = "", form_token: Text = 
     if found is None or found[2] != "asked":
         return RedirectResponse("/login", 303)
     _, account, _ = found
-    signing, address = portal_of(request).platform.signing, _address(request)
+    signing, address = portal_of(request).platform.signing, client(request)
     if signing.wait(account.name, address) is not None:
         return page(request, "code.html", 429, back=back, problem=say("login.factor.wait"))
     if not signing.check_factor(account.name, said):
         signing.failed(account.name, address)
         return page(request, "code.html", 401, back=back, problem=say("login.factor.wrong"))
-    return enter(request, account, _ours(back))
+    return enter(request, account, way_back(back))
 
 
 @router.get("/login/bind")
@@ -119,7 +112,7 @@ def bind(request: Request, said: Text = "", back: Text = "", form_token: Text = 
     half, account, _ = found
     if not portal_of(request).platform.signing.set_factor(account.name, half.id, said):
         return _bind(request, back, say("login.factor.wrong"))
-    return enter(request, account, _ours(back))
+    return enter(request, account, way_back(back))
 
 
 def _picture(text: str) -> str:
@@ -129,13 +122,3 @@ def _picture(text: str) -> str:
     out = io.BytesIO()
     made.make_image(image_factory=SvgPathImage).save(out)
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
-
-
-def _ours(path: str) -> str:
-    """A path of ours, as the first step checked it; a form may have changed it since."""
-    ours = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if ours and path.isprintable() and len(path) <= 200 else ""

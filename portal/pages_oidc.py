@@ -12,8 +12,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput, NotAuthorised, Refused
+from portal.entering import set_session, way_back
 from portal.guards import HOME
-from portal.pages_factor import set_session
 from portal.render import page, portal_of
 from portal.words import say
 
@@ -50,7 +50,7 @@ def back(request: Request, code: str = "", state: str = "") -> Response:
     except (NotAuthorised, Refused, BadInput) as error:
         return _failed(request, error.message)
     # A strict cookie does not go along a chain that another site began: a page of ours goes on.
-    where = _ours(said.get("back", "")) or HOME[account.role]
+    where = way_back(said.get("back", "")) or HOME[account.role]
     answer = page(request, "entered.html", where=where)
     _, text = portal.sessions.begin(account.name, idles=True)
     set_session(request, answer, text)
@@ -75,8 +75,3 @@ def _unpacked(text: str) -> dict[str, str]:
         return {}
     whole = isinstance(said, dict) and set(said) == {"state", "nonce", "verifier", "back"}
     return said if whole and all(isinstance(one, str) for one in said.values()) else {}
-
-
-def _ours(path: str) -> str:
-    ours = path.startswith("/") and not path.startswith(("//", "/\\", "/login", "/logout"))
-    return path if ours and path.isprintable() and len(path) <= 200 else ""

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from portal import pages_factor
 from portal.apidoc import describe
+from portal.entering import client, way_back
 from portal.guards import HOME, Visit, check_form, visitor
 from portal.problems import answer
 from portal.render import SESSION_COOKIE, page, portal_of
@@ -20,12 +21,6 @@ from portal.words import say
 router = APIRouter(include_in_schema=False)
 Visitor = Annotated[Visit | None, Depends(visitor)]
 Text = Annotated[str, Form()]
-
-
-def way_back(path: str) -> str:
-    """A path of ours to return to after the sign-in, or nothing."""
-    ours = path.startswith("/") and not path.startswith(("//", "/\\", "/login", "/logout"))
-    return path if ours and path.isprintable() and len(path) <= 200 else ""
 
 
 @router.get("/")
@@ -83,11 +78,6 @@ def login(
     if factor != "none":
         return pages_factor.ask(request, outcome.account, factor, way_back(back))
     return pages_factor.enter(request, outcome.account, way_back(back))
-
-
-def client(request: Request) -> str:
-    """The address that the request came from, for counting only."""
-    return request.client.host if request.client else "unknown"
 
 
 def wait_words(wait: timedelta) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kernel.clock import stopped_clock
-from portal.pages_public import way_back
+from portal.entering import way_back
 from portal.render import SESSION_COOKIE
 from portal.sessions import Sessions
 from tests.portal.fake import NOW, PASSWORD, FakePlatform
