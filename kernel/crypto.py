@@ -41,9 +41,11 @@ def keyed_hash(key: bytes, *parts: str) -> str:
     return keyed_hashes(key, ["\x1f".join(parts).encode()]).hex()
 
 
-def keyed_hashes(key: bytes, messages: Sequence[bytes]) -> bytes:
-    """The keyed hashes of many messages, 16 bytes each, one after the other."""
-    return profile_of(key).keyed_hashes(key, messages)
+def keyed_hashes(key: bytes, messages: Sequence[bytes], head: bytes = b"") -> bytes:
+    """The keyed hashes of many messages, 16 bytes each, one after the other; each begins with
+    `head`.
+    """
+    return profile_of(key).keyed_hashes(key, messages, head)
 
 
 def derive(key: bytes, *context: str) -> bytes:

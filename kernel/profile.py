@@ -88,11 +88,14 @@ class Profile:
         made.update(data)
         return made.finalize()
 
-    def keyed_hashes(self, key: bytes, messages: Sequence[bytes]) -> bytes:
-        """Keyed hashes of numbers, 16 bytes each, one after the other: BLAKE2b or HMAC-SM3."""
+    def keyed_hashes(self, key: bytes, messages: Sequence[bytes], head: bytes = b"") -> bytes:
+        """Keyed hashes of `head` and each message, 16 bytes each: BLAKE2b or HMAC-SM3.
+
+        The key's block and the head's whole blocks are hashed once for all.
+        """
         if self.digest == "sm3":
-            return self._keyed_sm3(key, messages)
-        keyed = hashlib.blake2b(key=key, digest_size=KEYED).copy  # its own block is hashed once
+            return self._keyed_sm3(key, messages, head)
+        keyed = hashlib.blake2b(head, key=key, digest_size=KEYED).copy
         digests = []
         for one in messages:
             hasher = keyed()
@@ -100,8 +103,9 @@ class Profile:
             digests.append(hasher.digest())
         return b"".join(digests)
 
-    def _keyed_sm3(self, key: bytes, messages: Sequence[bytes]) -> bytes:
+    def _keyed_sm3(self, key: bytes, messages: Sequence[bytes], head: bytes) -> bytes:
         keyed = openssl_hmac.HMAC(key, hashes.SM3())
+        keyed.update(head)
         digests = []
         for one in messages:
             hasher = keyed.copy()

@@ -147,8 +147,8 @@ def blobs(values: Column) -> list[bytes]:
 
 def hashed(key: bytes, where: Sequence[str], values: Column) -> Column:
     """The keyed hash of each text, as `kernel.crypto.keyed_hash(key, *where, text)`; null stays."""
-    prefix = "\x1f".join(where) + "\x1f"
-    digests = keyed_hashes(key, blobs(joined([prefix, filled(values, "")], "", "")))
+    head = "\x1f".join((*where, "")).encode()
+    digests = keyed_hashes(key, blobs(values), head)
     ends = np.arange(len(values) + 1, dtype=np.int64) * 32
     places = pa.py_buffer(ends.tobytes())
     text = pa.py_buffer(digests.hex().encode())

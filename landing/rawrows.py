@@ -36,12 +36,12 @@ class RowHashes:
 def hashes(house: House, system: str, stream: Stream, table: pa.Table) -> RowHashes:
     """The key hash and the row hash of every row."""
     index = house.keys.index
-    contents = _contents(stream, table)
+    names, contents = _contents(stream, table)
     keys, keyless = key_hashes(house, system, stream, table)
     if keyless.any():
-        whole = hashed(index, ("key", system, stream.name), contents)
+        whole = hashed(index, ("key", system, stream.name, names), contents)
         keys = choose(pa.array(keyless), whole, keys)
-    return RowHashes(keys, hashed(index, ("row", reading(stream)), contents), keyless)
+    return RowHashes(keys, hashed(index, ("row", reading(stream), names), contents), keyless)
 
 
 def key_hashes(house: House, system: str, stream: Stream, table: pa.Table) -> tuple[Column, Mask]:
@@ -66,8 +66,8 @@ def reading(stream: Stream) -> str:
     return _reading(stream.model_dump_json())
 
 
-def _contents(stream: Stream, table: pa.Table) -> Column:
-    """The columns' names and all cells of each row, but those that only say how it travelled.
+def _contents(stream: Stream, table: pa.Table) -> tuple[str, Column]:
+    """The columns' names, and all cells of each row, but those that only say how it travelled.
 
     An acknowledged row, a row sent again under a new batch number or another operation is the
     same row.
@@ -77,5 +77,5 @@ def _contents(stream: Stream, table: pa.Table) -> Column:
         travel.add(stream.cursor)
     names = sorted(set(table.column_names) - travel)
     if not names:
-        return same("", table.num_rows)
-    return joined([",".join(names), *(cells(table, name) for name in names)], SEPARATOR, NULL)
+        return "", same("", table.num_rows)
+    return ",".join(names), joined([cells(table, name) for name in names], SEPARATOR, NULL)

@@ -3,12 +3,15 @@
 import importlib
 
 MODULES = (
+    "adbc_driver_postgresql.dbapi",
     "great_expectations",
     "openpyxl",
     "pandas",
     "paramiko",
+    "pgpq",
     "psycopg",
     "pyarrow.parquet",
+    "pymysql",
     "sqlalchemy",
     "zeep",
 )
