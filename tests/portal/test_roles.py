@@ -107,6 +107,7 @@ OPEN = {
     "/login/code",
     "/login/oidc",  # over a real provider: tests/oidc
     "/login/oidc/back",
+    "/in",  # with a ticket: tests/certs/test_tickets.py
     "/account/password",  # for everybody who is signed in
     "/verify",
     "/verify/{copy_id}",
