@@ -25,6 +25,7 @@ from portal import (
     api_rights,
     api_uses,
     api_wallets,
+    language,
     live,
     pages_admin,
     pages_ask,
@@ -48,6 +49,7 @@ from portal import (
     pages_wallet,
 )
 from portal.entering import set_session
+from portal.language import Language
 from portal.metrics import Measure, Metrics
 from portal.port import PlatformPort
 from portal.problems import add_handlers, answer
@@ -139,7 +141,7 @@ def create_app(
         pages_staff,
         pages_ticket,
     )
-    for room in (*rooms, pages_trust, pages_admin):
+    for room in (*rooms, pages_trust, pages_admin, language):
         app.include_router(room.router)
     for router in (api_wallets.wallets, pages_wallet.router):
         app.include_router(router)
@@ -150,5 +152,6 @@ def create_app(
     app.add_middleware(Renewing, set_session=set_session)
     app.add_middleware(BodyBound, too_large=lambda request: answer(request, 413, "too_large"))
     app.add_middleware(Headers)
+    app.add_middleware(Language)
     app.add_middleware(Measure, metrics=app.state.metrics)
     return app

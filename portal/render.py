@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -19,7 +20,7 @@ from kernel.clock import CITY_TIME, Clock
 from portal.port import PlatformPort
 from portal.sessions import Sessions
 from portal.signin import SignIn
-from portal.words import NAVIGATION, say, say_of
+from portal.words import LANGUAGE, NAVIGATION, in_english, say, say_of, speaking
 from portal.words.bureau import BUREAU_TABS
 from portal.words.pages import TABS
 
@@ -27,6 +28,12 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 NONCE_COOKIE = "zhongtai_form"
 SESSION_COOKIE = "zhongtai_session"
+#: Official letters and reports, and the description of the API, are Chinese in any language.
+CHINESE_PAGES = frozenset(
+    f"{name}.html"
+    for name in ("api", "daily", "daily_file", "dept_letter", "letter", "letter_file")
+)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ def make_templates(clock: Clock) -> Environment:
     )
     templates.globals["t"] = say
     templates.globals["say_of"] = say_of
+    templates.globals["in_english"] = in_english
     templates.globals["tabs"] = TABS
     templates.globals["bureau_tabs"] = BUREAU_TABS
     templates.globals["asset"] = {file.name: asset(file) for file in STATIC.iterdir()}.__getitem__
@@ -79,11 +87,13 @@ def asset(file: Path) -> str:
 
 
 def write_day(day: date | str | None) -> str:
-    """2027年3月1日; a text stays as it is; nothing is a dash."""
+    """2027年3月1日, 1 Mar 2027; a text stays as it is; nothing is a dash."""
     if day is None or day == "":
         return say("none")
     if isinstance(day, str):
         return day
+    if in_english():
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
 
 
@@ -134,8 +144,18 @@ def _words_of_time(here: datetime, today: datetime) -> str:
     if days == 1:
         return say("time.yesterday", clock=clock)
     if here.year == today.year:
-        return say("time.this_year", month=here.month, day=here.day, clock=clock)
+        month = MONTHS[here.month - 1] if in_english() else here.month
+        return say("time.this_year", month=month, day=here.day, clock=clock)
     return f"{write_day(here.date())} {clock}"
+
+
+def _here(request: Request) -> str:
+    """The address of a page that can be come back to, for the switch of languages."""
+    if request.method != "GET":
+        return "/"
+    return quote(
+        f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    )
 
 
 def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
@@ -150,8 +170,10 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         "form_token": portal.sessions.form_token(bound_to),
         "navigation": NAVIGATION[visit.account.role] if visit else (),
         "path": request.url.path,
+        "here": _here(request),
     }
-    text = portal.templates.get_template(template).render({**common, **values})
+    with speaking("zh" if template in CHINESE_PAGES else LANGUAGE.get()):
+        text = portal.templates.get_template(template).render({**common, **values})
     answer = HTMLResponse(text, status)
     if fresh:
         answer.set_cookie(

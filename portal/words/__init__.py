@@ -1,6 +1,14 @@
-"""Every text of the pages, in one place, by key. A second language is a second dict."""
+"""Every text of the pages, by key: Chinese, and English where the reader has switched.
+
+The language is the request's (`portal.language`); outside a request it is Chinese.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final, Literal
 
 from portal.words.api import API
 from portal.words.asking import ASKING
@@ -8,6 +16,7 @@ from portal.words.bureau import BUREAU
 from portal.words.callers import CALLERS
 from portal.words.catalog import CATALOG
 from portal.words.clerk import CLERK
+from portal.words.english import ENGLISH
 from portal.words.events import EVENTS
 from portal.words.forms import FORMS
 from portal.words.judging import JUDGING
@@ -51,6 +60,7 @@ CHINESE: dict[str, str] = {
     "brand.long": "政务数据中台",
     "brand.line": "部门已有的证照，不再让申请人交",
     "skip": "跳到正文",
+    "language.other": "English",
     "navigation": "主导航",
     "sign_out": "退出",
     "none": "—",
@@ -107,9 +117,35 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+Language = Literal["zh", "en"]
+LANGUAGE: Final[ContextVar[Language]] = ContextVar("language", default="zh")
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Texts in that language meanwhile."""
+    before = LANGUAGE.set(language)
+    try:
+        yield
+    finally:
+        LANGUAGE.reset(before)
+
+
+def in_english() -> bool:
+    """Whether the reader has switched to English."""
+    return LANGUAGE.get() == "en"
+
+
+def _text(key: str) -> str | None:
+    found = ENGLISH.get(key) if in_english() else None
+    return CHINESE.get(key) if found is None else found
+
+
 def say(key: str, **facts: object) -> str:
     """The text of a key, its facts filled in. An unknown key raises KeyError."""
-    text = CHINESE[key]
+    text = _text(key)
+    if text is None:
+        raise KeyError(key)
     return text.format(**facts) if facts else text
 
 
@@ -120,4 +156,5 @@ def known(key: str) -> bool:
 
 def say_of(prefix: str, word: str) -> str:
     """The text of `prefix.word`, or the word itself: new kinds show as the system names them."""
-    return CHINESE.get(f"{prefix}.{word}", word)
+    found = _text(f"{prefix}.{word}")
+    return word if found is None else found

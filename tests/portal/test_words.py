@@ -1,19 +1,26 @@
-"""The Chinese of the pages: each key is said in one place."""
+"""The words of the pages: each key is said in one place."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from types import ModuleType
+
+import pytest
 
 from portal import words
+from portal.words import english
 
 
-def test_no_key_is_said_in_two_rooms() -> None:
+@pytest.mark.parametrize("house", [words, english])
+def test_no_key_is_said_in_two_rooms(house: ModuleType) -> None:
     """They are one dictionary in the end: a second text would take the first one's place."""
     said: dict[str, str] = {}
     twice = []
-    for room in pkgutil.iter_modules(words.__path__):
-        for name, texts in vars(importlib.import_module(f"portal.words.{room.name}")).items():
+    for room in pkgutil.iter_modules(house.__path__):
+        if room.ispkg:
+            continue
+        for name, texts in vars(importlib.import_module(f"{house.__name__}.{room.name}")).items():
             if not name.isupper() or not isinstance(texts, dict):
                 continue
             for key, text in texts.items():
