@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 from cryptography import x509 as read_x509
 from cryptography.hazmat.primitives import serialization
@@ -29,6 +30,8 @@ SEAL_YEARS = timedelta(days=10 * 365)
 SOON = timedelta(days=365)
 CA_NAME = "Zhongtai seal authority"
 SEAL_NAME = "Zhongtai licence seal"
+#: A draft is named by its process: its threads take turns.
+_KEEPING = Lock()
 
 
 @dataclass(frozen=True)
@@ -121,15 +124,16 @@ def _folder(house: House) -> Path:
 
 
 def _keep(file: Path, data: bytes) -> None:
-    """Write the file unless it is there."""
+    """Write the file unless it is there: of several threads and processes the first one's stays."""
     draft = file.with_name(f"{file.name}.{os.getpid()}.new")
-    write_whole(draft, data)
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    with _KEEPING:
+        write_whole(draft, data)
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
 
 
 def _pem(der: bytes) -> bytes:

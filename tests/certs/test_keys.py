@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from typer.testing import CliRunner
@@ -75,3 +77,17 @@ def test_a_trust_file_verifies_where_nothing_is_installed(
     assert said["issuer_known"] is False
     said = typed("certs", "verify", str(file), "--trust", str(tmp_path / "none"), *nowhere)
     assert "is not a folder" in said
+
+
+def test_the_first_copies_at_once_are_under_one_authority(ready: House) -> None:
+    """Twenty clerks fetch the first copies of an installation in the same moment."""
+    many = 20
+    gate = Barrier(many)
+
+    def first(_: int) -> tuple[bytes, bytes]:
+        gate.wait()
+        made = certificates(ready)
+        return made.authority.tbs_certificate_bytes, made.seal.tbs_certificate_bytes
+
+    with ThreadPoolExecutor(many) as pool:
+        assert len(set(pool.map(first, range(many)))) == 1

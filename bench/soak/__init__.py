@@ -1,0 +1,1 @@
+"""A bounded soak: clerks at work while everything syncs, changes, fails and is killed."""
