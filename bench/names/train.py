@@ -15,6 +15,7 @@ import numpy as np
 from bench.names.gold import DEV, OWN, Labelled, canonical, labelled
 from bench.names.grow import Growth, grow
 from bench.names.made import make
+from catalog.items.beside import LOOKED_AT
 from catalog.items.features import pair_features
 from catalog.items.match import Local
 from catalog.items.model import AGAINST_SAME, COLUMNS, FILE, FOR_SAME, Model, Thresholds, all_facts
@@ -25,7 +26,7 @@ from catalog.items.trees import Trees
 from catalog.items.weigh import with_object
 
 NEAREST = 20
-NEAREST_MADE = 8
+NEAREST_MADE = 5
 RELATIONS = ("none", "same", "narrower", "broader")  # labels of pairs are numbers of these
 SAME = 1
 RARE = 2.0  # narrower and broader are rare among the labelled names, not in a city
@@ -107,6 +108,8 @@ def learn(parts: Sequence[Pairs], how: Growth = GROWTH) -> tuple[Trees, Trees]:
     facts = np.vstack([all_facts(part.query, part.facts) for part in parts])
     label = np.concatenate([part.label for part in parts])
     weight = np.concatenate([part.weight for part in parts])
+    asked = facts[:, COLUMNS.index("rank")] < LOOKED_AT  # no other pair is ever weighed
+    facts, label, weight = facts[asked], label[asked], weight[asked]
     signs = np.array([1 if c in FOR_SAME else -1 if c in AGAINST_SAME else 0 for c in COLUMNS])
     same = grow(facts, (label == SAME).astype(np.float64), weight, signs, how)
     related = grow(facts, (label > SAME).astype(np.float64), weight, np.zeros_like(signs), how)

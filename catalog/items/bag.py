@@ -22,7 +22,7 @@ _ALSO_FIRST = re.compile(
 )
 _NO_OBJECT = ("permit", "filing", "register", "handle")
 #: 体育场(馆)设施: so short a bracket within a word is a part of it.
-_INSIDE = re.compile(r"(?<=[\u4e00-\u9fff])\(([\u4e00-\u9fff]{1,2})\)(?=[\u4e00-\u9fff])")
+_INSIDE = re.compile(r"(?<=[\u4e00-\u9fff])\(([\u4e00-\u9fff]{1,3})\)(?=[\u4e00-\u9fff])")
 _NOT_LETTERS = re.compile(r"[^\w]+|_")
 
 

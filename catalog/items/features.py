@@ -86,7 +86,8 @@ def _words(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
     with_local = _share(minus(local, wide_canonical), local)
     with_canonical = _share(minus(canonical, wide_local), canonical)
     excluded_local, excluded_canonical = mine(left.excluded), theirs(right.excluded)
-    excluded = total(minus(excluded_local, excluded_canonical)) + total(
+    stated = np.asarray(excluded_local.getnnz(axis=1) > 0)  # a name may leave an exclusion unsaid
+    excluded = total(minus(excluded_local, excluded_canonical)) + stated * total(
         minus(excluded_canonical, excluded_local)
     )
     return {

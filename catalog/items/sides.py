@@ -76,9 +76,9 @@ class Side:
         self.parents = [known.get(one.parent) for one in names]
         self._vocabulary = vocabulary
         self._number = vocabulary.number if base else dict(vocabulary.number)
+        self.domains = np.array([_domains(one.department) for one in names], np.int64)
         self._words()
         self._facts()
-        self.domains = np.array([_domains(one.department) for one in names], np.int64)
         self.grams = rows_of([grams(one) for one in self.bags], vocabulary.grams, grow=False)
         self.texts = [one.text for one in self.bags]
         self.whole = [one.text + "".join(one.bounds) for one in self.bags]
@@ -105,7 +105,7 @@ class Side:
             {w for w in (*b.words, *b.light, *b.bounds) if w in known.bounding} for b in self.bags
         )
         self.listing = self._plain(b.listing for b in self.bags)
-        self.wide = self._plain(map(_wide, self.bags, self.parents))
+        self.wide = self._plain(map(_wide, self.bags, self.parents, self.domains.tolist()))
 
     def _facts(self) -> None:
         """Arrays: one number a name."""
@@ -133,10 +133,11 @@ class Side:
         return rows_of([dict.fromkeys(sorted(words), 1.0) for words in found], self._number)
 
 
-def _wide(own: Bag, parent: Bag | None) -> set[str]:
-    """A name's words, its parent's, and those that these cover or that cover these."""
+def _wide(own: Bag, parent: Bag | None, domains: int) -> set[str]:
+    """A name's words, its parent's, those that these cover or that cover these, its office's."""
     known = things.load()
     words = {*terms(own), *(terms(parent) if parent else ())}
+    words.update(w for bit, said in known.implied if domains >> bit & 1 for w in said)
     more = (
         w for word in words for w in (*known.wider.get(word, ()), *known.narrower.get(word, ()))
     )

@@ -38,6 +38,7 @@ class Things:
     aspects: tuple[str, ...]
     domains: dict[str, tuple[str, ...]]
     any_domain: tuple[str, ...]  # in a department's name: it may do anything
+    implied: tuple[tuple[int, tuple[str, ...]], ...]  # (bit of a domain, words it need not say)
     procedure_of: dict[str, str]
     kinds: tuple[str, ...]  # of procedures
     near: Bools  # kinds × kinds: whether two kinds may be one thing
@@ -98,6 +99,11 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
         for one, other in permutations(line, 2):
             near[kinds.index(one), kinds.index(other)] = True
     reformed = frozenset(map(stands, data.pop("reformed")))
+    domains: dict[str, tuple[str, ...]] = {k: tuple(v) for k, v in data.pop("domains").items()}
+    implied = {
+        domain: tuple(map(stands, words)) for domain, words in data.pop("implied").items()
+    }
+    bit_of = {domain: bit for bit, domain in enumerate(domains)}
     clause = data.pop("reasons")
     lines_of: dict[str, list[tuple[int, int]]] = {}
     inside = frozenset(data.pop("inside"))
@@ -128,7 +134,8 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
         bounding=bounding,
         light=light,
         aspects=aspects,
-        domains={name: tuple(words) for name, words in data.pop("domains").items()},
+        domains=domains,
+        implied=tuple((bit_of[domain], words) for domain, words in implied.items()),
         any_domain=tuple(data.pop("any_domain")),
         procedure_of=procedure_of,
         kinds=kinds,

@@ -129,7 +129,7 @@ def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verd
         answer.auto,
         shown,
     )
-    if answer.relation == "same" and answer.auto and _short(local.name):
+    if answer.relation == "same" and answer.auto and _short(local.name, names[0]):
         return replace(verdict, rule="none", auto=False, why=f"{why}；但名称太短，需人工确认")
     return verdict
 
@@ -156,5 +156,6 @@ def _candidates(index: Index, local: Local, answer: Answer) -> Iterator[Candidat
         yield Candidate(item.id, item.name, round(answer.chances[n], 3), why)
 
 
-def _short(name: str) -> bool:
-    return len(bag(name).text) <= SHORT
+def _short(name: str, item: str) -> bool:
+    """Whether the name's object is too short to be sure; not where the item's is the same."""
+    return len(bag(name).text) <= SHORT and set(bag(name).words) != set(bag(item).words)
