@@ -35,6 +35,7 @@ from cli import (
     uses,
     wishes,
 )
+from cli.backup import commands as backup
 from cli.options import AsJson, Home
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
@@ -72,6 +73,7 @@ bureau.add_to(app)
 syncing.add_to(app)
 matching.add_to(app)
 daily.add_to(app)
+backup.add_to(app)
 
 
 @app.command()
