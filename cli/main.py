@@ -36,6 +36,7 @@ from cli import (
     uses,
     wishes,
 )
+from cli.backup import commands as backup
 from cli.options import AsJson, Home
 from kernel.errors import ZhongtaiError
 from kernel.settings import home_from_environment
@@ -74,6 +75,7 @@ syncing.add_to(app)
 matching.add_to(app)
 daily.add_to(app)
 card_reader.add_to(app)
+backup.add_to(app)
 
 
 @app.command()

