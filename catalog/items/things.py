@@ -100,9 +100,7 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
             near[kinds.index(one), kinds.index(other)] = True
     reformed = frozenset(map(stands, data.pop("reformed")))
     domains: dict[str, tuple[str, ...]] = {k: tuple(v) for k, v in data.pop("domains").items()}
-    implied = {
-        domain: tuple(map(stands, words)) for domain, words in data.pop("implied").items()
-    }
+    implied = {domain: tuple(map(stands, words)) for domain, words in data.pop("implied").items()}
     bit_of = {domain: bit for bit, domain in enumerate(domains)}
     clause = data.pop("reasons")
     lines_of: dict[str, list[tuple[int, int]]] = {}
