@@ -21,10 +21,11 @@ import numpy as np
 
 from bench.names import materials
 from bench.names.baselines import BASELINES, best_f1
-from bench.names.gold import DEV, OWN, Labelled, canonical, labelled
+from bench.names.gold import OWN, Labelled, canonical, labelled
 from bench.names.scoring import Score, score, wilson
 from bench.names.speed import speed
 from bench.names.train import (
+    LEARNED,
     THRESHOLDS,
     Canon,
     labelled_pairs,
@@ -37,6 +38,8 @@ from catalog.items.model import FILE, Model
 from catalog.items.weigh import judge_all
 
 FOLDS = 4
+#: The parts of `LEARNED`: judged crosswise.
+CROSSED = ("dev", "own_train", "own_guides")
 #: Whose wrong answers nobody reads: only its figures are printed.
 BLIND = "own_blind"
 REFERENCE = Path(__file__).with_name("reference.json")
@@ -53,14 +56,14 @@ def run(arguments: list[str]) -> dict[str, Figure]:
         Canonical(r["canonical_id"], r["name"], r["main_item"], r["task_type"], r["department"])
         for r in canonical()
     )
-    dev, own = labelled(DEV), labelled(OWN / "items_train.csv")
-    crossed = cross_validated(index, [*dev, *own])
+    learned_from = {name: labelled(file) for name, file in zip(CROSSED, LEARNED, strict=True)}
+    dev = learned_from["dev"]
+    crossed = cross_validated(index, [row for rows in learned_from.values() for row in rows])
     parts = {
-        "dev": (dev, crossed),
-        "own_train": (own, crossed),
+        **{name: (rows, crossed) for name, rows in learned_from.items()},
         **{
             f"own_{name}": (rows, judged(index, rows))
-            for name in ("test", "hard", "guides", "blind")
+            for name in ("test", "hard", "blind")
             if (rows := labelled(OWN / f"items_{name}.csv"))
         },
     }
@@ -163,7 +166,7 @@ def said(row: Labelled, verdict: Verdict) -> str:
 def plain(rows: Sequence[Labelled]) -> dict[str, Figure]:
     """F1 of "same" of the baselines, the threshold found on the other folds."""
     items = canonical()
-    fold_of = folds([*rows, *labelled(OWN / "items_train.csv")])
+    fold_of = folds(row for file in LEARNED for row in labelled(file))
     fold = np.array([fold_of[row.name] for row in rows])
     figures: dict[str, Figure] = {}
     for name, scorer in BASELINES.items():

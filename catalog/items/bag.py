@@ -94,7 +94,7 @@ def bag(name: str) -> Bag:
             for meaning, word in known.cut(_NOT_LETTERS.sub("", part))
             if _object([meaning], known)
         ),
-        listing=_listing(clean, known),
+        listing=_listing(clean, known) & set(main),
         listed=len(_LISTED.findall(clean)),
     )
 

@@ -22,6 +22,7 @@ MOST = 8  # ids of a broader name
 SLIPPED = 0.93  # chance of "same" where a slip of the pen is all that differs
 CUT_OFF = 0.7  # where the one is the beginning of the other
 RIVAL = 0.6  # of the best chance: two candidates so near are not told apart
+UNDOUBTED = 0.9
 APART = 0.08  # so much fewer of the name's words tell two candidates apart
 LISTED = 0.35  # of the best chance: also listed under a broader name
 
@@ -48,9 +49,10 @@ GUARDS = (
     ("excluded", lambda f: f("excluded_differ") > 0),
 )
 
-#: Facts with which "same" is said to a person only.
+#: Facts with which "same" is said to a person only, unless the chance is `UNDOUBTED`.
 DOUBTS = (
     *("bounding_local_only", "bounding_canonical_only", "apart_in_part"),
+    *("procedure_other", "department_differs"),
     *("listed_missing_in_local", "listed_missing_in_canonical"),
 )
 #: Guards that make it another item altogether, no case of it either.
@@ -152,7 +154,8 @@ def _same(limits: Thresholds, pairs: _Pairs, top: int) -> Answer:
     chance = float(pairs.free[top])
     rivals = [int(n) for n in pairs.order if n != top and pairs.free[n] >= RIVAL * chance]
     if not rivals:
-        sure = chance >= limits.sure_same and not _doubtful(pairs.facts[top])
+        least = UNDOUBTED if _doubtful(pairs.facts[top]) else limits.sure_same
+        sure = chance >= least
         return pairs.answer("same", [top], chance, sure)
     if _told_apart(pairs.facts[[top, *rivals]]):
         margin = chance - float(pairs.free[rivals[0]])

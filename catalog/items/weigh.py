@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from catalog.items import explain
+from catalog.items import explain, things
 from catalog.items.bag import bag
-from catalog.items.decide import Answer, answers
+from catalog.items.decide import MOST, Answer, answers
 from catalog.items.features import pair_features
 from catalog.items.match import Candidate, Index, Local, Verdict, judge_name
 from catalog.items.model import Model, load
 from catalog.items.nearest import nearest
+from catalog.items.siblings import Siblings
 from catalog.items.sides import Name, Side, Vocabulary
 
 BATCH = 4096  # names a batch
@@ -37,6 +38,8 @@ class Weigher:
         names = [Name(i.name, self._parent(i.parent), i.department) for i in index.items]
         self.vocabulary = Vocabulary([name.name for name in names])
         self.side = Side(names, self.vocabulary, base=True)
+        apart = [frozenset(line) for line in things.load().apart]
+        self.siblings = Siblings([name.name for name in names], self.side.bags, apart)
 
     def _parent(self, parent: str) -> str:
         """A main item's name, also where its id is given."""
@@ -56,8 +59,22 @@ class Weigher:
             if len(query):
                 facts = pair_features(left, self.side, query, row)
                 there = dict(answers(self.model, query, row, facts))
-            found.extend(there.get(n, NOTHING) for n in range(len(part)))
+            found.extend(self._beside(left, n, there.get(n, NOTHING)) for n in range(len(part)))
         return found
+
+    def _beside(self, left: Side, n: int, answer: Answer) -> Answer:
+        """The answer, mended where other items stand beside the one meant or none does."""
+        name = left.bags[n]
+        if answer.relation == "same":
+            if covered := self.siblings.covered(name, left.parents[n], answer.rows[0]):
+                return replace(answer, relation="broader", rows=covered[:MOST])
+            if self.siblings.is_act_of(name, answer.rows[0]):
+                return replace(answer, relation="narrower")
+        if answer.relation == "none":
+            for row in answer.ranked[:SHOWN]:
+                if self.siblings.is_act_of(name, row):
+                    return replace(answer, relation="narrower", rows=(row,), auto=False)
+        return answer
 
 
 def judge_all(
@@ -157,5 +174,7 @@ def _candidates(index: Index, local: Local, answer: Answer) -> Iterator[Candidat
 
 
 def _short(name: str, item: str) -> bool:
-    """Whether the name's object is too short to be sure; not where the item's is the same."""
-    return len(bag(name).text) <= SHORT and set(bag(name).words) != set(bag(item).words)
+    """Whether the name's object is too short to be sure; not where the item says the same."""
+    one, other = bag(name), bag(item)
+    alike = set(one.words) == set(other.words) and one.procedure in ("", other.procedure)
+    return len(one.text) <= SHORT and not alike

@@ -1,0 +1,55 @@
+"""A name that leaves unsaid what tells two canonical items apart covers both."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog.items.bag import bag
+from catalog.items.match import Canonical, Index, Local
+from catalog.items.weigh import Weigher, judge_all
+
+ITEMS = {
+    "E": "企业社会保险登记",
+    "O": "机关事业单位社会保险登记",
+    "T": "固定资产投资项目节能审查（企业技术改造项目）",
+    "X": "固定资产投资项目节能审查（企业技术改造项目除外）",
+    "I": "居住证办理",
+    "P": "企业投资项目备案",
+    "Q": "企业投资项目备案（技术改造）",
+}
+INDEX = Index(Canonical(key, name, "", "", "") for key, name in ITEMS.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "relation", "ids"),
+    [
+        ("社会保险登记", "broader", {"E", "O"}),
+        ("固定资产投资项目节能审查", "broader", {"T", "X"}),
+        ("企业社会保险登记", "same", {"E"}),
+        ("企业投资项目备案", "same", {"P"}),
+        ("居住证补办", "narrower", {"I"}),
+        ("居住证办理", "same", {"I"}),
+    ],
+)
+def test_what_is_left_unsaid_is_covered(name: str, relation: str, ids: set[str]) -> None:
+    verdict = judge_all(INDEX, [Local(name)])[Local(name)]
+    assert (verdict.relation, set(verdict.item_ids)) == (relation, ids)
+
+
+def test_a_parent_may_say_whose_it_is() -> None:
+    local = Local("社会保险登记", parent="企业社会保险")
+    assert judge_all(INDEX, [local])[local].relation != "broader"
+
+
+def test_a_word_that_the_item_does_not_have_covers_nothing() -> None:
+    siblings, first = Weigher(INDEX).siblings, INDEX.by_id["E"]
+    assert siblings.covered(bag("城乡居民社会保险登记"), None, first) == ()
+    assert siblings.covered(bag("社会保险登记"), None, first) == (first, INDEX.by_id["O"])
+
+
+def test_an_office_need_not_say_what_all_it_does_is_about() -> None:
+    items = Index([Canonical("M", "单位参保登记", "", "", "区医疗保障局")])
+    said = Local("医保单位参保登记", department="医保局")
+    other = Local("医保单位参保登记", department="教育局")
+    found = judge_all(items, [said, other], candidates=True)
+    assert found[said].candidates[0].score > found[other].candidates[0].score
