@@ -21,6 +21,7 @@ from cli import (
     daily,
     events,
     holds,
+    installing,
     keys,
     ledger,
     matching,
@@ -76,6 +77,7 @@ matching.add_to(app)
 daily.add_to(app)
 card_reader.add_to(app)
 backup.add_to(app)
+installing.add_to(app)
 
 
 @app.command()

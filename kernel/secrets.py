@@ -1,17 +1,20 @@
 """Secrets and addresses: named in YAML, never written there.
 
 A name is looked up in the environment, then in the encrypted store (`secrets.enc`), then in a
-plain file of that name in `secrets/` (0600) of the state folder.
+plain file of that name in `secrets/` (0600) of the state folder, then among a container's secrets.
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from kernel.errors import PersonMustAct
 from kernel.sealedsecrets import SealedSecrets
+
+#: Where Docker and Kubernetes put a container's secrets, a file each.
+CONTAINER: Final = Path("/run/secrets")
 
 
 class Secrets:
@@ -29,24 +32,29 @@ class Secrets:
         sealed = self.sealed.get(name)
         if sealed is not None:
             return sealed
-        try:
-            return (self.folder / name).read_text("utf-8").strip("\n")
-        except FileNotFoundError:
-            raise PersonMustAct(
-                f"the secret {name} is neither in the environment nor in {self.folder}", name=name
-            ) from None
+        for folder in (self.folder, CONTAINER):
+            file = folder / name
+            if file.is_file():
+                return file.read_text("utf-8").strip("\n")
+        raise PersonMustAct(
+            f"the secret {name} is neither in the environment nor in {self.folder}", name=name
+        )
 
     def has(self, name: str) -> bool:
         """Whether the name can be looked up."""
         return self.place(name) is not None
 
-    def place(self, name: str) -> Literal["environment", "encrypted", "plain file"] | None:
+    def place(
+        self, name: str
+    ) -> Literal["environment", "encrypted", "plain file", "container"] | None:
         """Where the value comes from; None when it is nowhere."""
         if name in os.environ:
             return "environment"
         if self.sealed.has(name):
             return "encrypted"
-        return "plain file" if (self.folder / name).is_file() else None
+        if (self.folder / name).is_file():
+            return "plain file"
+        return "container" if (CONTAINER / name).is_file() else None
 
     def put(self, name: str, value: str) -> None:
         """Write `secrets/<name>` with mode 0600, whole or not at all."""

@@ -7,12 +7,13 @@ import gc
 import logging
 import sys
 import threading
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from certs.rights.alarms import sweep
 from kernel.crypto import derive
-from kernel.errors import BadContract, ZhongtaiError
+from kernel.errors import BadContract, BadInput, ZhongtaiError
 from kernel.house import House
 from kernel.settings import home_from_environment
 from ledger.minute import every_minute
@@ -20,7 +21,7 @@ from pipeline.ops.telling import tell
 from pipeline.platform import Platform
 from pipeline.wiring import open_house
 from portal.app import create_app
-from portal.serve import make_server
+from portal.serve import Tls, make_server
 
 WATCH_SECONDS = 300
 TELL_SECONDS = 60
@@ -56,19 +57,36 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m portal", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8600)
+    parser.add_argument("--certificate", type=Path, help="PEM; with --key: served over https")
+    parser.add_argument("--key", type=Path)
     options = parser.parse_args(arguments)
+    tls = _tls(options.certificate, options.key)
     house = open_house(home_from_environment())
     ended = threading.Event()
     signer = threading.Thread(target=every_minute, args=(house, ended), name="heads", daemon=True)
     signer.start()
     for name, work in (("watch", watch), ("alert", alert)):
         threading.Thread(target=work, args=(house, ended), name=name, daemon=True).start()
-    app = create_app(Platform(house), derive(house.keys.master, "portal", "sessions"))
+    secure = house.settings.portal_url.startswith("https:")
+    key = derive(house.keys.master, "portal", "sessions")
+    app = create_app(Platform(house), key, secure=secure)
     gc.collect()
     gc.freeze()  # what was imported lives as long as the process: no pause looks through it
-    make_server(app, options.host, options.port).run()
+    make_server(app, options.host, options.port, tls).run()
     ended.set()
     return 0
+
+
+def _tls(certificate: Path | None, key: Path | None) -> Tls | None:
+    """Raises BadInput where one of the two is missing or not a file."""
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise BadInput("--certificate and --key go together")
+    for file in (certificate, key):
+        if not file.is_file():
+            raise BadInput(f"{file} is no file")
+    return Tls(certificate, key)
 
 
 if __name__ == "__main__":

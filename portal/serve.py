@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import traceback
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -38,7 +40,15 @@ def log_settings() -> dict[str, Any]:
     }
 
 
-def make_server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+@dataclass(frozen=True)
+class Tls:
+    """Files, PEM: the certificate with those above it, and its key."""
+
+    certificate: Path
+    key: Path
+
+
+def make_server(app: FastAPI, host: str, port: int, tls: Tls | None = None) -> uvicorn.Server:
     """A server ready to `run()`; it ends on SIGTERM and SIGINT within five seconds."""
     return uvicorn.Server(
         uvicorn.Config(
@@ -50,5 +60,7 @@ def make_server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=5,
+            ssl_certfile=tls.certificate if tls else None,
+            ssl_keyfile=tls.key if tls else None,
         )
     )

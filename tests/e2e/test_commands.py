@@ -38,7 +38,7 @@ COMMANDS = {
     "certs erase", "certs later", "certs promises", "certs messages", "certs report",
     "certs corrections", "certs answer", "certs history", "certs keep-scan",
     "certs withdraw-scan", "certs keep-file", "certs package", "certs check-package",
-    "backup", "backup make", "backup follow", "backup list", "restore",
+    "install", "backup", "backup make", "backup follow", "backup list", "restore",
     "ledger",
     "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
     "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate", "keys renew",
@@ -86,6 +86,7 @@ PARAMETERS = {
     "--sysadmin", "--secadmin", "--auditor", "--display", "--role", "--post", "--who", "--before",
     "--person",  # a staff number; a citizen's is refused
     "channel",  # a name in alerts.yml
+    "--database", "--store",  # addresses without a password
     "--portal", "--port", "--token-file", "--simulate",  # of a card reader; no card is typed
     "--at", "--from", "--keys", "--every",  # a moment and folders
     "types", "--years", "--from-nothing", "--dated",

@@ -1,0 +1,102 @@
+"""The compose file as far as it can be checked without a Docker engine; see docs/deploy.md."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from airflow.configuration import conf
+
+from tests.e2e.installed import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text("utf-8")
+OURS = {name for name, one in SERVICES.items() if "build" in one}
+ONCE = {name for name, one in SERVICES.items() if one["restart"] == "no"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_may_more_than_it_needs(name: str) -> None:
+    one = SERVICES[name]
+    assert one["read_only"] is True
+    assert one["cap_drop"] == ["ALL"]
+    assert one["security_opt"] == ["no-new-privileges:true"]
+    assert not one.get("privileged")
+    assert name not in OURS or one["user"] == "10001:10001"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_images_are_named_with_a_version(name: str) -> None:
+    assert re.search(r":\d+\.\d+[\w.-]*\}?$", SERVICES[name]["image"])
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - ONCE))
+def test_what_stays_says_how_it_is(name: str) -> None:
+    check = SERVICES[name]["healthcheck"]["test"]
+    assert check[0] == "CMD"
+    assert name not in OURS or shutil.which(check[1]) or (ROOT / ".venv/bin" / check[1]).exists()
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_a_command_is_one_of_the_image(name: str) -> None:
+    program, *words = SERVICES[name]["command"]
+    assert program in ("python", "zhongtai", "airflow", "sh")
+    if program == "sh":
+        assert (ROOT / words[0]).is_file()
+
+
+def test_ports_are_on_loopback_unless_told_otherwise() -> None:
+    ports = [port for one in SERVICES.values() for port in one.get("ports", ())]
+    assert ports
+    assert all(port.startswith(("127.0.0.1:", "${ZHONGTAI_BIND:-127.0.0.1}:")) for port in ports)
+
+
+def test_the_stores_are_in_the_inner_network_alone() -> None:
+    assert COMPOSE["networks"]["inner"] == {"internal": True}
+    assert [SERVICES[name]["networks"] for name in ("postgres", "s3")] == [["inner"]] * 2
+
+
+def test_every_secret_is_a_file_and_every_file_is_used() -> None:
+    named = {name for one in SERVICES.values() for name in one.get("secrets", ())}
+    assert named == set(COMPOSE["secrets"])
+    text = (ROOT / "docker" / "compose.yaml").read_text("utf-8")
+    used = set(re.findall(r"/run/secrets/(\w+)", text)) | {
+        "DATABASE_PASSWORD",
+        "S3_ID",
+        "S3_SECRET",
+    }
+    assert used == named
+    documented = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    assert [name for name in sorted(named) if name not in documented] == []
+
+
+def test_airflow_knows_each_of_its_settings() -> None:
+    unknown = []
+    for name in SERVICES["airflow-scheduler"]["environment"]:
+        if not name.startswith("AIRFLOW__"):
+            continue
+        section, key = name.removeprefix("AIRFLOW__").lower().split("__")
+        known = conf.configuration_description.get(section, {}).get("options", {})
+        if key.removesuffix("_cmd") not in known:
+            unknown.append(name)
+    assert unknown == []
+
+
+def test_the_image_runs_as_nobody_special_and_installs_by_hashes() -> None:
+    assert "--require-hashes" in DOCKERFILE
+    assert re.search(r"^USER 10001:10001$", DOCKERFILE, re.MULTILINE)
+    assert re.search(r"^ARG BASE=python:3\.11\.\d+-slim-bookworm$", DOCKERFILE, re.MULTILINE)
+    copied = re.findall(r"^COPY (?:--from=\w+ )?(\S+)", DOCKERFILE, re.MULTILINE)
+    assert copied == ["requirements.lock", ".", "/opt/zhongtai"]
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").split()
+    assert {".git", "docker/secrets", "docker/tls", "var"} <= set(ignored)
+
+
+def test_secrets_stay_out_of_git() -> None:
+    assert set((ROOT / "docker" / ".gitignore").read_text("utf-8").split()) == {"secrets/", "tls/"}
+    assert Path(ROOT / "docker" / "postgres" / "airflow.sql").is_file()
