@@ -24,7 +24,6 @@ EventName = Literal[
     "account.password_changed",
     "account.password_given",
     "account.signed_in",
-    "account.ticket_refused",
     "account.refused",
     "alarm.closed",
     "alarm.raised",

@@ -52,11 +52,7 @@ def case_opened(house: House, headers: Mapping[str, str], body: bytes) -> str:
 
     Raises NotAuthorised, BadInput, SkipRow (the number is malformed), Refused (no such post).
     """
-    return opened(house, proved(house, headers, body, SentCase))
-
-
-def opened(house: House, sent: SentCase) -> str:
-    """The case that was sent, opened unless it is known; its number. Raises SkipRow, Refused."""
+    sent = proved(house, headers, body, SentCase)
     post = accounts.posts().get(sent.post)
     handled = window.item(house, sent.item_code)
     if post is None or handled is None:

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import AwareDatetime, BaseModel
 
-from pipeline.tickets import Ticket
 from portal.api import CASES, PROBLEMS, Clerk, Person, raw_body
 from portal.guards import only_api
 from portal.port import Account
@@ -189,12 +188,6 @@ def code(request: Request, account: Clerk, number: str, sent: Shown) -> Agreed:
 def case_opened(request: Request, body: Body) -> CaseTaken:
     """Signed by the one-window: it has accepted a case."""
     return CaseTaken(_of(request).case_opened(request.headers, body))
-
-
-@router.post("/window/tickets", summary=say("api.window.tickets"))
-def ticket(request: Request, body: Body) -> Ticket:
-    """Signed by the one-window: a clerk of its is about to work on a case here."""
-    return portal_of(request).platform.tickets.issue(request.headers, body)
 
 
 @router.post("/window/codes", summary=say("api.window.codes"))

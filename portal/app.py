@@ -43,7 +43,6 @@ from portal import (
     pages_public,
     pages_registering,
     pages_staff,
-    pages_ticket,
     pages_trust,
     pages_waivers,
     pages_wallet,
@@ -139,7 +138,6 @@ def create_app(
         pages_ops,
         pages_ops_papers,
         pages_staff,
-        pages_ticket,
     )
     for room in (*rooms, pages_trust, pages_admin, language):
         app.include_router(room.router)

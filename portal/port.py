@@ -42,7 +42,7 @@ from portal.port_outside import OutsidePort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
 from portal.port_rights import Narrow, RightsPort, UsesPort
-from portal.port_signing import ElsewherePort, SigningPort, TicketsPort
+from portal.port_signing import ElsewherePort, SigningPort
 from portal.port_staff import StaffPort
 from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post
@@ -128,10 +128,6 @@ class PlatformPort(Protocol):
     @property
     def staff(self) -> StaffPort:
         """Accounts, by the three administrators."""
-
-    @property
-    def tickets(self) -> TicketsPort:
-        """A clerk's way in out of the one-window."""
 
     @property
     def elsewhere(self) -> ElsewherePort:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from pipeline.oidc import Begun
-from pipeline.tickets import Entered, Ticket
 from registry.accounts import Account, Factor
 
 
@@ -22,16 +20,6 @@ class ElsewherePort(Protocol):
 
     def finish(self, code: str, nonce: str, verifier: str) -> Account:
         """The account of who came back. Raises NotAuthorised, Refused, BadInput, RetryLater."""
-
-
-class TicketsPort(Protocol):
-    """A clerk's way in out of the one-window."""
-
-    def issue(self, headers: Mapping[str, str], body: bytes) -> Ticket:
-        """A signed call. Raises NotAuthorised, BadInput, SkipRow, Refused."""
-
-    def enter(self, text: str) -> Entered:
-        """Who comes with a ticket. Raises NotAuthorised."""
 
 
 class SigningPort(Protocol):

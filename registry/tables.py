@@ -52,15 +52,6 @@ account = Table(
     Column("factor", LargeBinary),  # sealed secret of the second factor
     Column("factor_step", BigInteger),  # the last code's time step: each code is taken once
 )
-ticket = Table(  # a way in that the one-window was given for a clerk: once, within a minute
-    "ticket",
-    metadata,
-    Column("digest", Text, primary_key=True),  # SHA-256 of the ticket, hex
-    Column("account", Text, nullable=False),
-    Column("case_number", Text, nullable=False),
-    Column("expires_at", TIME, nullable=False),
-    Column("used_at", TIME),
-)
 signin_try = Table(  # failed sign-ins of the last quarter of an hour
     "signin_try",
     metadata,

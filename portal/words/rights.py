@@ -18,7 +18,6 @@ RIGHTS: dict[str, str] = {
     "api.consents.post": "登记本人书面同意",
     "api.consents.withdraw": "本人撤回同意",
     "api.codes.post": "收本人出示的亮证码：同意或撤回",
-    "api.window.tickets": "一窗受理平台签名调用：窗口人员来办这个办件，换取一次性入场地址",
     "api.window.cases": "一窗受理平台签名调用：已受理一个办件（当日有效，待业务系统确认）",
     "api.window.codes": "一窗受理平台签名调用：已登录的本人要一个亮证码",
     "api.presence.post": "把实名认证服务签名的本人在场核验结果带入办件（不收人像）",

@@ -21,7 +21,6 @@ ROLES = ("clerk", "officer", "ops", "bureau")
 ALLOWED = {
     "open": "POST /session, POST /verify, GET /catalog/needs",
     "signed": """POST /ingest/{system}/{stream}, POST /window/cases, POST /window/codes,
-        POST /window/tickets,
         POST /window/licences, POST /window/corrections, POST /window/looks,
         POST /window/offers, POST /window/presences,
         POST /calls/copy, POST /calls/{operation}, POST /gbt36906/{operation}""",

@@ -52,7 +52,7 @@ from tests.portal.fake_ops import FakeOps
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
-from tests.portal.fake_signing import FakeElsewhere, FakeSigning, FakeTickets
+from tests.portal.fake_signing import FakeElsewhere, FakeSigning
 from tests.portal.fake_staff import FakeStaff
 from tests.portal.fake_wallets import FakeWallets
 
@@ -353,7 +353,6 @@ class FakePlatform:
         self.signing = FakeSigning(NOW, self.account)
         self.staff = FakeStaff(NOW)
         self.elsewhere = FakeElsewhere()
-        self.tickets = FakeTickets(self.account)
         self.callers = cast(CallersPort, FakeCallers(NOW))
         self.bureau = FakeBureau(self.calls, NOW)
         self.uses = cast(UsesPort, FakeUses(NOW))

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from kernel import totp
 from kernel.clock import Clock
 from kernel.errors import NotAuthorised
 from pipeline.oidc import Begun
-from pipeline.tickets import SENTENCES, Entered, Ticket
 from registry.accounts import Account, Factor
 
 WINDOW = timedelta(minutes=15)
-
-
-class FakeTickets:
-    """As `pipeline.tickets`: each text is good once."""
-
-    def __init__(self, account: Callable[[str], Account | None]) -> None:
-        self.account = account
-        self.made = {"good": ("clerk", "3607")}
-
-    def issue(self, headers: Mapping[str, str], body: bytes) -> Ticket:
-        raise NotAuthorised("the signature is not that of the system", reason="call_not_signed")
-
-    def enter(self, text: str) -> Entered:
-        name, case = self.made.pop(text, ("", ""))
-        account = self.account(name)
-        if account is None:
-            raise NotAuthorised(SENTENCES["ticket_unknown"], reason="ticket_unknown")
-        return Entered(account, case)
 
 
 class FakeSigning:

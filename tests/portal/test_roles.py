@@ -108,7 +108,6 @@ OPEN = {
     "/login/oidc",  # over a real provider: tests/oidc
     "/login/oidc/back",
     "/language/{to}",  # the switch: test_language.py
-    "/in",  # with a ticket: tests/certs/test_tickets.py
     "/account/password",  # for everybody who is signed in
     "/verify",
     "/verify/{copy_id}",
