@@ -1,8 +1,9 @@
 """`make bench NAME=names`: item names against the gold, with baselines and a frozen reference.
 
 `ARGS=--fast` leaves out the speed and learning again; `ARGS=--fails` prints the wrong answers too.
-Figures of the dev part come from four folds: the weights learn nothing from a name that they judge
-(names that are the same text are in one fold). `own_test` and `own_hard` are kept from it too.
+Figures of the parts learned from (`CROSSED`) come from four folds: the weights learn nothing from a
+name that they judge (names that are the same text are in one fold).
+`own_test` and `own_hard` are kept from it too.
 Of these none is blind: the lexicon and the thresholds in `train.py` were made with them in sight.
 `own_blind` is: its wrong answers are never printed.
 """
