@@ -60,6 +60,7 @@ from pipeline.rows import (
 from pipeline.signing import Signing
 from pipeline.staff import Staff
 from pipeline.sync import system_of
+from pipeline.tickets import Tickets
 from pipeline.uses import Uses
 from pipeline.waiving import Waiving
 from pipeline.wallets import Wallets, as_now
@@ -104,6 +105,7 @@ class Platform:
         self.signing = Signing(house)
         self.staff = Staff(house)
         self.elsewhere = SignInElsewhere(house)
+        self.tickets = Tickets(house)
         self.uses = Uses(house)
         self.wallets = Wallets(house)
         self.callers = Callers(house)

@@ -34,6 +34,7 @@ from portal import (
     pages_complaints,
     pages_factor,
     pages_forms,
+    pages_in,
     pages_judging,
     pages_oidc,
     pages_ops,
@@ -126,6 +127,7 @@ def create_app(
         pages_clerk,
         pages_factor,
         pages_forms,
+        pages_in,
         pages_ask,
         pages_catalog,
         pages_judging,
@@ -139,7 +141,7 @@ def create_app(
     )
     for room in (*rooms, pages_trust, pages_admin):
         app.include_router(room.router)
-    for router in (api_wallets.wallets, pages_wallet.router):
+    for router in (api_wallets.wallets, pages_in.calls, pages_wallet.router):
         app.include_router(router)
     app.include_router(machines)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -39,10 +39,10 @@ def login_page(
     """The sign-in."""
     if visit:
         return RedirectResponse(HOME[visit.account.role], 303)
-    return _login(request, way_back(next), changed=bool(changed))
+    return sign_in_page(request, way_back(next), changed=bool(changed))
 
 
-def _login(
+def sign_in_page(
     request: Request,
     back: str,
     name: str = "",
@@ -51,6 +51,7 @@ def _login(
     *,
     changed: bool = False,
 ) -> Response:
+    """The sign-in, with what went wrong."""
     platform = portal_of(request).platform
     known = {"demo": platform.demo_accounts(), "oidc": platform.elsewhere.offered()}
     said = {"back": back, "name": name, "problem": problem, "changed": changed}
@@ -71,9 +72,9 @@ def login(
     portal = portal_of(request)
     outcome = portal.sign_in.try_(name, password, client(request))
     if outcome.wait is not None:
-        return _login(request, way_back(back), name, wait_words(outcome.wait), 429)
+        return sign_in_page(request, way_back(back), name, wait_words(outcome.wait), 429)
     if outcome.account is None:
-        return _login(request, way_back(back), name, say("login.wrong"), 401)
+        return sign_in_page(request, way_back(back), name, say("login.wrong"), 401)
     factor = portal.platform.signing.factor(outcome.account)
     if factor != "none":
         return pages_factor.ask(request, outcome.account, factor, way_back(back))

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from pipeline.oidc import Begun
+from pipeline.tickets import Entered, Given
 from registry.accounts import Account, Factor
+
+__all__ = ["Begun", "ElsewherePort", "Entered", "Given", "SigningPort", "TicketsPort"]
+
+
+class TicketsPort(Protocol):
+    """The one-window brings a clerk in."""
+
+    def give(self, headers: Mapping[str, str], body: bytes) -> Given:
+        """A signed call: a ticket for a clerk. Raises NotAuthorised, BadInput, SkipRow, Refused."""
+
+    def take(self, text: str) -> Entered:
+        """Use a ticket, once. Raises NotAuthorised (no such one) and Refused, on record."""
 
 
 class ElsewherePort(Protocol):

@@ -65,6 +65,16 @@ session_end = Table(  # sessions that were ended before their time
     Column("id", Text, primary_key=True),
     Column("until", TIME, nullable=False),
 )
+ticket = Table(  # by which the one-window brings a clerk in, once
+    "ticket",
+    metadata,
+    Column("key", Text, primary_key=True),  # keyed hash
+    Column("account", Text, nullable=False),
+    Column("post", Text, nullable=False),
+    Column("case_number", Text, nullable=False),
+    Column("ends", TIME, nullable=False),
+    Column("used_at", TIME),
+)
 post = Table(
     "post",
     metadata,

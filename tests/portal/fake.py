@@ -51,7 +51,7 @@ from tests.portal.fake_ops import FakeOps
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
-from tests.portal.fake_signing import FakeElsewhere, FakeSigning
+from tests.portal.fake_signing import FakeElsewhere, FakeSigning, FakeTickets
 from tests.portal.fake_staff import FakeStaff
 from tests.portal.fake_wallets import FakeWallets
 
@@ -351,6 +351,7 @@ class FakePlatform:
         self.signing = FakeSigning(NOW, self.account)
         self.staff = FakeStaff(NOW)
         self.elsewhere = FakeElsewhere()
+        self.tickets = FakeTickets(NOW, self.account)
         self.callers = cast(CallersPort, FakeCallers(NOW))
         self.bureau = FakeBureau(self.calls, NOW)
         self.uses = cast(UsesPort, FakeUses(NOW))

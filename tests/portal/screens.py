@@ -36,6 +36,7 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
     return {
         "": [
             ("login", "/login"),
+            ("ticket-refused", "/in?ticket=none"),
             ("verify", "/verify"),
             ("verify-good", "/verify/c-01"),
             ("verify-expired", "/verify/old"),

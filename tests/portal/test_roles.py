@@ -102,6 +102,7 @@ PARTS = {
 }
 OPEN = {
     "/",
+    "/in",  # with a ticket of the one-window: test_tickets.py
     "/login",
     "/login/bind",  # behind the right password only: test_admin.py
     "/login/code",
