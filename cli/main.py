@@ -14,6 +14,7 @@ from cli import (
     alerts,
     bureau,
     callers,
+    card_reader,
     catalog,
     catalog_deeds,
     certs,
@@ -72,6 +73,7 @@ bureau.add_to(app)
 syncing.add_to(app)
 matching.add_to(app)
 daily.add_to(app)
+card_reader.add_to(app)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from kernel.errors import BadInput, PersonMustAct
 from kernel.profile import PROFILES, ProfileName
 
 PERCENT = re.compile(r"(100|[1-9]?\d)%")
+LOOPBACK = re.compile(r"http://127\.0\.0\.1:[1-9]\d{2,4}")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Settings:
     exchange_gateway: str = ""  # with gateway: the exchange's address, by which receivers are told
     exchange_own: str = ""  # the department that runs the platform: its own systems are not others'
     second_factor: Literal["off", "staff"] = "off"  # staff: everybody but the demo's accounts
+    reader_url: str = ""  # the card reader's bridge on each clerk's machine; empty: there is none
     airflow_url: str = ""  # where Airflow's pages are; empty: no links to them
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
@@ -79,6 +81,9 @@ def load_settings(home: Path) -> Settings:
         raise BadInput(f'{file}: exchange must be "direct" or "gateway"')
     if values.get("second_factor", "off") not in ("off", "staff"):
         raise BadInput(f'{file}: second_factor must be "off" or "staff"')
+    reader = values.get("reader_url", "")
+    if reader and not (isinstance(reader, str) and LOOPBACK.fullmatch(reader)):
+        raise BadInput(f"{file}: reader_url is on loopback, like http://127.0.0.1:8765")
     _check_crypto(file, values)
     return Settings(home=home, **values)
 

@@ -30,6 +30,7 @@ from pipeline import ingest as pushed
 from pipeline.asking import Asking
 from pipeline.bureau import Bureau
 from pipeline.callers import Callers
+from pipeline.card_reader import CardReader, card_reader
 from pipeline.cataloguing import Cataloguing
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
@@ -173,6 +174,10 @@ class Platform:
             )
             for row in rows
         ]
+
+    def card_reader(self) -> CardReader | None:
+        """The card reader's bridge on the clerk's machine; None where there is none."""
+        return card_reader(self.house)
 
     def search_items(self, account: Account, text: str) -> list[ItemRow]:
         """Items that the account's posts handle, best match first, by the city level's codes."""

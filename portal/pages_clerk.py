@@ -17,6 +17,7 @@ from portal.port_bureau import REASONS
 from portal.port_papers import fields_of
 from portal.port_rights import ROLE_NAMES, Narrow
 from portal.render import page, portal_of
+from portal.shield import policy
 from portal.words import say
 
 router = APIRouter(prefix="/clerk", include_in_schema=False)
@@ -76,8 +77,12 @@ def _cases(
 ) -> Response:
     rows = portal_of(request).platform.my_cases(account)
     told = portal_of(request).platform.papers.messages(account)
-    values: dict[str, Any] = {"problems": {}, "found": [], "messages": told}
-    return page(request, "clerk.html", status, cases=rows, draft=draft, **{**values, **more})
+    reader = portal_of(request).platform.card_reader()
+    values: dict[str, Any] = {"problems": {}, "found": [], "messages": told, "reader": reader}
+    made = page(request, "clerk.html", status, cases=rows, draft=draft, **{**values, **more})
+    if reader:
+        made.headers["Content-Security-Policy"] = policy(reader.address)
+    return made
 
 
 @router.post("/items")

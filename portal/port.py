@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from certs.copies.share import AnnotatedCopy
 from certs.waivers.waive import Plan, PlanLine
+from pipeline.card_reader import CardReader
 from pipeline.holder_view import HolderEntry
 from pipeline.rows import (
     CaseRow,
@@ -170,6 +171,9 @@ class PlatformPort(Protocol):
 
     def my_cases(self, account: Account) -> list[CaseRow]:
         """The cases of the account's posts, newest first."""
+
+    def card_reader(self) -> CardReader | None:
+        """The card reader's bridge on the clerk's machine; None where there is none."""
 
     def search_items(self, account: Account, text: str) -> list[ItemRow]:
         """Items that the account's posts handle, best match first."""

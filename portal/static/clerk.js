@@ -133,6 +133,40 @@
     return (31 - (sum % 31)) % 31 === places[17];
   }
 
+  // The card reader of this machine: asked at the press of its button only, never by itself.
+  const reader = form.querySelector("[data-reader]");
+
+  async function readCard(told) {
+    const { reader: address, token: shown } = reader.dataset;
+    const answer = await fetch(address, { method: "POST", headers: { "X-Reader-Token": shown } });
+    const card = await answer.json();
+    if (!answer.ok) return { no_reader: told.noReader, no_card: told.noCard }[card.error] || told.refused;
+    number.value = card.number;
+    form.elements.applicant_name.value = card.name;
+    number.dispatchEvent(new Event("input"));
+    return "";
+  }
+
+  if (reader) {
+    const [button, status] = reader.children;
+    button.addEventListener("click", async () => {
+      if (button.getAttribute("aria-disabled") === "true") return;
+      button.setAttribute("aria-disabled", "true");
+      status.className = "";
+      status.textContent = reader.dataset.busy;
+      let wrong = "";
+      try {
+        wrong = await readCard(reader.dataset);
+      } catch (_) {
+        wrong = reader.dataset.away;
+      }
+      status.textContent = wrong || reader.dataset.done;
+      status.className = wrong ? "bad" : "good";
+      button.removeAttribute("aria-disabled");
+      if (!wrong) form.querySelector("button.main").focus();
+    });
+  }
+
   number.addEventListener("input", () => {
     const text = number.value.trim().toUpperCase().replace(/[\s-]/g, "");
     const kinds = [

@@ -58,7 +58,7 @@ COMMANDS = {
     "accounts", "accounts first", "accounts list", "accounts add", "accounts grant",
     "accounts disable", "accounts password", "accounts factor", "accounts audit",
     "rights", "rights roster", "rights duty", "rights end-duty", "rights orders",
-    "rights confirm-order", "rights end-order", "rights alarms", "rights close-alarm",
+    "reader", "rights confirm-order", "rights end-order", "rights alarms", "rights close-alarm",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -85,6 +85,7 @@ PARAMETERS = {
     "--sysadmin", "--secadmin", "--auditor", "--display", "--role", "--post", "--who", "--before",
     "--person",  # a staff number; a citizen's is refused
     "channel",  # a name in alerts.yml
+    "--portal", "--port", "--token-file", "--simulate",  # of a card reader; no card is typed
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 
@@ -177,6 +178,9 @@ def test_no_personal_number_is_ever_an_argument() -> None:
         ("trust import tests/nope.json --by ops", 2, "tests/nope.json cannot be read"),
         ("trust import pyproject.toml --by ops", 2, "no signed list of issuers"),
         ("trust import pyproject.toml --by clerk", 5, "只有运维人员和审批局"),
+        ("reader --portal x --token-file no", 2, "--portal is an address without a path"),
+        ("reader --portal http://a --token-file no", 2, "no cannot be read"),
+        ("reader --portal http://a --token-file LICENSE", 2, "no device is known here"),
         ("certs erase --document 文件一号 --by ops --kind firm", 2, "a person or an organisation"),
     ],
 )

@@ -13,6 +13,7 @@ from certs.waivers.lines import Verdict
 from certs.waivers.situation import Answer
 from certs.waivers.waive import Plan, PlanLine
 from kernel.errors import BadInput, Conflicts, NotAuthorised, Refused, RetryLater
+from pipeline.card_reader import CardReader
 from portal.port import (
     AnnotatedCopy,
     CaseRow,
@@ -333,6 +334,7 @@ class FakePlatform:
     def __init__(self, demo: bool = True, pdf: bytes = b"%PDF-1.4\n%%EOF\n") -> None:
         self.demo = demo
         self.pdf = pdf
+        self.reader: CardReader | None = None
         self.away = False
         self.stopped = False  # no licence is given out while heads are not signed
         self.disabled: set[str] = set()
@@ -375,6 +377,9 @@ class FakePlatform:
 
     def account(self, name: str) -> Account | None:
         return None if name in self.disabled else ACCOUNTS.get(name)
+
+    def card_reader(self) -> CardReader | None:
+        return self.reader
 
     def my_cases(self, account: Account) -> list[CaseRow]:
         self._answer("my_cases", account.name)

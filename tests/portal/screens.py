@@ -14,6 +14,7 @@ from pathlib import Path
 
 from fpdf import FPDF
 
+from pipeline.card_reader import CardReader
 from tests.portal.browser import DESK, PHONE, Browser
 from tests.portal.fake import FIRM, PASSWORD, FakePlatform
 from tests.portal.fake_wallets import CODE
@@ -155,7 +156,9 @@ def address(url: str) -> Iterator[str]:
     if url:
         yield url.rstrip("/")
         return
-    with serving(FakePlatform(pdf=sample_pdf())) as own:
+    platform = FakePlatform(pdf=sample_pdf())
+    platform.reader = CardReader("http://127.0.0.1:9", "a token of nobody's")
+    with serving(platform) as own:
         yield own
 
 
