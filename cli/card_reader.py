@@ -67,7 +67,7 @@ def make_server(desk: Desk, port: int) -> ThreadingHTTPServer:
 
         def _from_portal(self) -> bool:
             """Asked by a page of the portal's, at our own address and not at a name of others'."""
-            here = f"{HOST}:{self.server.server_port}"
+            here = f"{HOST}:{self.connection.getsockname()[1]}"
             return self.headers.get("Origin") == desk.portal and self.headers.get("Host") == here
 
         def _answer(self, status: int, body: dict[str, str] | None) -> None:

@@ -63,6 +63,7 @@ from pipeline.staff import Staff
 from pipeline.sync import system_of
 from pipeline.tickets import Tickets
 from pipeline.uses import Uses
+from pipeline.visits import Visits
 from pipeline.waiving import Waiving
 from pipeline.wallets import Wallets, as_now
 from registry import accounts, divisions
@@ -107,6 +108,7 @@ class Platform:
         self.staff = Staff(house)
         self.elsewhere = SignInElsewhere(house)
         self.tickets = Tickets(house)
+        self.visits = Visits(house)
         self.uses = Uses(house)
         self.wallets = Wallets(house)
         self.callers = Callers(house)

@@ -75,6 +75,14 @@ ticket = Table(  # by which the one-window brings a clerk in, once
     Column("ends", TIME, nullable=False),
     Column("used_at", TIME),
 )
+visit = Table(  # by which the city's app brings a signed-in holder, once
+    "visit",
+    metadata,
+    Column("key", Text, primary_key=True),  # keyed hash
+    Column("holder_hash", Text, nullable=False),
+    Column("proved", Boolean, nullable=False),  # to be there, by a signed result
+    Column("ends", TIME, nullable=False),
+)
 post = Table(
     "post",
     metadata,

@@ -11,6 +11,7 @@ from portal.words.clerk import CLERK
 from portal.words.events import EVENTS
 from portal.words.forms import FORMS
 from portal.words.judging import JUDGING
+from portal.words.my import MY
 from portal.words.ops import OPS
 from portal.words.ops_papers import OPS_PAPERS
 from portal.words.pages import PAGES
@@ -34,6 +35,7 @@ CHINESE: dict[str, str] = {
     **EVENTS,
     **FORMS,
     **JUDGING,
+    **MY,
     **OPS,
     **OPS_PAPERS,
     **PAGES,
