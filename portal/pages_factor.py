@@ -28,8 +28,10 @@ ISSUER = "政务数据中台"
 
 
 def enter(request: Request, account: Account, back: str) -> Response:
-    """Signed in: on to where the person wanted to be."""
-    _, text = portal_of(request).sessions.begin(account.name, idles=True)
+    """Signed in: on to where the person wanted to be; what failed before is forgotten."""
+    portal = portal_of(request)
+    portal.platform.signing.succeeded(account.name, client(request))
+    _, text = portal.sessions.begin(account.name, idles=True)
     gone = RedirectResponse(back or HOME[account.role], 303)
     set_session(request, gone, text)
     gone.delete_cookie(HALF_COOKIE, httponly=True, samesite="strict")
