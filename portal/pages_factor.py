@@ -13,7 +13,7 @@ from qrcode.image.svg import SvgPathImage
 from starlette.responses import RedirectResponse, Response
 
 from kernel import totp
-from portal.entering import client, set_session, way_back
+from portal.entering import CAME, client, set_session, way_back
 from portal.guards import HOME, check_form
 from portal.port import Account
 from portal.render import page, portal_of
@@ -34,6 +34,7 @@ def enter(request: Request, account: Account, back: str) -> Response:
     _, text = portal.sessions.begin(account.name, idles=True)
     gone = RedirectResponse(back or HOME[account.role], 303)
     set_session(request, gone, text)
+    gone.delete_cookie(CAME, path="/logout", httponly=True, samesite="strict")
     gone.delete_cookie(HALF_COOKIE, httponly=True, samesite="strict")
     return gone
 

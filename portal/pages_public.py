@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from portal import pages_factor
 from portal.apidoc import describe
-from portal.entering import client, way_back
+from portal.entering import CAME, client, way_back
 from portal.guards import HOME, Visit, check_form, visitor
 from portal.problems import answer
 from portal.render import SESSION_COOKIE, page, portal_of
@@ -88,11 +88,15 @@ def wait_words(wait: timedelta) -> str:
 
 @router.post("/logout")
 def logout(request: Request, visit: Visitor, form_token: Text = "") -> Response:
-    """End the session."""
+    """End the session, and the identity provider's where one came from there."""
     check_form(request, visit, form_token)
     if visit:
         portal_of(request).platform.signing.end_session(visit.session.id, visit.session.expires)
-    gone = RedirectResponse("/login", 303)
+    portal = portal_of(request)
+    there = portal.platform.elsewhere.leave() if visit and request.cookies.get(CAME) else None
+    # Not a redirect: the policy lets a form of ours lead to no other site.
+    gone = page(request, "left.html", where=there) if there else RedirectResponse("/login", 303)
+    gone.delete_cookie(CAME, path="/logout", httponly=True, samesite="strict")
     gone.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
     return gone
 

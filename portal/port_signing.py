@@ -35,6 +35,9 @@ class ElsewherePort(Protocol):
     def finish(self, code: str, nonce: str, verifier: str) -> Account:
         """The account of who came back. Raises NotAuthorised, Refused, BadInput, RetryLater."""
 
+    def leave(self) -> str | None:
+        """Where the browser signs out at the provider too; None where that is nowhere."""
+
 
 class SigningPort(Protocol):
     """Failures and sessions, the same in every process."""

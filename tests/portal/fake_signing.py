@@ -81,6 +81,9 @@ class FakeElsewhere:
     def finish(self, code: str, nonce: str, verifier: str) -> Account:
         raise NotAuthorised("there is no identity provider here", reason="oidc")
 
+    def leave(self) -> str | None:
+        return None
+
 
 class FakeTickets:
     """One good ticket, `good`, for a clerk; over a real installation: `test_tickets.py`."""
