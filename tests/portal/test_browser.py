@@ -258,3 +258,20 @@ def test_without_script_a_case_still_opens(
     browser.run("document.querySelectorAll('[name=item_pick]')[1].click()")
     browser.run("document.querySelector('[data-open] button.main').click()")
     browser.until("location.pathname.startsWith('/clerk/cases/')")
+
+
+def test_what_the_applicant_takes_home_is_printed_on_half_a_sheet(
+    browser: Browser, url: str
+) -> None:
+    sign_in(browser, url, "clerk")
+    browser.open(f"{url}/clerk/cases/3607002611201000?show=applicant")
+    made = browser.call("Page.printToPDF", preferCSSPageSize=True)["data"]
+    with pypdfium2.PdfDocument(base64.b64decode(made)) as printed:
+        sizes = {tuple(round(side) for side in page.get_size()) for page in printed}
+        texts = [page.get_textpage().get_text_range() for page in printed]
+    assert sizes == {(420, 595)}  # A5 in points
+    assert all(text.strip() for text in texts)
+    whole = "".join(texts)
+    for said in ("营业执照", "经营场所平面布置图", "3607002611201000"):
+        assert said in whole
+    assert "打印" not in whole
