@@ -117,6 +117,7 @@ Index(
 )
 Index("case_number", case.c.case_number)
 Index("case_post", case.c.post)
+Index("case_holder", case.c.holder_hash)
 RECORDS = {"item": item, "material": material, "licence": licence, "case": case}
 
 finished = Table(  # cases that came to an end: what waits to be told to others

@@ -21,7 +21,8 @@ BEYOND = 2**62
 
 @dataclass(frozen=True)
 class Deed:
-    """One entry. `actor`: an account, or `unknown`; `subject`: whose account it was about."""
+    """One entry. `actor`: an account, a system, or `unknown`; `subject`: whose account it was
+    about; `mode`: how a sign-in came, `oidc` or `window`, None: by a password here."""
 
     seq: int
     at: datetime
@@ -30,6 +31,7 @@ class Deed:
     subject: str | None
     role: str | None
     reason: str | None
+    mode: str | None = None
 
 
 def deeds(
@@ -43,5 +45,5 @@ def deeds(
 def _deed(seq: int, body: dict[str, str]) -> Deed:
     return Deed(
         seq, datetime.fromisoformat(body["at"]), body["event"], body["actor"],
-        body.get("subject"), body.get("role"), body.get("reason"),
+        body.get("subject"), body.get("role"), body.get("reason"), body.get("mode"),
     )  # fmt: skip

@@ -24,6 +24,7 @@ EventName = Literal[
     "account.password_changed",
     "account.password_given",
     "account.signed_in",
+    "account.ticket_given",
     "account.refused",
     "alarm.closed",
     "alarm.raised",

@@ -91,6 +91,22 @@ class SignInElsewhere:
             raise _bad("it gave no token")
         return self._account(oidc.claimed(provider, self._claims(provider, token, nonce)))
 
+    def leave(self) -> str | None:
+        """Where the browser ends the provider's session too (RP-Initiated Logout 1.0); None where
+        there is no provider, it has no such place, or it is away: one is signed out here anyway."""
+        try:
+            provider = self._provider()
+            metadata, _ = self._metadata(provider)
+        except (NotAuthorised, RetryLater):
+            return None
+        place = str(metadata.get("end_session_endpoint", ""))
+        if not place:
+            return None
+        oidc.check_url(place)
+        back = f"{self.house.settings.portal_url.rstrip('/')}/login"
+        asked = {"client_id": provider.client, "post_logout_redirect_uri": back}
+        return f"{place}?{urlencode(asked)}"
+
     def _account(self, said: oidc.Claimed) -> Account:
         def work(conn: Any) -> Account:
             now = self.house.clock()

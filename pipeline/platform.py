@@ -61,7 +61,9 @@ from pipeline.rows import (
 from pipeline.signing import Signing
 from pipeline.staff import Staff
 from pipeline.sync import system_of
+from pipeline.tickets import Tickets
 from pipeline.uses import Uses
+from pipeline.visits import Visits
 from pipeline.waiving import Waiving
 from pipeline.wallets import Wallets, as_now
 from registry import accounts, divisions
@@ -105,6 +107,8 @@ class Platform:
         self.signing = Signing(house)
         self.staff = Staff(house)
         self.elsewhere = SignInElsewhere(house)
+        self.tickets = Tickets(house)
+        self.visits = Visits(house)
         self.uses = Uses(house)
         self.wallets = Wallets(house)
         self.callers = Callers(house)

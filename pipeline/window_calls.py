@@ -52,7 +52,11 @@ def case_opened(house: House, headers: Mapping[str, str], body: bytes) -> str:
 
     Raises NotAuthorised, BadInput, SkipRow (the number is malformed), Refused (no such post).
     """
-    sent = proved(house, headers, body, SentCase)
+    return opened(house, proved(house, headers, body, SentCase))
+
+
+def opened(house: House, sent: SentCase) -> str:
+    """Store a case that the one-window sent, unless it is here; its number. Raises as above."""
     post = accounts.posts().get(sent.post)
     handled = window.item(house, sent.item_code)
     if post is None or handled is None:

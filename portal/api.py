@@ -104,6 +104,7 @@ def session(request: Request, sent: Credentials, response: Response) -> SessionM
     if outcome.account is None:
         raise SignInFailed(401, say("login.wrong"))
     _second(request, outcome.account, sent.code)
+    portal.platform.signing.succeeded(outcome.account.name, client(request))
     made, text = portal.sessions.begin(outcome.account.name)
     set_session(request, response, text)
     account = outcome.account

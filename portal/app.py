@@ -35,7 +35,10 @@ from portal import (
     pages_complaints,
     pages_factor,
     pages_forms,
+    pages_in,
     pages_judging,
+    pages_my,
+    pages_needs,
     pages_oidc,
     pages_ops,
     pages_ops_papers,
@@ -128,9 +131,12 @@ def create_app(
         pages_clerk,
         pages_factor,
         pages_forms,
+        pages_in,
         pages_ask,
         pages_catalog,
         pages_judging,
+        pages_my,
+        pages_needs,
         pages_oidc,
         pages_waivers,
         pages_registering,
@@ -141,11 +147,12 @@ def create_app(
     )
     for room in (*rooms, pages_trust, pages_admin, language):
         app.include_router(room.router)
-    for router in (api_wallets.wallets, pages_wallet.router):
+    for router in (api_wallets.wallets, pages_in.calls, pages_my.calls, pages_wallet.router):
         app.include_router(router)
     app.include_router(machines)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_handlers(app)
+    app.add_exception_handler(pages_my.HolderNeeded, pages_my.of_holder)
     app.add_exception_handler(api.SignInFailed, api.of_sign_in)
     app.add_middleware(Renewing, set_session=set_session)
     app.add_middleware(BodyBound, too_large=lambda request: answer(request, 413, "too_large"))

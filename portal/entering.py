@@ -7,6 +7,9 @@ from starlette.responses import Response
 
 from portal.render import SESSION_COOKIE, portal_of
 
+#: Says at the sign-out that this browser came from the city's identity provider.
+CAME = "zhongtai_came"
+
 
 def way_back(path: str) -> str:
     """A path of ours to return to after the sign-in, or nothing."""

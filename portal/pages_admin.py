@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput, Refused
+from portal.entering import client
 from portal.guards import only, only_form, only_own_form, only_signed_in
+from portal.pages_public import wait_words
 from portal.port import Account
 from portal.port_staff import GIVEN, StaffPort
 from portal.render import SESSION_COOKIE, page, portal_of
@@ -124,10 +126,17 @@ def password_page(request: Request, _: Anyone) -> Response:
 
 @router.post("/account/password")
 def password(request: Request, account: Own, old: Text = "", new: Text = "") -> Response:
-    """Change it; every session is over, and one signs in anew."""
+    """Change it; every session is over, and one signs in anew. A wrong old one is a failed sign-in:
+    who sits down at another's screen must not be able to try."""
+    signing, address = portal_of(request).platform.signing, client(request)
+    wait = signing.wait(account.name, address)
+    if wait is not None:
+        return page(request, "password.html", 429, problem=wait_words(wait))
     try:
         _staff(request).change_password(account, old, new)
     except (BadInput, Refused) as error:
+        if error.facts.get("reason") == "old_password":
+            signing.failed(account.name, address)
         return page(request, "password.html", 400, problem=error.message)
     gone = RedirectResponse("/login?changed=1", 303)
     gone.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")

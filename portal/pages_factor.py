@@ -13,7 +13,7 @@ from qrcode.image.svg import SvgPathImage
 from starlette.responses import RedirectResponse, Response
 
 from kernel import totp
-from portal.entering import client, set_session, way_back
+from portal.entering import CAME, client, set_session, way_back
 from portal.guards import HOME, check_form
 from portal.port import Account
 from portal.render import page, portal_of
@@ -28,10 +28,13 @@ ISSUER = "政务数据中台"
 
 
 def enter(request: Request, account: Account, back: str) -> Response:
-    """Signed in: on to where the person wanted to be."""
-    _, text = portal_of(request).sessions.begin(account.name, idles=True)
+    """Signed in: on to where the person wanted to be; what failed before is forgotten."""
+    portal = portal_of(request)
+    portal.platform.signing.succeeded(account.name, client(request))
+    _, text = portal.sessions.begin(account.name, idles=True)
     gone = RedirectResponse(back or HOME[account.role], 303)
     set_session(request, gone, text)
+    gone.delete_cookie(CAME, path="/logout", httponly=True, samesite="strict")
     gone.delete_cookie(HALF_COOKIE, httponly=True, samesite="strict")
     return gone
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput, NotAuthorised, Refused
-from portal.entering import set_session, way_back
+from portal.entering import CAME, set_session, way_back
 from portal.guards import HOME
 from portal.render import page, portal_of
 from portal.words import say
@@ -55,6 +55,9 @@ def back(request: Request, code: str = "", state: str = "") -> Response:
     _, text = portal.sessions.begin(account.name, idles=True)
     set_session(request, answer, text)
     answer.delete_cookie(COOKIE, path="/login/oidc", httponly=True, samesite="lax")
+    answer.set_cookie(  # the way out leads by the provider
+        CAME, "1", path="/logout", httponly=True, samesite="strict", secure=portal.secure
+    )
     return answer
 
 

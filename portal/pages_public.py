@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from portal import pages_factor
 from portal.apidoc import describe
-from portal.entering import client, way_back
+from portal.entering import CAME, client, way_back
 from portal.guards import HOME, Visit, check_form, visitor
 from portal.problems import answer
 from portal.render import SESSION_COOKIE, page, portal_of
@@ -39,10 +39,10 @@ def login_page(
     """The sign-in."""
     if visit:
         return RedirectResponse(HOME[visit.account.role], 303)
-    return _login(request, way_back(next), changed=bool(changed))
+    return sign_in_page(request, way_back(next), changed=bool(changed))
 
 
-def _login(
+def sign_in_page(
     request: Request,
     back: str,
     name: str = "",
@@ -51,6 +51,7 @@ def _login(
     *,
     changed: bool = False,
 ) -> Response:
+    """The sign-in, with what went wrong."""
     platform = portal_of(request).platform
     known = {"demo": platform.demo_accounts(), "oidc": platform.elsewhere.offered()}
     said = {"back": back, "name": name, "problem": problem, "changed": changed}
@@ -71,9 +72,9 @@ def login(
     portal = portal_of(request)
     outcome = portal.sign_in.try_(name, password, client(request))
     if outcome.wait is not None:
-        return _login(request, way_back(back), name, wait_words(outcome.wait), 429)
+        return sign_in_page(request, way_back(back), name, wait_words(outcome.wait), 429)
     if outcome.account is None:
-        return _login(request, way_back(back), name, say("login.wrong"), 401)
+        return sign_in_page(request, way_back(back), name, say("login.wrong"), 401)
     factor = portal.platform.signing.factor(outcome.account)
     if factor != "none":
         return pages_factor.ask(request, outcome.account, factor, way_back(back))
@@ -87,11 +88,15 @@ def wait_words(wait: timedelta) -> str:
 
 @router.post("/logout")
 def logout(request: Request, visit: Visitor, form_token: Text = "") -> Response:
-    """End the session."""
+    """End the session, and the identity provider's where one came from there."""
     check_form(request, visit, form_token)
     if visit:
         portal_of(request).platform.signing.end_session(visit.session.id, visit.session.expires)
-    gone = RedirectResponse("/login", 303)
+    portal = portal_of(request)
+    there = portal.platform.elsewhere.leave() if visit and request.cookies.get(CAME) else None
+    # Not a redirect: the policy lets a form of ours lead to no other site.
+    gone = page(request, "left.html", where=there) if there else RedirectResponse("/login", 303)
+    gone.delete_cookie(CAME, path="/logout", httponly=True, samesite="strict")
     gone.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
     return gone
 

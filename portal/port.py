@@ -42,8 +42,9 @@ from portal.port_outside import OutsidePort
 from portal.port_papers import PapersPort
 from portal.port_registering import RegisteringPort
 from portal.port_rights import Narrow, RightsPort, UsesPort
-from portal.port_signing import ElsewherePort, SigningPort
+from portal.port_signing import ElsewherePort, SigningPort, TicketsPort
 from portal.port_staff import StaffPort
+from portal.port_visits import VisitsPort
 from portal.port_wallets import WalletsPort
 from registry.accounts import Account, Post
 
@@ -128,6 +129,14 @@ class PlatformPort(Protocol):
     @property
     def staff(self) -> StaffPort:
         """Accounts, by the three administrators."""
+
+    @property
+    def visits(self) -> VisitsPort:
+        """The applicant's pages."""
+
+    @property
+    def tickets(self) -> TicketsPort:
+        """The one-window brings a clerk in."""
 
     @property
     def elsewhere(self) -> ElsewherePort:

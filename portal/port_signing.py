@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from pipeline.oidc import Begun
+from pipeline.tickets import Entered, Given
 from registry.accounts import Account, Factor
+
+__all__ = ["Begun", "ElsewherePort", "Entered", "Given", "SigningPort", "TicketsPort"]
+
+
+class TicketsPort(Protocol):
+    """The one-window brings a clerk in."""
+
+    def give(self, headers: Mapping[str, str], body: bytes) -> Given:
+        """A signed call: a ticket for a clerk. Raises NotAuthorised, BadInput, SkipRow, Refused."""
+
+    def take(self, text: str) -> Entered:
+        """Use a ticket, once. Raises NotAuthorised (no such one) and Refused, on record."""
 
 
 class ElsewherePort(Protocol):
@@ -20,6 +34,9 @@ class ElsewherePort(Protocol):
 
     def finish(self, code: str, nonce: str, verifier: str) -> Account:
         """The account of who came back. Raises NotAuthorised, Refused, BadInput, RetryLater."""
+
+    def leave(self) -> str | None:
+        """Where the browser signs out at the provider too; None where that is nowhere."""
 
 
 class SigningPort(Protocol):

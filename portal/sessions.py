@@ -23,6 +23,9 @@ LIFE: Final = timedelta(hours=9)  # one working day; an evening ends it
 IDLE: Final = timedelta(minutes=30)
 #: Time for the second factor.
 HALF: Final = timedelta(minutes=5)
+#: A holder's visit out of the city's app.
+VISIT: Final = timedelta(minutes=30)
+PROVED: Final = "+"
 #: A page's session is written anew when it was seen so long ago.
 RENEW: Final = timedelta(minutes=1)
 
@@ -45,6 +48,7 @@ class Sessions:
         self._sign = derive(key, "session")
         self._form = derive(key, "form")
         self._half = derive(key, "half")
+        self._visit = derive(key, "visit")
         self._clock = clock
         self.life = life
 
@@ -58,6 +62,18 @@ class Sessions:
         """The half session of a text, or None."""
         found = self._read(text, self._half)
         return found if found is not None and self._clock() < found.begun + HALF else None
+
+    def visit(self, holder: str, *, proved: bool) -> str:
+        """The text of a holder's visit (`holder`: keyed hash); it ends after half an hour."""
+        now, name = self._clock(), holder + (PROVED if proved else "")
+        return self._text(Session(name, secrets.token_hex(16), now, None, now + VISIT), self._visit)
+
+    def read_visit(self, text: str | None) -> tuple[str, bool] | None:
+        """The holder of a visit, and whether they were proved to be there; None: it is over."""
+        found = self._read(text, self._visit)
+        if found is None or self._clock() >= found.begun + VISIT:
+            return None
+        return found.name.removesuffix(PROVED), found.name.endswith(PROVED)
 
     def begin(self, name: str, *, idles: bool = False) -> tuple[Session, str]:
         """A new session for an account and its signed text. `idles`: it is a person's."""

@@ -26,7 +26,10 @@ class SignIn:
         self._platform = platform
 
     def try_(self, name: str, password: str, address: str) -> Outcome:
-        """Try once. While a wait runs nothing is asked, not even with the right password."""
+        """Try once. While a wait runs nothing is asked, not even with the right password.
+
+        What failed is forgotten by who opens the session: a second factor may still be asked.
+        """
         name = name.strip()[:LONGEST_NAME]
         signing = self._platform.signing
         wait = signing.wait(name, address)
@@ -38,5 +41,4 @@ class SignIn:
         if account is None:
             signing.failed(name, address)
             return Outcome()
-        signing.succeeded(name, address)
         return Outcome(account=account)

@@ -226,7 +226,7 @@ def drop_factor(conn: Connection, who: Account, name: str, now: datetime) -> Non
 def change_password(conn: Connection, name: str, old: str, new: str, now: datetime) -> None:
     """One's own. Every session is over, this one too. Raises BadInput."""
     if not same_account(conn, name, old):
-        raise BadInput("原密码不对。")
+        raise BadInput("原密码不对。", reason="old_password")
     if old == new:
         raise BadInput("新密码不能与原密码相同。")
     passwords.check_new(new, name)

@@ -65,6 +65,24 @@ session_end = Table(  # sessions that were ended before their time
     Column("id", Text, primary_key=True),
     Column("until", TIME, nullable=False),
 )
+ticket = Table(  # by which the one-window brings a clerk in, once
+    "ticket",
+    metadata,
+    Column("key", Text, primary_key=True),  # keyed hash
+    Column("account", Text, nullable=False),
+    Column("post", Text, nullable=False),
+    Column("case_number", Text, nullable=False),
+    Column("ends", TIME, nullable=False),
+    Column("used_at", TIME),
+)
+visit = Table(  # by which the city's app brings a signed-in holder, once
+    "visit",
+    metadata,
+    Column("key", Text, primary_key=True),  # keyed hash
+    Column("holder_hash", Text, nullable=False),
+    Column("proved", Boolean, nullable=False),  # to be there, by a signed result
+    Column("ends", TIME, nullable=False),
+)
 post = Table(
     "post",
     metadata,

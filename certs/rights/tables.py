@@ -95,6 +95,7 @@ consent = _made(
     Column("withdrawn_by", Text),
 )
 Index("consent_case", consent.c.case_number)
+Index("consent_holder", consent.c.holder_hash)
 presence = _made(  # a holder was there: a signed result of an identity service, used once
     "presence",
     Column("case_number", Text, nullable=False),

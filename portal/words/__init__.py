@@ -20,6 +20,7 @@ from portal.words.english import ENGLISH
 from portal.words.events import EVENTS
 from portal.words.forms import FORMS
 from portal.words.judging import JUDGING
+from portal.words.my import MY
 from portal.words.ops import OPS
 from portal.words.ops_papers import OPS_PAPERS
 from portal.words.pages import PAGES
@@ -43,6 +44,7 @@ CHINESE: dict[str, str] = {
     **EVENTS,
     **FORMS,
     **JUDGING,
+    **MY,
     **OPS,
     **OPS_PAPERS,
     **PAGES,

@@ -22,7 +22,7 @@ ALLOWED = {
     "open": "POST /session, POST /verify, GET /catalog/needs",
     "signed": """POST /ingest/{system}/{stream}, POST /window/cases, POST /window/codes,
         POST /window/licences, POST /window/corrections, POST /window/looks,
-        POST /window/offers, POST /window/presences,
+        POST /window/offers, POST /window/presences, POST /window/tickets, POST /window/visits,
         POST /calls/copy, POST /calls/{operation}, POST /gbt36906/{operation}""",
     "clerk": """GET /cases, POST /cases, GET /plans, GET /messages, POST /messages/{number}/read,
         GET /promises, POST /scans/{scan_id}/withdraw, GET /cases/{number}/plan,

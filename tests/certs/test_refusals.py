@@ -364,6 +364,8 @@ def test_who_is_not_signed_in_gets_nothing(desk: Desk) -> None:
         "/window/corrections",
         "/window/looks",
         "/window/presences",
+        "/window/tickets",
+        "/window/visits",
     )
     callers = {"/calls/copy", "/calls/{operation}", "/gbt36906/{operation}"}
     signed = {*window, *callers, "/ingest/{system}/{stream}"}

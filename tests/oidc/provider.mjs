@@ -9,6 +9,7 @@ const provider = new Provider(issuer, {
     client_id: 'zhongtai',
     client_secret: 'a-secret-of-the-tests',
     redirect_uris: [redirect],
+    post_logout_redirect_uris: [redirect.replace('/login/oidc/back', '/login')],
     grant_types: ['authorization_code'],
     response_types: ['code'],
   }],

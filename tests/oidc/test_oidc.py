@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,6 +25,7 @@ from registry import oidc
 from tests.certs.town import Town
 from tests.pipeline.test_signing import Office
 from tests.portal.serving import KEY
+from tests.portal.visits import TOKEN
 from tests.ports import free_ports
 
 with warnings.catch_warnings():  # starlette would rather have httpx2, which is young
@@ -85,12 +87,13 @@ class Desk:
 
     office: Office
     client: TestClient
+    browser: requests.Session = field(default_factory=requests.Session)  # its cookies there
 
     def there(self, subject: str, back: str = "") -> tuple[str, str]:
         """Sign in at the provider as its pages ask; the code and state that it sends back."""
         asked = self.client.get("/login/oidc" + (f"?next={back}" if back else ""))
         assert asked.status_code == 303
-        session = requests.Session()
+        session = self.browser = requests.Session()
         answer = session.get(asked.headers["location"], allow_redirects=False, timeout=10)
         for _ in range(12):
             where = answer.headers.get("location", "")
@@ -209,6 +212,32 @@ def test_who_is_disabled_here_stays_out_and_a_new_role_ends_the_old_session(desk
     desk.office.staff.disable(desk.office.who("wang"), "p1")
     answer = desk.enter("s1")
     assert (answer.status_code, "已停用" in answer.text) == (401, True)
+
+
+def signed_out(desk: Desk) -> Any:
+    """Press the sign-out; its answer."""
+    token = TOKEN.search(desk.client.get("/account/password").text)
+    assert token
+    return desk.client.post("/logout", data={"form_token": token[1]})
+
+
+def test_the_way_out_leads_by_the_provider_and_ends_its_session_too(desk: Desk) -> None:
+    assert desk.enter("s1").status_code == 200
+    answer = signed_out(desk)
+    assert answer.status_code == 200
+    assert desk.client.get("/ops").headers["location"].startswith("/login")
+    where = re.search(r'class="button" href="([^"]+)"', answer.text)
+    assert where
+    asked = desk.browser.get(unescape(where[1]), timeout=10)
+    xsrf = re.search(r'name="xsrf" value="([^"]+)"', asked.text)
+    action = re.search(r'action="([^"]+)"', asked.text)
+    assert xsrf
+    assert action
+    sent = {"xsrf": xsrf[1], "logout": "yes"}
+    left = desk.browser.post(action[1], data=sent, allow_redirects=False, timeout=10)
+    assert left.headers["location"] == f"{PORTAL}/login"
+    again = desk.client.get("/login/oidc").headers["location"]  # the provider knows nobody now
+    assert 'name="login"' in desk.browser.get(again, timeout=10).text
 
 
 def test_a_provider_that_is_away_is_said_and_local_accounts_go_on(desk: Desk) -> None:

@@ -52,8 +52,9 @@ from tests.portal.fake_ops import FakeOps
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
 from tests.portal.fake_rights import FakeRights, FakeUses
-from tests.portal.fake_signing import FakeElsewhere, FakeSigning
+from tests.portal.fake_signing import FakeElsewhere, FakeSigning, FakeTickets
 from tests.portal.fake_staff import FakeStaff
+from tests.portal.fake_visits import FakeVisits
 from tests.portal.fake_wallets import FakeWallets
 
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 11:30 in the city
@@ -353,6 +354,8 @@ class FakePlatform:
         self.signing = FakeSigning(NOW, self.account)
         self.staff = FakeStaff(NOW)
         self.elsewhere = FakeElsewhere()
+        self.tickets = FakeTickets(NOW, self.account)
+        self.visits = FakeVisits(NOW)
         self.callers = cast(CallersPort, FakeCallers(NOW))
         self.bureau = FakeBureau(self.calls, NOW)
         self.uses = cast(UsesPort, FakeUses(NOW))

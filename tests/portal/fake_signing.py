@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from kernel import totp
 from kernel.clock import Clock
-from kernel.errors import NotAuthorised
+from kernel.errors import NotAuthorised, Refused
 from pipeline.oidc import Begun
+from pipeline.tickets import SAYS, Entered, Given
 from registry.accounts import Account, Factor
 
 WINDOW = timedelta(minutes=15)
@@ -79,3 +80,29 @@ class FakeElsewhere:
 
     def finish(self, code: str, nonce: str, verifier: str) -> Account:
         raise NotAuthorised("there is no identity provider here", reason="oidc")
+
+    def leave(self) -> str | None:
+        return None
+
+
+class FakeTickets:
+    """One good ticket, `good`, for a clerk; over a real installation: `test_tickets.py`."""
+
+    def __init__(self, now: datetime, account: Callable[[str], Account | None]) -> None:
+        self.now = now
+        self.account = account
+        self.used = False
+
+    def give(self, headers: Mapping[str, str], body: bytes) -> Given:
+        if "x-signature" not in headers:
+            raise NotAuthorised("the header x-signature is missing")
+        return Given("good", self.now + timedelta(minutes=1), "3607002611201000")
+
+    def take(self, text: str) -> Entered:
+        if text != "good":
+            raise NotAuthorised("没有这张票据。", reason="ticket_unknown")
+        account = self.account("clerk")
+        if self.used or account is None:
+            raise Refused(SAYS["used"][1], reason="ticket_used")
+        self.used = True
+        return Entered(account, "3607002611201000")

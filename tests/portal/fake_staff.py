@@ -83,6 +83,8 @@ class FakeStaff:
         self.done.append(("factor", who.name, name))
 
     def change_password(self, who: Account, old: str, new: str) -> None:
+        if old == "wrong":
+            raise BadInput("原密码不对。", reason="old_password")
         if old == new:
             raise BadInput("新密码不能与原密码相同。")
         self.done.append(("own", who.name))

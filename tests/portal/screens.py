@@ -20,6 +20,8 @@ from tests.portal.fake import FIRM, PASSWORD, FakePlatform
 from tests.portal.fake_wallets import CODE
 from tests.portal.serving import serving
 
+#: No account: an applicant, whom the city's app brings.
+HOLDER = "holder"
 SIZES = {"desk": DESK, "phone": PHONE}
 
 
@@ -37,12 +39,23 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
     return {
         "": [
             ("login", "/login"),
+            ("ticket-refused", "/in?ticket=none"),
+            ("my-refused", "/my"),
             ("verify", "/verify"),
             ("verify-good", "/verify/c-01"),
             ("verify-expired", "/verify/old"),
             ("wallet", f"/wallet/{CODE}"),
             ("api", "/api"),
             ("not-found", "/nowhere"),
+        ],
+        HOLDER: [
+            ("my", "/my"),
+            ("my-needs", "/my/needs"),
+            ("my-question", "/my/needs/B01"),
+            ("my-looks", "/my/looks"),
+            ("my-consents", "/my/consents"),
+            ("my-codes", "/my/code"),
+            ("my-licences", "/my/licences"),
         ],
         "clerk": [
             ("clerk", "/clerk"),
@@ -93,7 +106,11 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
 
 
 def sign_in(browser: Browser, url: str, name: str) -> None:
-    """Sign in by the form."""
+    """Sign in by the form; an applicant comes by a ticket."""
+    if name == HOLDER:
+        browser.open(f"{url}/my/in?ticket=proved")
+        browser.until("location.pathname === '/my' && document.readyState === 'complete'")
+        return
     browser.open(f"{url}/login")
     browser.run(f"document.getElementById('name').value = {json.dumps(name)}")
     browser.run(f"document.getElementById('password').value = {json.dumps(PASSWORD)}")
@@ -111,10 +128,28 @@ def walk(browser: Browser, url: str, folder: Path, args: argparse.Namespace) -> 
                 browser.resize(pixels)
                 browser.open(url + path)
                 browser.picture(folder / f"{label}-{size}.png", whole=not args.window)
+        if name == HOLDER:
+            applicant_on_the_way(browser, url, folder)
         if name == "clerk":
             clerk_at_work(browser, url, folder, args.case)
         if name == "secadmin":
             role_given(browser, url, folder)
+
+
+def applicant_on_the_way(browser: Browser, url: str, folder: Path) -> None:
+    """What only shows after a form: items found, the list, a code."""
+    for size, pixels in SIZES.items():
+        browser.resize(pixels)
+        browser.open(f"{url}/my/needs")
+        browser.run("document.getElementById('words').value = '食品'")
+        browser.submit("document.querySelector('button.main').click()")
+        browser.picture(folder / f"my-found-{size}.png")
+        browser.open(f"{url}/my/needs/B01")
+        browser.submit("document.querySelector('.answers button').click()")
+        browser.picture(folder / f"my-list-{size}.png")
+        browser.open(f"{url}/my/code")
+        browser.submit("document.querySelector('button[value=give]').click()")
+        browser.picture(folder / f"my-code-{size}.png")
 
 
 def role_given(browser: Browser, url: str, folder: Path) -> None:

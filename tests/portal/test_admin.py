@@ -112,6 +112,33 @@ def test_the_half_way_ends_after_five_minutes_and_wrong_codes_lock_out() -> None
     assert visitor.get("/login/code").headers["location"] == "/login"
 
 
+def test_a_wrong_old_password_counts_and_locks_out() -> None:
+    visitor = signed_in("officer")
+    path = "/account/password"
+    said = [visitor.post(path, path, old="wrong", new="b").status_code for _ in range(6)]
+    assert said == [400] * 5 + [429]
+    assert "请" in visitor.post(path, path, old="a", new="b").text  # not even with the right one
+    assert visitor.platform.staff.done == []
+    assert Visitor(visitor.platform).sign_in("officer").status_code == 429
+
+
+def test_the_right_password_forgets_nothing_before_the_second_factor() -> None:
+    platform = FakePlatform()
+    platform.signing.secrets["clerk"] = secret = b"x" * 20
+    visitor = Visitor(platform)
+    for _ in range(2):
+        visitor.sign_in("clerk", "no")
+    for _ in range(2):
+        visitor.sign_in("clerk")
+        visitor.post("/login/code", "/login/code", said="000000")
+    assert len(platform.signing.failures["clerk", "testclient"]) == 4
+    visitor.sign_in("clerk")
+    code = totp.code(secret, int(visitor.clock().timestamp()) // 30)
+    done = visitor.post("/login/code", "/login/code", said=code)
+    assert done.headers["location"] == "/clerk"
+    assert platform.signing.failures == {}
+
+
 def test_a_program_shows_the_code_with_its_password() -> None:
     platform = FakePlatform()
     platform.signing.secrets["clerk"] = b"x" * 20

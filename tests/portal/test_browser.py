@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pypdfium2
 import pytest
@@ -96,6 +97,21 @@ def test_enter_in_the_purpose_fetches_nothing(
     browser.press("Enter")
     browser.run("new Promise((done) => setTimeout(done, 100))")
     assert len(platform.calls) == before
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_another_sites_form_brings_a_clerk_to_the_plan(
+    browser: Browser, url: str, platform: FakePlatform, script: bool
+) -> None:
+    """The one-window is another site: a strict cookie is set, and must be sent on the next page."""
+    platform.tickets.used = False
+    form = f'<form method=post action="{url}/in"><input name=ticket value=good><button>进入</form>'
+    browser.open("data:text/html;charset=utf-8," + quote(form))
+    browser.call("Emulation.setScriptExecutionDisabled", value=not script)
+    browser.run("document.querySelector('button').click()")
+    browser.until("location.pathname === '/clerk/cases/3607002611201000'")
+    browser.until("document.readyState === 'complete'")
+    assert "食品经营许可" in browser.run("document.body.innerText")
 
 
 @pytest.mark.parametrize("name", list(PAGES))
@@ -242,3 +258,20 @@ def test_without_script_a_case_still_opens(
     browser.run("document.querySelectorAll('[name=item_pick]')[1].click()")
     browser.run("document.querySelector('[data-open] button.main').click()")
     browser.until("location.pathname.startsWith('/clerk/cases/')")
+
+
+def test_what_the_applicant_takes_home_is_printed_on_half_a_sheet(
+    browser: Browser, url: str
+) -> None:
+    sign_in(browser, url, "clerk")
+    browser.open(f"{url}/clerk/cases/3607002611201000?show=applicant")
+    made = browser.call("Page.printToPDF", preferCSSPageSize=True)["data"]
+    with pypdfium2.PdfDocument(base64.b64decode(made)) as printed:
+        sizes = {tuple(round(side) for side in page.get_size()) for page in printed}
+        texts = [page.get_textpage().get_text_range() for page in printed]
+    assert sizes == {(420, 595)}  # A5 in points
+    assert all(text.strip() for text in texts)
+    whole = "".join(texts)
+    for said in ("营业执照", "经营场所平面布置图", "3607002611201000"):
+        assert said in whole
+    assert "打印" not in whole
