@@ -17,7 +17,13 @@ from tests.portal.visits import Visitor, signed_in
 
 CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 #: What is written into Chinese papers, or names Chinese columns.
-QUOTES = {"language.other", "plan.purpose.value", "complaints.import.about", "forms.propose.types"}
+QUOTES = {
+    "language.other",
+    "my.needs.hint",
+    "plan.purpose.value",
+    "complaints.import.about",
+    "forms.propose.types",
+}
 QUOTES |= {"waivers.document.hint"}
 
 
