@@ -18,6 +18,7 @@ from cli import (
     catalog_deeds,
     certs,
     daily,
+    doctor,
     events,
     holds,
     keys,
@@ -74,6 +75,7 @@ syncing.add_to(app)
 matching.add_to(app)
 daily.add_to(app)
 backup.add_to(app)
+doctor.add_to(app)
 
 
 @app.command()

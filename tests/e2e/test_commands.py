@@ -38,7 +38,7 @@ COMMANDS = {
     "certs erase", "certs later", "certs promises", "certs messages", "certs report",
     "certs corrections", "certs answer", "certs history", "certs keep-scan",
     "certs withdraw-scan", "certs keep-file", "certs package", "certs check-package",
-    "backup", "backup make", "backup follow", "backup list", "restore",
+    "backup", "backup make", "backup follow", "backup list", "restore", "doctor",
     "ledger",
     "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
     "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate", "keys renew",
