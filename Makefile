@@ -4,7 +4,7 @@ VENV := .venv
 ARGS ?=
 NAME ?= sync
 
-.PHONY: run test bench fuzz lock clean
+.PHONY: run test bench fuzz lock sbom audit clean
 .SILENT:
 
 run: $(VENV)/.run
@@ -41,5 +41,14 @@ lock:
 	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q -o $$name.lock; \
 	done
 
+# What an installation is made of (CycloneDX 1.5), out of the lock: no network.
+sbom: $(VENV)/.run
+	$(VENV)/bin/python docker/sbom.py requirements.lock sbom.json
+
+# Known weaknesses of what the lock pins. Asks an advisory service on the network, hence not in CI.
+audit: $(VENV)/.run
+	$(VENV)/bin/python -m pip install -q --target .venv-audit --upgrade pip-audit
+	PYTHONPATH=.venv-audit $(VENV)/bin/python -m pip_audit --require-hashes --disable-pip -r requirements.lock
+
 clean:
-	rm -rf $(VENV) .venv-fuzz *.egg-info build
+	rm -rf $(VENV) .venv-fuzz .venv-audit sbom.json *.egg-info build

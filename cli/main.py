@@ -19,6 +19,7 @@ from cli import (
     catalog_deeds,
     certs,
     daily,
+    doctor,
     events,
     holds,
     installing,
@@ -78,6 +79,7 @@ daily.add_to(app)
 card_reader.add_to(app)
 backup.add_to(app)
 installing.add_to(app)
+doctor.add_to(app)
 
 
 @app.command()

@@ -35,7 +35,7 @@ class Objects:
         try:
             self.client.put_object(self.bucket, name, io.BytesIO(data), len(data))
         except (S3Error, HTTPError) as error:
-            raise RetryLater(f"the object store did not take {name}: {_why(error)}") from error
+            raise _away("take", name, error) from error
 
     def put_once(self, name: str, data: bytes) -> None:
         """Write an object that is never replaced; the same content again changes nothing.
@@ -46,7 +46,7 @@ class Objects:
             self.client.stat_object(self.bucket, name)
         except (S3Error, HTTPError) as error:
             if not isinstance(error, S3Error) or error.code != "NoSuchKey":
-                raise RetryLater(f"the object store did not take {name}: {_why(error)}") from error
+                raise _away("take", name, error) from error
             self.put(name, data)
             return
         if self.get(name) != data:
@@ -59,9 +59,9 @@ class Objects:
         except S3Error as error:
             if error.code == "NoSuchKey":
                 raise Stop(f"the object {name} is gone from the store") from error
-            raise RetryLater(f"the object store did not give {name}: {_why(error)}") from error
+            raise _away("give", name, error) from error
         except HTTPError as error:
-            raise RetryLater(f"the object store did not give {name}: {_why(error)}") from error
+            raise _away("give", name, error) from error
         try:
             return bytes(answer.read())
         finally:
@@ -73,13 +73,17 @@ class Objects:
         try:
             self.client.remove_object(self.bucket, name)
         except (S3Error, HTTPError) as error:
-            raise RetryLater(f"the object store did not remove {name}: {_why(error)}") from error
+            raise _away("remove", name, error) from error
 
     def names(self, prefix: str) -> Iterator[str]:
         """Names of all objects under a prefix."""
         for item in self.client.list_objects(self.bucket, prefix=prefix, recursive=True):
             if item.object_name:
                 yield item.object_name
+
+
+def _away(verb: str, name: str, error: Exception) -> RetryLater:
+    return RetryLater(f"the object store did not {verb} {name}: {_why(error)}", reason="store")
 
 
 def _why(error: Exception) -> str:

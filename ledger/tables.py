@@ -1,4 +1,4 @@
-"""The ledger's tables (schema `ledger`). Append-only: the program's role has no update here."""
+"""The ledger's tables (schema `ledger`). Entries, nodes and heads are only added: triggers."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from ledger.tables import entry, head, outage
 ALARM = timedelta(minutes=15)
 STOP = timedelta(hours=4)
 LONGER = timedelta(hours=4)
+BEHIND = timedelta(minutes=5)  # so far may the clocks of two machines lie apart
 State = Literal["signed", "waiting", "alarm", "stopped"]
 
 #: The first entry without a head.
@@ -33,6 +34,11 @@ UNSIGNED = select(entry.c.body).where(
 )
 #: Its body; None: every entry has one. To be read together with others.
 FIRST_UNSIGNED: Read[str | None] = Read(UNSIGNED, {}, Result.scalar_one_or_none)
+#: When the newest head was signed, and that body, in one round trip.
+NEWEST = select(
+    select(head.c.signed_at).order_by(head.c.size.desc()).limit(1).scalar_subquery(),
+    UNSIGNED.scalar_subquery(),
+)
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,16 @@ def standing(conn: Connection, body: str | None, now: datetime) -> Signing:
     return Signing("stopped" if now >= stops_at else "alarm", since, stops_at)
 
 
-def fetching_stopped(conn: Connection, now: datetime) -> bool:
-    """Whether no licence may be given out now."""
-    return signing(conn, now).state == "stopped"
+def no_look(conn: Connection, now: datetime) -> Literal["ledger_unsigned", "clock_behind"] | None:
+    """Why no licence may be given out now; None: it may.
+
+    A clock that runs behind the newest signed head was set back: what has expired would count
+    again, and the entry would say a time that was not.
+    """
+    latest, body = conn.execute(NEWEST).one()
+    if latest is not None and now < latest - BEHIND:
+        return "clock_behind"
+    return "ledger_unsigned" if standing(conn, body, now).state == "stopped" else None
 
 
 def alarm(house: House) -> Signing:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
+from certs.rights import right
 from certs.waivers.asking import ToAsk, number_of
 from connectors import Question
 from kernel.clock import CITY_TIME
@@ -128,8 +129,9 @@ def _resting(house: House, system: System) -> str | None:
     """Why a system is not asked now, in Chinese."""
     now = house.clock()
     with house.engine.begin() as conn:
-        if watch.fetching_stopped(conn, now):
-            return "留痕账本的签名已中断超过时限，暂停核验"
+        stopped = watch.no_look(conn, now)
+        if stopped is not None:
+            return right.SENTENCES[stopped]
         if system.code in pauses.read_all(conn):
             return "该系统的接入已由运维人员暂停"
     until = resting_until(system, now)

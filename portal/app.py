@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from kernel.clock import Clock, system_clock
@@ -53,6 +54,7 @@ from portal import (
 from portal.entering import set_session
 from portal.language import Language
 from portal.metrics import Measure, Metrics
+from portal.numbered import Numbered
 from portal.port import PlatformPort
 from portal.problems import add_handlers, answer
 from portal.render import STATIC, Portal, make_templates, portal_of
@@ -70,7 +72,7 @@ def health(request: Request) -> Response:
     """Ready when the platform answers; 503 while it does not."""
     try:
         portal_of(request).platform.ledger_status()
-    except ZhongtaiError:
+    except (ZhongtaiError, SQLAlchemyError):
         return JSONResponse({"ready": False}, 503, {"Retry-After": "2"})
     return JSONResponse({"ready": True})
 
@@ -159,4 +161,5 @@ def create_app(
     app.add_middleware(Headers)
     app.add_middleware(Language)
     app.add_middleware(Measure, metrics=app.state.metrics)
+    app.add_middleware(Numbered)
     return app

@@ -5,12 +5,15 @@ Nothing that a caller sent is repeated, so that no personal number comes back by
 
 from __future__ import annotations
 
+import logging
 import re
 from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError
+from psycopg.errors import DiskFull
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -28,10 +31,12 @@ from kernel.errors import (
     ZhongtaiError,
 )
 from portal.guards import HOME, PasswordNeeded, SignInNeeded, StaleForm
+from portal.numbered import HEADER, number_of
 from portal.render import page
 from portal.shield import HEADERS
 from portal.words import known, say
 
+log = logging.getLogger("portal")
 KINDS: dict[type[ZhongtaiError], tuple[int, str]] = {
     Refused: (403, "refused"),
     NotAuthorised: (401, "not_authorised"),
@@ -75,12 +80,17 @@ def answer(
     """The answer of one problem, as a page or as JSON."""
     said = sentences(kind, reason, message)
     headers = {"Retry-After": "5"} if status == 503 else {}
+    number = number_of(request) if status >= 500 else ""
+    if number:
+        headers[HEADER] = number  # a bug's answer is made outside what numbers the others
+        log.warning("request %s: %d %s %s", number, status, kind, reason)
     if wants_json(request):
         body = {"error": kind, "reason": reason, "message": said["what"], "next": said["next"]}
-        return JSONResponse(body | {"detail": said["detail"]}, status, headers)
+        body |= {"detail": said["detail"]} | ({"request": number} if number else {})
+        return JSONResponse(body, status, headers)
     visit = getattr(request.state, "visit", None)
     home = HOME[visit.account.role] if visit else "/login"
-    made = page(request, "problem.html", status, problem=said, home=home)
+    made = page(request, "problem.html", status, problem=said, home=home, number=number)
     made.headers.update(headers)
     return made
 
@@ -109,6 +119,13 @@ def of_fields(request: Request, error: Exception) -> Response:
 def of_data(request: Request, _: Exception) -> Response:
     """A value that the database has no place for: a zero character, a number too large."""
     return answer(request, 400, "bad_input")
+
+
+def of_database(request: Request, error: Exception) -> Response:
+    """The database is away, has no room or no connection left: nothing was done, and it may be
+    asked again. What it says is not repeated."""
+    full = isinstance(getattr(error, "orig", None), DiskFull)
+    return answer(request, 503, "retry_later", "no_room" if full else "database")
 
 
 def of_nobody(request: Request, _: Exception) -> Response:
@@ -142,6 +159,8 @@ def add_handlers(app: FastAPI) -> None:
     """Let the application answer its errors this way."""
     app.add_exception_handler(ZhongtaiError, of_ours)
     app.add_exception_handler(DataError, of_data)
+    for gone in (OperationalError, InterfaceError, NoConnection):
+        app.add_exception_handler(gone, of_database)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(RequestValidationError, of_fields)
     app.add_exception_handler(SignInNeeded, of_nobody)

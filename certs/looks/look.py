@@ -91,8 +91,9 @@ def decide(house: House, conn: Connection, ask: Ask) -> Look | Refused:
         found = _numbered(house, conn, found, ask.number)
     facts, material, chosen = found.facts, found.material, found.chosen
     decision = right.check(facts, "data")
-    if isinstance(decision, right.Allowed) and watch.fetching_stopped(conn, facts.now):
-        decision = right.Denied("ledger_unsigned")
+    stopped = watch.no_look(conn, facts.now) if isinstance(decision, right.Allowed) else None
+    if stopped is not None:
+        decision = right.Denied(stopped)
     if isinstance(decision, right.Denied):
         known = material.material_id if material else None
         return refuse(house, conn, "look.refused", found.scene, decision, known)

@@ -51,15 +51,15 @@ def licences_of(
     lines = of_case_alone(house, now)
     answers = answers_of(house, now).values()
     own = candidates(house, conn, now.case.holder_hash, wanted, answers)
-    stopped = watch.fetching_stopped(conn, now.now)
+    stopped = watch.no_look(conn, now.now)
     for name in sorted(wanted):
         tried = [_try(conn, now, line, name, own, use) for line in lines if _proves(line, name)]
         if not tried:
             denied[name] = NOT_ASKED.format(types=name)
             continue
         facts, chosen, line = min(tried, key=lambda one: one[0] is not None)
-        if stopped:
-            denied[name] = right.SENTENCES["ledger_unsigned"]
+        if stopped is not None:
+            denied[name] = right.SENTENCES[stopped]
         elif facts is not None:
             denied[name] = f"{right.SENTENCES[facts]}请申请人填写。"
         elif chosen is not None:

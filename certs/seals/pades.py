@@ -18,8 +18,8 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from certs.seals import cms
-from certs.seals.authority import certificates
-from kernel.errors import Stop
+from certs.seals.authority import certificates, ends
+from kernel.errors import PersonMustAct, Stop
 from kernel.house import House
 from kernel.signers.public import Signer
 
@@ -29,8 +29,16 @@ ROOM: Final = 8192
 
 
 def sign(house: House, pdf: bytes, reason: str) -> bytes:
-    """The PDF with a signature over all of it: PAdES B-B by the seal key, SHA-256 or SM3."""
-    certificate = pyhanko_certificate(certificates(house).seal)
+    """The PDF with a signature over all of it: PAdES B-B by the seal key, SHA-256 or SM3.
+
+    Raises PersonMustAct when the seal's certificate has ended: other readers would not know it.
+    """
+    seal = certificates(house).seal
+    if ends(seal) <= house.clock():
+        raise PersonMustAct(
+            f"the certificate of the seal ended on {ends(seal):%Y-%m-%d}: run `zhongtai keys renew`"
+        )
+    certificate = pyhanko_certificate(seal)
     key = house.keys.seal.signer()
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     if key.public.algorithm == "sm2":

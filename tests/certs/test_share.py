@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pypdfium2
@@ -14,9 +15,11 @@ from certs.copies.share import AnnotatedCopy, fetch, stored_copy
 from certs.licences import read
 from certs.licences.publish import publish_system
 from certs.seals import pades
+from certs.seals.authority import certificates, renew
 from certs.seals.trust import trust_of
 from certs.verifying.file import verify_file
-from kernel.errors import BadInput, Refused, RetryLater
+from kernel.clock import stopped_clock
+from kernel.errors import BadInput, PersonMustAct, Refused, RetryLater
 from ledger.verify import verify
 from registry import waiver_rules
 from tests.certs.town import FIRM, LI, NAMES, NOW, WANG, Town
@@ -230,3 +233,15 @@ def test_an_expired_copy_was_valid_when_used(ready: Town) -> None:
     assert (late.untouched, late.status, late.issuer_known) == (True, "expired", True)
     assert late.reason is not None
     assert "使用时有效" in late.reason
+
+
+def test_an_ended_certificate_makes_no_copy_until_it_is_renewed(ready: Town) -> None:
+    for file in (ready.house.settings.home / "keys").glob("*.crt"):
+        file.unlink()
+    before = replace(ready.house, clock=stopped_clock(NOW - timedelta(days=3700)))
+    certificates(before)
+    with pytest.raises(PersonMustAct, match=r"ended on 2026-10-.*zhongtai keys renew"):
+        take(ready)
+    assert [one["event"] for one in ready.events() if one["event"].startswith("look")] == []
+    assert renew(ready.house) == ["seal.crt"]
+    assert take(ready).pdf

@@ -56,6 +56,23 @@ def test_fetching_stops_after_four_hours_without_a_head_and_plans_go_on(ready: T
     assert not waive.plan(ready.house, ready.account(), "C1").fetching_stopped
 
 
+def test_a_clock_that_was_set_back_gives_no_licence_until_it_is_right(ready: Town) -> None:
+    later(ready, minutes=30)
+    assert take(ready)
+    sign_head(ready.house)
+    later(ready, minutes=25)
+    assert take(ready)
+    later(ready, minutes=24)
+    with pytest.raises(Refused, match="时钟早于") as refused:
+        take(ready)
+    assert refused.value.facts["reason"] == "clock_behind"
+    assert (ready.events()[-1]["event"], ready.events()[-1]["reason"]) == (
+        "look.refused", "clock_behind",
+    )  # fmt: skip
+    later(ready, minutes=31)
+    assert take(ready)
+
+
 def test_two_people_keep_it_open_four_hours_longer(ready: Town) -> None:
     later(ready, hours=4)
     watch.ask_longer(ready.house, "ops", "密码机维修")

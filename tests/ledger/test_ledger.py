@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from kernel.errors import BadInput, Stop
 from kernel.house import House
@@ -26,7 +27,9 @@ def write(house: House, count: int, name: EventName = "plan.made") -> list[int]:
 
 
 def change(house: House, statement: str) -> None:
+    """As one who may switch the triggers off."""
     with house.engine.begin() as conn:
+        conn.execute(text("SET LOCAL session_replication_role = replica"))
         assert conn.execute(text(statement)).rowcount > 0
 
 
@@ -137,6 +140,17 @@ def test_a_change_is_named(house: House, statement: str, said: str) -> None:
     assert problem(house).startswith(said)
 
 
+@pytest.mark.parametrize("table", ["entry", "node", "head"])
+@pytest.mark.parametrize("deed", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
+def test_the_database_refuses_to_change_or_remove(house: House, table: str, deed: str) -> None:
+    write(house, 2)
+    heads.sign_head(house)
+    column = {"entry": "root", "node": "hash", "head": "root"}[table]
+    with house.engine.begin() as conn, pytest.raises(ProgrammingError, match="only added to"):
+        conn.execute(text(deed.format(f"ledger.{table}", column, column)))
+    assert verify(house).verified
+
+
 def test_a_log_rewritten_from_one_entry_on_disagrees_with_the_signed_head(house: House) -> None:
     write(house, 4)
     heads.sign_head(house)
@@ -144,6 +158,7 @@ def test_a_log_rewritten_from_one_entry_on_disagrees_with_the_signed_head(house:
     heads.sign_head(house)
     frontier = merkle.Frontier()
     with house.engine.begin() as conn:
+        conn.execute(text("SET LOCAL session_replication_role = replica"))
         conn.execute(node.delete())
         for row in conn.execute(entry.select().order_by(entry.c.seq)).all():
             body = row.body.replace('"c1"', '"c9"') if row.seq == 5 else row.body

@@ -12,7 +12,7 @@ from portal.language import COOKIE
 from portal.words import CHINESE, say, speaking
 from portal.words.english import CHINESE_ONLY, ENGLISH
 from tests.portal.fake import FakePlatform
-from tests.portal.screens import pages, sample_pdf
+from tests.portal.screens import HOLDER, pages, sample_pdf
 from tests.portal.visits import Visitor, signed_in
 
 CHARACTER = re.compile(r"[\u4e00-\u9fff]")
@@ -85,7 +85,9 @@ WALKS = [
 
 def in_english(account: str, path: str) -> Frame:
     platform = FakePlatform(pdf=sample_pdf())
-    visitor = signed_in(account, platform) if account else Visitor(platform)
+    visitor = signed_in(account, platform) if account not in ("", HOLDER) else Visitor(platform)
+    if account == HOLDER:
+        visitor.get("/my/in?ticket=proved")
     visitor.client.cookies.set(COOKIE, "en")
     found = Frame()
     found.feed(visitor.get(path).text)
