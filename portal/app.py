@@ -57,6 +57,7 @@ from portal.metrics import Measure, Metrics
 from portal.numbered import Numbered
 from portal.port import PlatformPort
 from portal.problems import add_handlers, answer
+from portal.promises import Promises
 from portal.render import STATIC, Portal, make_templates, portal_of
 from portal.renewing import Renewing
 from portal.sessions import Sessions
@@ -109,6 +110,7 @@ def create_app(
     sessions = Sessions(key, clock)
     app.state.portal = Portal(platform, sessions, sign_in, clock, secure, make_templates(clock))
     app.state.metrics = Metrics()
+    app.state.metrics.registry.register(Promises(platform.ops.measured))
     app.state.listeners = live.Listeners(live.Bounds())
     rooms = (
         api,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from time import perf_counter
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0)
 METHODS = frozenset({"GET", "HEAD", "POST"})
+#: A reason is a word of ours; what is none, and what comes after so many, is one label.
+REASON, REASONS = re.compile(r"[a-z_]{1,40}"), 100
 
 
 class Metrics:
@@ -29,6 +32,23 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
+
+        self._refusals = Counter(
+            "zhongtai_refusals_total",
+            "What was refused, by the reason's code",
+            ("reason",),
+            registry=self.registry,
+        )
+        self._reasons: set[str] = set()
+        ProcessCollector(registry=self.registry)
+
+    def refused(self, reason: str) -> None:
+        """Count one refusal."""
+        known = reason in self._reasons
+        if not known and REASON.fullmatch(reason) and len(self._reasons) < REASONS:
+            self._reasons.add(reason)
+            known = True
+        self._refusals.labels(reason if known else "other").inc()
 
     def count(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one answer. What matched no route is one label, whatever its path was."""

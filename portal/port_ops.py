@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
+from pipeline.ops.measured import Measured
 from pipeline.ops.outages import FailedRun, Outage
 from pipeline.ops.paper_rows import (
     Affected,
@@ -39,6 +40,7 @@ __all__ = [
     "Freshness",
     "LateDay",
     "Letter",
+    "Measured",
     "OpsPort",
     "Outage",
     "OutageDay",
@@ -80,3 +82,6 @@ class OpsPort(Protocol):
 
     def letter(self, code: str, since: date | None, until: date | None) -> Letter:
         """The letter to a system's owner about its outages."""
+
+    def measured(self) -> tuple[Measured, ...]:
+        """The figures of the promises. Labels hold no personal data."""

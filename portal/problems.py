@@ -100,7 +100,10 @@ def of_ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, ZhongtaiError):
         raise error
     status, kind = next(KINDS[c] for c in type(error).__mro__ if c in KINDS)
-    return answer(request, status, kind, str(error.facts.get("reason", "")), error.message)
+    reason = str(error.facts.get("reason", ""))
+    if isinstance(error, Refused):
+        request.app.state.metrics.refused(reason)
+    return answer(request, status, kind, reason, error.message)
 
 
 def of_http(request: Request, error: Exception) -> Response:

@@ -16,9 +16,11 @@ from pipeline.ops import (
     freshness,
     letters,
     live,
+    measured,
     outages,
     refused,
 )
+from pipeline.ops.measured import Measured
 from pipeline.ops.paper_rows import DailyReport, Letter
 from pipeline.ops.rows import AlarmPage, Board, Progress, Watched
 from pipeline.rowcounts import RowCounts
@@ -88,6 +90,10 @@ class Desk:
     def letter(self, code: str, since: date | None, until: date | None) -> Letter:
         """The letter to a system's owner about outages; the newest one's days unless told."""
         return letters.letter(self.house, code, since, until)
+
+    def measured(self) -> tuple[Measured, ...]:
+        """The figures of the promises, as the tables have them now."""
+        return measured.measured(self.house, self.counting)
 
     def _connections(self) -> list[ConnectionRow]:
         with self.house.engine.connect() as conn:

@@ -22,6 +22,7 @@ from portal.port_ops import (
     Freshness,
     LateDay,
     Letter,
+    Measured,
     Outage,
     OutageDay,
     Progress,
@@ -108,6 +109,11 @@ class FakeOps:
             return AlarmPage((), (alarm(3, "late", self.at, ended=True),), None, kinds, "")
         ended = tuple(alarm(n, "failing", self.at, ended=True) for n in range(60, 10, -1))
         return AlarmPage((alarm(99, "failing", self.at),), ended, 11, kinds, "")
+
+    def measured(self) -> tuple[Measured, ...]:
+        if self.platform.away:
+            raise RetryLater("the database is away")
+        return (Measured("zhongtai_ledger_entries", "Entries", (), {(): 41.0}),)
 
     def report(self, day: date) -> DailyReport:
         if day > self.at.date():

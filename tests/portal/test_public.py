@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from prometheus_client import generate_latest
 
 from certs.verifying.verdict import Status
 from portal import words
+from portal.metrics import Metrics
 from portal.port import LedgerStatus
 from portal.render import HERE, STATIC, write_day, write_seconds, write_span, write_time
 from portal.shield import CSP
@@ -141,6 +143,34 @@ def test_metrics_count_by_route_template_only() -> None:
     assert 'route="/clerk/cases/{number}",status="200"' in text
     assert 'route="unmatched",status="404"' in text
     assert "clerk" not in re.sub(r'route="[^"]*"', "", text)
+
+
+def test_a_refusal_is_counted_by_its_reason() -> None:
+    visitor = signed_in("clerk")
+    visitor.get("/ops")
+    before = visitor.get("/metrics").text
+    assert re.search(r'zhongtai_refusals_total\{reason="[a-z_]+"\} 1.0', before), before
+
+
+def test_a_reason_that_is_no_word_of_ours_is_no_label() -> None:
+    metrics = Metrics()
+    for reason in ("no_case", "360700SECRET", "", *("a" * n for n in range(1, 30))):
+        metrics.refused(reason)
+    text = generate_latest(metrics.registry).decode()
+    assert 'reason="no_case"} 1.0' in text
+    assert 'reason="other"} 2.0' in text
+    assert "SECRET" not in text
+
+
+def test_metrics_say_when_the_platform_cannot_be_read() -> None:
+    visitor = signed_in("clerk")
+    visitor.platform.away = True
+    text = visitor.get("/metrics").text
+    assert "zhongtai_platform_readable 0.0" in text
+    assert "zhongtai_ledger_entries" not in text
+    there = signed_in("clerk").get("/metrics").text
+    assert "zhongtai_platform_readable 1.0" in there
+    assert "zhongtai_ledger_entries 41.0" in there
 
 
 class Broken(FakePlatform):
