@@ -59,6 +59,12 @@ PROBLEMS: dict[str, str] = {
     "problem.retry_later.title": "No answer now",
     "problem.retry_later.what": "The system that gives the data does not answer.",
     "problem.retry_later.next": "Try again later, or accept the case with a promise.",
+    "problem.number": "Request number",
+    "problem.retry_later.database.what": "The database does not answer; nothing was done.",
+    "problem.retry_later.no_room.what": "The platform has no room left; nothing was done.",
+    "problem.retry_later.no_room.next": "Tell operations the number below; a case may be accepted "
+    "with a promise.",
+    "problem.retry_later.store.what": "The store of files does not answer; nothing was done.",
     "problem.stop.title": "Something went wrong",
     "problem.stop.what": "The platform met what it did not expect. Nothing was done.",
     "problem.stop.next": "Try again in some minutes; else tell operations the time and the page.",
