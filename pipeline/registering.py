@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from kernel.canonical import digest
 from kernel.errors import BadInput, Refused
 from kernel.house import House
 from ledger import log
@@ -19,7 +21,8 @@ from pipeline.standing import ConnectionRow
 from pipeline.steps import CONTRACTS, check_systems
 from registry import departments, states
 from registry.accounts import Account
-from registry.formread import read_form
+from registry.formread import Filled, read_form
+from registry.formtyped import lines, read_typed
 from registry.formwrite import write_form
 from registry.states import Change
 from registry.tables import form
@@ -41,7 +44,31 @@ class Registering:
 
         Raises BadInput with every mistake, Refused for another department's form.
         """
-        filled = read_form(data)
+        return self._take(read_form(data), hashlib.sha256(data).hexdigest(), by, department)
+
+    def take_typed(
+        self, said: Mapping[str, str], gives: Sequence[str], by: str, department: str | None
+    ) -> str:
+        """The same form, typed into the page: the same record, the same refusals."""
+        filled, wrong = read_typed(said, gives)
+        if wrong:
+            raise BadInput(lines(wrong))
+        return self._take(filled, digest(filled.as_json()), by, department)
+
+    def filled(self, code: str, department: str | None) -> dict[str, Any]:
+        """The form that counts of a system, as stored. `department`: an officer's own.
+
+        Raises BadInput when there is none, Refused for another department's.
+        """
+        with self.house.engine.connect() as conn:
+            found = standing.newest_form(conn, code)
+        if found is None:
+            raise BadInput("这个系统还没有登记表")
+        if department is not None and found.department != department:
+            raise Refused("这个系统属于别的部门", reason="other_department")
+        return dict(found.filled)
+
+    def _take(self, filled: Filled, sha256: str, by: str, department: str | None) -> str:
         said = filled.answers
         if department is not None and said["department"] != department:
             raise Refused(
@@ -58,7 +85,7 @@ class Registering:
                 "system": code,
                 "department": said["department"],
                 "filled": filled.as_json(),
-                "sha256": hashlib.sha256(data).hexdigest(),
+                "sha256": sha256,
                 "by": by,
                 "at": self.house.clock(),
             }

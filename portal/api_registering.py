@@ -44,6 +44,13 @@ class Said(BaseModel):
     reason: str = ""
 
 
+class Typed(BaseModel):
+    """The form's answers by their keys (`registry.form`), and the licence types it gives."""
+
+    answers: dict[str, str]
+    gives: list[str] = []
+
+
 class Draft(BaseModel):
     """A contract's YAML."""
 
@@ -106,6 +113,14 @@ def take(request: Request, account: Systems, file: Annotated[UploadFile, File()]
     """Take a filled form; an officer's must be of the department."""
     own = account.department if account.role == "officer" else None
     return Done(_of(request).take_form(file.file.read(), account.name, own), None)
+
+
+@router.post("/forms/typed", summary=say("api.form.typed"))
+def take_typed(request: Request, account: Systems, sent: Typed) -> Done:
+    """The same form as JSON, in the words of its drop-downs; an officer's of the department."""
+    own = account.department if account.role == "officer" else None
+    taken = _of(request).take_typed(sent.answers, sent.gives, account.name, own)
+    return Done(taken, None)
 
 
 @router.get("/systems/{code}/summary", summary=say("api.summary.get"))

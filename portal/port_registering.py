@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from pipeline.approval import Submitted
 from pipeline.confirming import SummaryPage
@@ -32,6 +33,14 @@ class RegisteringPort(Protocol):
 
     def take_form(self, data: bytes, by: str, department: str | None) -> str:
         """Keep a filled form; the system's code. BadInput holds a line a mistake."""
+
+    def take_typed(
+        self, said: Mapping[str, str], gives: Sequence[str], by: str, department: str | None
+    ) -> str:
+        """The same form typed into a page (`registry.formtyped`); the system's code."""
+
+    def filled(self, code: str, department: str | None) -> dict[str, Any]:
+        """The form of a system as stored, for an officer's own department (None: any)."""
 
     def rows(self) -> list[ConnectionRow]:
         """Where every system stands."""

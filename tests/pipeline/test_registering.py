@@ -292,3 +292,20 @@ def test_a_synced_system_is_live_without_anyones_doing(
     assert state(registering)[0] == "testing"
     sync(registering.house, CODE, "run-1")
     assert state(registering) == ("live", "nobody")
+
+
+def test_a_form_typed_into_the_page_is_the_record_that_the_excel_form_makes(
+    registering: Registering,
+) -> None:
+    by_file = registering.take_form(write_form(GOOD, GIVES), "water", OFFICER.department)
+    excel = registering.filled(by_file, OFFICER.department)
+    typed = registering.take_typed(GOOD, GIVES, "water", OFFICER.department)
+    assert (typed, registering.filled(typed, OFFICER.department)) == (by_file, excel)
+    assert state(registering, typed)[0] == "applied"
+    assert events(registering.house).count("system.form_filled") == 2
+    with pytest.raises(Refused):
+        registering.take_typed(GOOD, GIVES, "market", OTHER.department)
+    with pytest.raises(Refused):
+        registering.filled(typed, OTHER.department)
+    with pytest.raises(BadInput, match="联系岗位.*个人号码"):
+        registering.take_typed(GOOD | {"contact": "13800000000"}, GIVES, "water", None)

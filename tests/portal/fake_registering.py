@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from portal.port_registering import (
     Version,
 )
 from registry.formread import read_form
+from registry.formtyped import lines, read_typed
 from registry.formwrite import write_form
 
 MARKET = "市市场监督管理局"
@@ -44,6 +46,22 @@ class FakeRegistering:
         if department not in (None, filled.answers["department"]):
             raise Refused("您只能为本部门登记", reason="other_department")
         return filled.answers.get("code", "sc_new1")
+
+    def take_typed(
+        self, said: Mapping[str, str], gives: Sequence[str], by: str, department: str | None
+    ) -> str:
+        self.calls.append(("take_typed", by, department, tuple(gives)))
+        filled, wrong = read_typed(said, gives)
+        if wrong:
+            raise BadInput(lines(wrong))
+        if filled.answers.get("code") == "mz_funeral":
+            raise BadInput("系统代号 mz_funeral 已经属于市民政局：请换一个代号或留空")
+        return filled.answers.get("code", "sc_new1")
+
+    def filled(self, code: str, department: str | None) -> dict[str, Any]:
+        if code != "sc_food":
+            raise BadInput("这个系统还没有登记表")
+        return {"name": "食品经营许可管理系统", "level": "provincial", "gives": ["食品经营许可证"]}
 
     def rows(self) -> list[ConnectionRow]:
         def row(code: str, name: str, state: Any, days: int, waits: Any) -> ConnectionRow:

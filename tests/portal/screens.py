@@ -68,6 +68,7 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
         "window": [("plan-receive", f"/clerk/cases/{case}")],
         "officer": [
             ("register", "/dept/register"),
+            ("register-again", "/dept/register?code=sc_food"),
             ("confirm", "/dept/systems/sc_food/confirm"),
             ("dept", "/dept"),
             ("refused", f"/dept/systems/{refused}"),

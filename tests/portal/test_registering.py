@@ -31,6 +31,65 @@ def test_every_mistake_is_on_the_page() -> None:
     assert "登记表 B7“系统由谁建设”" in text
 
 
+TYPED = {key: value for key, value in (GOOD | MARKET).items() if key != "department"}
+
+
+def test_the_form_is_typed_into_the_page_and_the_department_is_ones_own() -> None:
+    visitor = signed_in("officer")
+    sent = {**TYPED, "gives": "食品经营许可证", "department": "市民政局"}
+    answer = visitor.post("/dept/register", "/dept/register/typed", **sent)
+    assert answer.headers["location"] == "/dept/register?done=sc_extra"
+    call = ("take_typed", "officer", "市市场监督管理局", ("食品经营许可证",))
+    assert call in visitor.platform.calls
+
+
+def test_a_typed_form_that_is_wrong_loses_nothing_and_leads_to_each_field() -> None:
+    visitor = signed_in("officer")
+    sent = {**TYPED, "name": "", "until": "明年", "share": "", "gives": "食品经营许可证"}
+    answer = visitor.post("/dept/register", "/dept/register/typed", **sent)
+    assert answer.status_code == 400
+    assert "登记表有 3 处要改" in answer.text
+    for key in ("name", "until", "share"):
+        assert f'<a href="#q-{key}">' in answer.text
+        assert f'id="q-{key}"' in answer.text
+        assert f'id="w-{key}"' in answer.text
+    for kept in ("《取水许可管理办法》第五条", "明年", "2015-01-01"):
+        assert f'value="{kept}"' in answer.text
+    assert 'value="食品经营许可证" checked' in answer.text
+    assert 'value="国家级" checked' in answer.text
+    assert not [call for call in visitor.platform.calls if call[0] == "take_typed"]
+
+
+def test_a_code_of_another_department_is_said_at_the_field() -> None:
+    visitor = signed_in("officer")
+    sent = {**TYPED, "code": "mz_funeral"}
+    answer = visitor.post("/dept/register", "/dept/register/typed", **sent)
+    assert answer.status_code == 400
+    assert '<a href="#q-code">系统代号：系统代号 mz_funeral 已经属于市民政局' in answer.text
+
+
+def test_a_registered_systems_form_stands_in_the_page_to_be_changed() -> None:
+    visitor = signed_in("officer")
+    text = visitor.get("/dept/register?code=sc_food").text
+    assert 'value="食品经营许可管理系统"' in text
+    assert 'value="省级" checked' in text
+    assert 'value="食品经营许可证" checked' in text
+    assert visitor.get("/dept/register?code=sc_none").status_code == 400
+
+
+def test_the_typed_form_over_the_api_says_every_mistake() -> None:
+    visitor = signed_in("ops")
+    head = {"x-form-token": visitor.token("/ops")}
+    sent = {"answers": GOOD | MARKET, "gives": ["食品经营许可证"]}
+    answer = visitor.client.post("/api/v1/forms/typed", json=sent, headers=head)
+    assert answer.json() == {"system": "sc_extra", "version": None}
+    sent = {"answers": GOOD | {"level": "县级"}, "gives": ["绿卡"]}
+    answer = visitor.client.post("/api/v1/forms/typed", json=sent, headers=head)
+    assert answer.status_code == 400
+    assert "“系统由谁建设”：不能填“县级”，只能是：市级、省级、国家级" in answer.json()["message"]
+    assert "没有证照类型“绿卡”" in answer.json()["message"]
+
+
 def test_a_form_without_its_token_is_refused() -> None:
     visitor = signed_in("officer")
     files = {"file": ("form.xlsx", write_form(GOOD | MARKET))}
