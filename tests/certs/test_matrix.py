@@ -48,7 +48,7 @@ ALLOWED = {
         GET /catalog/wishes.xlsx, POST /catalog/wishes/{number}/state, POST /uses/dispute,
         POST /callers, GET /catalog/forms""",
     "officer ops bureau": """GET /systems, GET /waivers, GET /waivers/{licence_type},
-        GET /waiver-lists, GET /states, GET /forms/blank, POST /forms,
+        GET /waiver-lists, GET /states, GET /forms/blank, POST /forms, POST /forms/typed,
         GET /systems/{code}/summary, GET /catalog/versions, GET /catalog/diff,
         GET /catalog/versions/{number}/export, GET /catalog/items/{item}/flow,
         GET /catalog/items/{item}/compare, GET /catalog/items/{item}/deciding,

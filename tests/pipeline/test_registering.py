@@ -307,5 +307,5 @@ def test_a_form_typed_into_the_page_is_the_record_that_the_excel_form_makes(
         registering.take_typed(GOOD, GIVES, "market", OTHER.department)
     with pytest.raises(Refused):
         registering.filled(typed, OTHER.department)
-    with pytest.raises(BadInput, match="联系岗位.*个人号码"):
+    with pytest.raises(BadInput, match=r"联系岗位.*个人号码"):
         registering.take_typed(GOOD | {"contact": "13800000000"}, GIVES, "water", None)
