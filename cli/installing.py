@@ -40,7 +40,9 @@ def install(
     portal: Annotated[
         str | None, typer.Option(help="Where people reach the portal, like https://zt.example.")
     ] = None,
-    crypto: Annotated[str, typer.Option(help="standard or gm; kept for good.")] = "standard",
+    crypto: Annotated[
+        str | None, typer.Option(help="Of a new installation: standard, or gm; kept for good.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Install on a PostgreSQL and an object store that are there, or upgrade what is there."""
@@ -49,33 +51,40 @@ def install(
 
     place = (home or home_from_environment()).resolve()
     new = not (place / "settings.json").is_file()
-    place.mkdir(parents=True, exist_ok=True)
-    wanted = _first(place, database, store, portal, crypto) if new else load_settings(place)
-    if not new:
-        wanted = _named(wanted, database, store, portal)
+    if new:
+        before = _empty(place, database, store, portal, crypto)
+    else:
+        before = _kept(load_settings(place), crypto)
+    wanted = _named(before, database, store, portal)
     _secrets_are_there(place)
     if new:
         make_keys(place, PROFILES[wanted.crypto])
+        typer.echo(f"back up {place / 'keys'} now, apart from the data: nothing opens without it")
     save_settings(wanted)
     house = open_house(place)
     systems = prepare(house)
     house.engine.dispose()
-    typer.echo(
-        f"{'installed' if new else 'up to date'}: {place}, {len(systems)} systems registered"
-    )
+    typer.echo(f"{place} is up to date: {len(systems)} systems registered")
     if new:
-        typer.echo(f"back up {place / 'keys'} now, apart from the data: nothing opens without it")
         typer.echo("next: zhongtai accounts first")
 
 
-def _first(
-    place: Path, database: str | None, store: str | None, portal: str | None, crypto: str
+def _empty(
+    place: Path, database: str | None, store: str | None, portal: str | None, crypto: str | None
 ) -> Settings:
     if database is None or store is None or portal is None:
         raise BadInput("a new installation needs --database, --store and --portal")
-    profile = profile_named(crypto)
-    empty = Settings(home=place, database_url="", s3_endpoint="", s3_bucket="", crypto=profile)
-    return _named(empty, database, store, portal)
+    profile = profile_named(crypto or "standard")
+    return Settings(home=place, database_url="", s3_endpoint="", s3_bucket="", crypto=profile)
+
+
+def _kept(settings: Settings, crypto: str | None) -> Settings:
+    if crypto is not None and profile_named(crypto) != settings.crypto:
+        raise BadInput(
+            f"the installation in {settings.home} uses the crypto {settings.crypto} and keeps it: "
+            "leave --crypto out, or start a new one with --home"
+        )
+    return settings
 
 
 def _named(

@@ -37,7 +37,9 @@ class Secrets:
             if file.is_file():
                 return file.read_text("utf-8").strip("\n")
         raise PersonMustAct(
-            f"the secret {name} is neither in the environment nor in {self.folder}", name=name
+            f"the secret {name} is neither in the environment nor in {self.folder}, "
+            f"nor in {CONTAINER}",
+            name=name,
         )
 
     def has(self, name: str) -> bool:

@@ -125,7 +125,7 @@ def _tables(house: House) -> Line:
     if found != wanted:
         return Line(
             "tables", "bad", f"version {found}, the program wants {wanted}",
-            "start the program of this version once (`zhongtai up`): it migrates",
+            "run `zhongtai install` (or `up`, whichever set it up) of this version: it migrates",
         )  # fmt: skip
     return Line("tables", "ok", f"version {found}")
 

@@ -112,13 +112,11 @@ class Tickets:
         if found is None:
             return False
         version = catalogue.current_version(conn)
-        items = [
-            catalogue.item_of_code(conn, version, code)
-            for code in (found.item_code, sent.item_code)
-        ]
-        ids = {one.item_id if one else code for one, code in zip(items, "01", strict=True)}
+        here = catalogue.item_of_code(conn, version, found.item_code)
+        there = catalogue.item_of_code(conn, version, sent.item_code)
+        same = here is not None and there is not None and here.item_id == there.item_id
         holder = self.house.holder_hash(sent.applicant_kind, sent.applicant_number)
-        if found.holder_hash != holder or len(ids) != 1:
+        if found.holder_hash != holder or not same:
             raise Refused("票据中的事项或申请人与办件不符。", reason="ticket_other_case")
         return True
 

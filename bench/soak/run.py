@@ -42,6 +42,7 @@ FAULTS = tuple(
     for how in ("http500", "http429", "slow", "cut", "truncate")
 )
 QUARTERS = 4
+CHANGES, BLINK = 30.0, 0.05  # seconds between changes of the city; between two looks at the clock
 
 
 def figure(value: float, goal: str = "-", holds: bool | None = None) -> Figure:
@@ -123,17 +124,22 @@ class Soak:
             do_step(self.house, step, name)
 
     def _disturb(self, began: float, syncs: Syncs) -> None:
-        """Kill at random moments, and change the city, until the time is over."""
+        """Kill at moments drawn evenly over the time, and change the city, until it is over.
+
+        A blow that meets no sync at work falls on the next that is.
+        """
         until = began + 60 * self.options.minutes
-        every = 60 * self.options.minutes / max(self.options.kills, 1)
+        moments = sorted(
+            (self.random.uniform(began, until) for _ in range(self.options.kills)), reverse=True
+        )
         changed = began
-        while time.monotonic() < until:
-            if time.monotonic() - changed > 30:
+        while (now := time.monotonic()) < until:
+            if now - changed > CHANGES:
                 self._change()
-                changed = time.monotonic()
-            time.sleep(min(self.random.expovariate(1 / every), until - began))
-            if self.kills.total() < self.options.kills:
-                self._kill(syncs)
+                changed = now
+            if moments and moments[-1] <= now and self._kill(syncs):
+                moments.pop()
+            time.sleep(BLINK)
 
     def _change(self) -> None:
         self.changes += 1
@@ -144,14 +150,17 @@ class Soak:
         except RetryLater as error:
             print(error.message)
 
-    def _kill(self, syncs: Syncs) -> None:
+    def _kill(self, syncs: Syncs) -> bool:
+        """Whether somebody was there to be killed."""
         (victim,) = self.random.choices(list(VICTIMS), list(VICTIMS.values()))
         if victim == "sync":
-            self.kills[victim] += syncs.kill_one(self.random)
-            return
-        self.disturbed.kill(victim)
-        self.disturbed.start(victim)
-        self.kills[victim] += 1
+            struck = syncs.kill_one(self.random)
+        else:
+            self.disturbed.kill(victim)
+            self.disturbed.start(victim)
+            struck = True
+        self.kills[victim] += struck
+        return struck
 
     def _done(self, syncs: Syncs, seconds: float, gaps: dict[str, float]) -> dict[str, Figure]:
         total = self.kills.total()

@@ -99,4 +99,11 @@ def test_the_image_runs_as_nobody_special_and_installs_by_hashes() -> None:
 
 def test_secrets_stay_out_of_git() -> None:
     assert set((ROOT / "docker" / ".gitignore").read_text("utf-8").split()) == {"secrets/", "tls/"}
-    assert Path(ROOT / "docker" / "postgres" / "airflow.sql").is_file()
+
+
+def test_what_compose_takes_from_here_is_here() -> None:
+    folder = SERVICES["airflow-scheduler"]["environment"]["PYTHONPATH"]
+    here = ROOT / Path(folder).relative_to("/opt/zhongtai")
+    assert (here / "airflow_local_settings.py").is_file()
+    started = [one.partition(":")[0] for one in SERVICES["postgres"]["volumes"] if one[0] == "."]
+    assert [list((ROOT / "docker" / one).glob("*.sql")) != [] for one in started] == [True]

@@ -67,21 +67,27 @@ def install(home: Path, servers: Servers, **over: str) -> str:
 
 def test_it_installs_once_and_upgrades_afterwards(home: Path, servers: Servers) -> None:
     said = install(home, servers)
-    assert "installed:" in said
+    assert f"back up {home / 'keys'} now" in said
     assert "47 systems registered" in said
     keys = {file.name: file.read_bytes() for file in (home / "keys").iterdir()}
     settings = load_settings(home)
     assert (settings.portal_url, settings.city_url) == ("https://zt.example", "")
     again = CliRunner().invoke(app, ["install", "--home", str(home)])
-    assert "up to date:" in again.output
+    assert again.output == f"{home} is up to date: 47 systems registered\n"
     assert {file.name: file.read_bytes() for file in (home / "keys").iterdir()} == keys
     assert load_settings(home) == settings
-    assert "no demo" not in said
     house = open_house(home)
     with house.engine.connect() as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM registry.account").scalar() == 0
         assert conn.exec_driver_sql("SELECT count(*) > 0 FROM registry.post").scalar()
     house.engine.dispose()
+
+
+def test_the_crypto_is_kept(home: Path, servers: Servers) -> None:
+    install(home, servers)
+    with pytest.raises(BadInput, match="uses the crypto standard and keeps it"):
+        install(home, servers, crypto="gm")
+    assert load_settings(home).crypto == "standard"
 
 
 def test_nothing_is_half_there(home: Path, servers: Servers) -> None:

@@ -9,16 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 import yaml
 
 from kernel.house import House
-from pipeline.platform import Platform
-from pipeline.sync import sync
-from tests.pipeline.sources import CODE
-from tests.pipeline.test_prometheus import ROOT, names_of
-from tests.pipeline.watched import town
-from tests.portal.serving import serving
+from tests.pipeline.test_prometheus import ROOT, names_of, scraped
 
 GRAFANA = ROOT / "docker" / "grafana"
 FILES = sorted((GRAFANA / "dashboards").glob("*.json"))
@@ -62,10 +56,4 @@ def test_every_query_is_one(tmp_path: Path) -> None:
 
 
 def test_every_metric_of_a_panel_is_in_a_real_scrape(house: House, tmp_path: Path) -> None:
-    with town(house, tmp_path) as (one, _, clock):
-        sync(one, CODE, "r0")
-        with serving(Platform(one), clock) as url:
-            requests.get(f"{url}/health", timeout=20)
-            text = requests.get(f"{url}/metrics", timeout=20).text
-    there = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
-    assert names_of("\n".join(QUERIES)) <= there
+    assert names_of("\n".join(QUERIES)) <= scraped(house, tmp_path)

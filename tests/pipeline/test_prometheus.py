@@ -70,13 +70,17 @@ def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
 
 
 def test_every_metric_of_a_rule_is_in_a_real_scrape(house: House, tmp_path: Path) -> None:
-    with town(house, tmp_path) as (one, _, clock):
+    assert names_of("\n".join(rule["expr"] for rule in RULES)) <= scraped(house, tmp_path)
+
+
+def scraped(house: House, folder: Path) -> set[str]:
+    """The metrics that a portal gives after a sync."""
+    with town(house, folder) as (one, _, clock):
         sync(one, CODE, "r0")
         with serving(Platform(one), clock) as url:
             requests.get(f"{url}/health", timeout=20)
             text = requests.get(f"{url}/metrics", timeout=20).text
-    there = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
-    assert names_of("\n".join(rule["expr"] for rule in RULES)) <= there
+    return set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
 
 
 def test_a_ledger_that_is_not_signed_fires_and_ends_when_it_is(

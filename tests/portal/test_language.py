@@ -38,10 +38,7 @@ def test_every_text_has_an_english_one() -> None:
 
 
 def test_both_tell_the_same_facts() -> None:
-    """An English text may leave out a fact (a date's month in figures), never invent one."""
-    assert [key for key, text in ENGLISH.items() if facts(text) - facts(CHINESE[key])] == []
-    fewer = {key for key, text in ENGLISH.items() if facts(CHINESE[key]) - facts(text)}
-    assert fewer == set()
+    assert [key for key, text in ENGLISH.items() if facts(text) != facts(CHINESE[key])] == []
 
 
 def test_english_is_written_in_english() -> None:
@@ -125,7 +122,7 @@ def test_the_switch_leads_nowhere_else(back: str) -> None:
 
 
 def test_there_is_no_third_language() -> None:
-    assert Visitor().get("/language/fr").status_code in (400, 404, 422)
+    assert Visitor().get("/language/fr").status_code == 400
     visitor = Visitor()
     visitor.client.cookies.set(COOKIE, "fr")
     assert '<html lang="zh-CN">' in visitor.get("/verify").text

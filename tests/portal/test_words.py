@@ -28,3 +28,18 @@ def test_no_key_is_said_in_two_rooms(house: ModuleType) -> None:
                     twice.append(f"{key}: {said[key]}, {room.name}")
     assert twice == []
     assert len(said) > 900
+
+
+def test_english_stands_in_the_room_of_its_chinese() -> None:
+    wrong = []
+    for room in pkgutil.iter_modules(english.__path__):
+        texts = vars(importlib.import_module(f"{english.__name__}.{room.name}"))[room.name.upper()]
+        named = "portal.words" if room.name == "frame" else f"portal.words.{room.name}"
+        there = {
+            key
+            for name, said in vars(importlib.import_module(named)).items()
+            if name.isupper() and isinstance(said, dict)
+            for key in said
+        }
+        wrong += [f"{room.name}: {key}" for key in texts if key not in there]
+    assert wrong == []

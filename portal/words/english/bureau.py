@@ -10,8 +10,6 @@ BUREAU: dict[str, str] = {
     "complaints.tab": "Complaints",
     "overview.tab": "Systems and catalogue",
     "screen.tab": "Big screen",
-    "monthly.tab": "Monthly letter",
-    "monthly.link": "Monthly letter",
     "period.begin": "From",
     "period.end": "To",
     "period.button": "Show",
@@ -22,8 +20,7 @@ BUREAU: dict[str, str] = {
     "task.",
     "cockpit.title": "Papers saved",
     "cockpit.about": "Accepted cases only: a paper counts as saved when the applicant did not "
-    "bring "
-    "it and the window did not ask for it.",
+    "bring it and the window did not ask for it.",
     "cockpit.saved": "Papers saved",
     "cockpit.saved.about": "accepted, and not brought",
     "cockpit.demanded": "Asked for anyway",
@@ -49,8 +46,7 @@ BUREAU: dict[str, str] = {
     "cockpit.why.none": "No window asked for a paper anyway in this time.",
     "cockpit.reason": "Reason",
     "cockpit.none": "No accepted case with checked papers in this time. Choose other days, or "
-    "wait for "
-    "the systems' cases to arrive.",
+    "wait for the systems' cases to arrive.",
     "cockpit.day": "Day",
     "cockpit.division": "County",
     "cockpit.department": "Department",
@@ -90,8 +86,8 @@ BUREAU: dict[str, str] = {
     "outcome.withdrawn": "withdrawn, not counted",
     "outcome.never": "not accepted, not counted",
     "coverage.title": "Counties",
-    "coverage.about": "The 20 counties (with zones): unified items and papers of accepted cases in "
-    "this time.",
+    "coverage.about": "The 20 counties (with zones): unified items and papers of accepted cases "
+    "in this time.",
     "coverage.map": "Chart",
     "coverage.map.about": "Squares, not a map. Darker: more not brought; grey: no cases yet.",
     "coverage.items": "Unified items",
@@ -105,8 +101,7 @@ BUREAU: dict[str, str] = {
     "coverage.elsewhere": "county not said",
     "reasons.title": "Why papers are still brought",
     "reasons.about": "Papers that applicants of accepted cases brought, by reason and source. "
-    "Saved a "
-    "year if it came back: papers ÷ days × 365.",
+    "Saved a year if it came back: papers ÷ days × 365.",
     "reasons.none": "No licence was brought in this time.",
     "reasons.reason": "Reason",
     "reasons.source": "Source or licence",
@@ -121,8 +116,8 @@ BUREAU: dict[str, str] = {
     "reasons.next.dept": "The department checks its data",
     "reasons.next.law": "must be brought by law, not counted",
     "complaints.title": "Complaints of papers asked again",
-    "complaints.about": "From the 12345 hotline and reviews: each is looked into, and catalogue or "
-    "practice mended.",
+    "complaints.about": "From the 12345 hotline and reviews: each is looked into, and catalogue "
+    "or practice mended.",
     "complaints.import": "Import complaints",
     "complaints.import.about": "CSV or Excel (.xlsx) with a head row. Needed: "
     "工单编号, 日期, 事项; allowed: 材料, 区县, 内容. Other columns (name, telephone, "
@@ -155,6 +150,16 @@ BUREAU: dict[str, str] = {
     "screen.days": "last 30 days",
     "screen.counties": "Not brought, by county",
     "screen.lacking": "Sources that would save most",
+    "monthly.tab": "Monthly letter",
+    "monthly.link": "Monthly letter",
+    "demand.title": "Asking for it anyway? Say why",
+    "demand.about": "It need not be brought. If you still ask for it, choose a reason: it is "
+    "counted for the whole city and helps to mend what is wrong.",
+    "demand.why": "Reason",
+    "demand.choose": "Choose",
+    "demand.button": "Record that it is asked for",
+    "demand.done": "Recorded as asked for anyway: {why}",
+    "demand.undo": "Take this back",
     "detail.not_connected": "source not connected",
     "detail.licence_not_found": "not found",
     "detail.stale": "source out of date",

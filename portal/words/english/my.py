@@ -36,17 +36,14 @@ MY: dict[str, str] = {
     "my.list.free": "You need not bring these {n}",
     "my.list.by": "Proved by the {type} that its department shares.",
     "my.list.free.about": "If you hold a valid one. Where there is none, or it is over or "
-    "wrong, the "
-    "window tells you why.",
+    "wrong, the window tells you why.",
     "my.why.own": "Please prepare it yourself: no connected licence proves it yet.",
     "my.why.not_published": "The department has such data, but has not published the waiver: "
-    "please "
-    "bring it for now.",
+    "please bring it for now.",
     "my.why.compare": "Bring the original: the window compares it and gives it back.",
     "my.why.surrender": "Bring the original: it is taken in when the case is done.",
     "my.looks.face": "To keep this private, your face is checked first. Go back to the city's "
-    "app, and "
-    "choose this again after the check.",
+    "app, and choose this again after the check.",
     "my.looks.none": "Nobody has looked at your licences.",
     "my.looks.platform": "the platform",
     "my.looks.for": "for {item}",
@@ -61,8 +58,7 @@ MY: dict[str, str] = {
     "my.look.order.looked": "fetched under a legal order",
     "my.look.wallet.issued": "taken into a wallet",
     "my.consents.about": "For some licences the window needs your consent first. When you take "
-    "it back "
-    "that ends at once; what is done stays done.",
+    "it back that ends at once; what is done stays done.",
     "my.consents.none": "You have agreed to no look yet.",
     "my.consents.code": "Show a code",
     "my.consent.given": "agreed",
@@ -74,8 +70,7 @@ MY: dict[str, str] = {
     "my.consent.way.code_brought": "by a code that another person showed",
     "my.consent.withdraw": "Take it back",
     "my.code.about": "Choose an open case and show the code at the window. It is good once, for "
-    "five "
-    "minutes.",
+    "five minutes.",
     "my.code.none": "You have no open case. Come back when a window has received one.",
     "my.code.no_need": "This case needs no code: no licence of it needs your consent.",
     "my.code.types": "The window may look at",
@@ -91,8 +86,7 @@ MY: dict[str, str] = {
     "my.code.new": "A new code (the old one ends)",
     "my.code.once": "Send it to nobody. Once it is entered it is used up.",
     "my.licences.about": "Licences that departments hold for you. Report what is wrong: the "
-    "department "
-    "answers, and until then the window looks at the original.",
+    "department answers, and until then the window looks at the original.",
     "my.licences.none": "No licence of yours was found.",
     "my.licences.issued": "issued {day}",
     "my.status.valid": "valid",

@@ -1,4 +1,4 @@
-"""English of the catalogue's pages, of registering, of verifying and of wallets."""
+"""English of the catalogue's pages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ PAGES: dict[str, str] = {
     "names.waiting": "To decide",
     "names.contradictions": "Contradictions",
     "names.empty": "No {subject} for you to judge now. New names, and those that somebody was "
-    "unsure "
-    "of, will stand here.",
+    "unsure of, will stand here.",
     "names.nothing": "This name needs no judgement now. Below: its rows and what was said.",
     "names.other": "Other names to judge",
     "names.more": "Only the first {n} are listed.",
@@ -95,8 +94,7 @@ PAGES: dict[str, str] = {
     "waiting.officer": "waits for the bureau",
     "waiting.waives": "touches waivers",
     "contradictions.about": "Judgements, rules and base codes that do not go together. Undoing "
-    "one of "
-    "them settles it.",
+    "one of them settles it.",
     "contradictions.empty": "No contradictions.",
     "contradictions.rests": "Rests on",
     "contradictions.kind.two_persons": "two persons say different things",
@@ -105,8 +103,8 @@ PAGES: dict[str, str] = {
     "contradictions.kind.gone": "the item is gone",
     "contradictions.open": "See the name",
     "versions.title": "Versions",
-    "versions.about": "A published version never changes; each can be read, compared, exported and "
-    "gone back to.",
+    "versions.about": "A published version never changes; each can be read, compared, exported "
+    "and gone back to.",
     "versions.empty": "Nothing was published yet.",
     "versions.number": "version {n}",
     "versions.now": "in force",
@@ -117,8 +115,8 @@ PAGES: dict[str, str] = {
     "versions.materials": "Materials",
     "versions.equal": "back to version {n}: {why}",
     "versions.publish": "Publish a version",
-    "versions.publish.about": "What is unified and decided becomes a new version; nothing happens "
-    "where nothing changed.",
+    "versions.publish.about": "What is unified and decided becomes a new version; nothing "
+    "happens where nothing changed.",
     "versions.published": "Version {n} is published.",
     "versions.same": "Nothing changed: version {n} stays in force.",
     "versions.held": "Publishing is held after going back. Find out why, mend it, then resume.",
@@ -126,8 +124,7 @@ PAGES: dict[str, str] = {
     "versions.released": "Publishing goes on.",
     "versions.rollback": "Go back to this version",
     "versions.rollback.about": "Publishes its content as a new version and holds publishing; "
-    "nothing "
-    "is deleted.",
+    "nothing is deleted.",
     "versions.rolled": "Gone back; the new version is {n}.",
     "versions.why": "Reason (kept)",
     "versions.diff": "From version {old} to version {new}",
@@ -159,8 +156,7 @@ PAGES: dict[str, str] = {
     "about.declared": "guide",
     "waivers.title": "Waivers",
     "waivers.about": "Which licences stand for papers: confirmed by the department, in force "
-    "once the "
-    "bureau has published the list.",
+    "once the bureau has published the list.",
     "waivers.sum": "{all} types, {n} waived.",
     "waivers.state.none": "not proposed",
     "waivers.state.proposed": "proposed, not confirmed",
@@ -181,8 +177,8 @@ PAGES: dict[str, str] = {
     "waivers.list.line": "List {n}: {document}, from {day}, {types} types",
     "waivers.list.version": "by version {n} of the catalogue",
     "waivers.confirm": "Confirm waivers",
-    "waivers.confirm.about": "Proposed types of your department. Tick them and give the document's "
-    "number and date.",
+    "waivers.confirm.about": "Proposed types of your department. Tick them and give the "
+    "document's number and date.",
     "waivers.publish": "Publish the list",
     "waivers.publish.about": "Confirmed types. The list counts from its document's day.",
     "waivers.propose": "Propose waivers",
@@ -228,155 +224,4 @@ PAGES: dict[str, str] = {
     "ask.download": "Download",
     "ask.back": "Back to the questions",
     "ask.curve": "Curve",
-    "forms.title": "Forms",
-    "forms.about": "Departments propose whole forms, the bureau decides; they count from the next "
-    "version on.",
-    "forms.done": "Forms of {n} items proposed; the bureau decides.",
-    "forms.no_file": "Choose a file first (CSV).",
-    "forms.none_ticked": "Tick the forms to decide on.",
-    "forms.waiting": "To decide",
-    "forms.waiting.none": "Nothing waits.",
-    "forms.decided": "Decided",
-    "forms.decided.none": "Nothing was decided yet.",
-    "forms.shown": "the newest {n}",
-    "forms.fields": "All fields ({n})",
-    "forms.by": "proposed by {by}: {why}",
-    "forms.decided.by": "{by}: {why}",
-    "forms.state.proposed": "to decide",
-    "forms.state.accepted": "agreed",
-    "forms.state.refused": "not agreed",
-    "forms.state.withdrawn": "withdrawn",
-    "forms.accept": "Agree",
-    "forms.refuse": "Do not agree",
-    "forms.withdraw": "Withdraw; the form before it comes back",
-    "forms.why": "Reason (kept)",
-    "forms.tick": "Tick the form of {item}",
-    "forms.tick.all": "All",
-    "forms.propose": "Propose forms",
-    "forms.propose.about": "A row a field; head: item_id,name,type,required; each item with its "
-    "whole "
-    "form.",
-    "forms.propose.types": "type: {types}; required: 是 or 否",
-    "forms.current": "Download the forms of now (change and send back)",
-    "forms.file": "File (CSV)",
-    "forms.button": "Propose",
-    "forms.optional": "optional",
-    "connection.not_applied": "not applied",
-    "connection.applied": "applied",
-    "connection.authorised": "authorised",
-    "connection.testing": "testing",
-    "connection.live": "live",
-    "waits.department": "waits for the department",
-    "waits.province": "waits for the province",
-    "waits.nation": "waits for the nation",
-    "waits.bureau": "waits for the data bureau",
-    "waits.ops": "waits for operations",
-    "waits.nobody": "waits for nobody",
-    "connecting.title": "Being connected",
-    "connecting.none": "No system is being connected.",
-    "connecting.days": "{n} days",
-    "connecting.confirm": "Look and confirm",
-    "connecting.agreed": "Contract",
-    "register.title": "Register a system",
-    "register.link": "Register a new system",
-    "register.about": "Download the form, fill in the yellow cells, send it back here. "
-    "Operations do "
-    "the rest; then you confirm.",
-    "register.download": "Download the form",
-    "register.file": "The filled-in form",
-    "register.hint": "Excel (.xlsx), at most 1 MB",
-    "register.button": "Send the form",
-    "register.wrong": "{n} places of the form need mending; then send it again",
-    "register.done": "The form is here; the system's code is {code}.",
-    "register.empty": "Choose the filled-in form first.",
-    "confirm.title": "Confirm the contract",
-    "confirm.about": "Operations connected this system by your form. Compare what stands below "
-    "and the "
-    "sample; confirm it, or send it back and say why.",
-    "confirm.version": "version {n}",
-    "confirm.says": "The contract",
-    "confirm.samples": "Sample rows",
-    "confirm.samples.hint": "Read from the source just now; seen by this department's officers "
-    "alone; "
-    "on record.",
-    "confirm.nosample": "This stream keeps no copy; there is no sample.",
-    "confirm.problem": "No sample now: {problem}",
-    "confirm.yes": "Confirm",
-    "confirm.no": "Send back",
-    "confirm.reason": "Why it goes back (no numbers of persons)",
-    "confirm.confirmed": "confirmed by {by}",
-    "confirm.sent_back": "sent back by {by}: {reason}",
-    "verify.title": "Verify an annotated copy",
-    "verify.about": "Choose a file and see at once whether it was changed or is over. It is not "
-    "kept.",
-    "verify.file": "File",
-    "verify.hint": "PDF, OFD, licence (JSON) or archive package (ZIP), at most 10 MB",
-    "verify.issuers": "Issuers outside that are trusted",
-    "verify.issuers.about": "Besides this platform, seals of these are known while their "
-    "certificates "
-    "are valid.",
-    "verify.issuers.none": "None now: only this platform's own seals.",
-    "verify.issuer": "Issuer",
-    "verify.since": "From",
-    "verify.until": "Until",
-    "verify.button": "Verify",
-    "verify.empty": "Choose a file first.",
-    "verify.good": "True and valid",
-    "verify.good.about": "Made by this platform, and not changed.",
-    "verify.expired": "True, but over",
-    "verify.expired.about": "Made by this platform and not changed, but not to be used any more.",
-    "verify.ended": "True, but the licence no longer holds",
-    "verify.ended.about": "Made by this platform and not changed, but the licence was revoked, "
-    "suspended "
-    "or changed. Do not accept it.",
-    "verify.bad": "Did not pass",
-    "verify.bad.about": "Not made by this platform, or changed. Do not accept it; have it "
-    "fetched anew.",
-    "verify.strange": "Not changed, but its issuer is unknown",
-    "verify.strange.about": "Its issuer is on no trusted list; this platform cannot say who "
-    "that is.",
-    "verify.field.untouched": "Content",
-    "verify.field.status": "Verdict",
-    "verify.field.issuer_known": "Issuer",
-    "untouched.True": "not changed since it was sealed",
-    "untouched.False": "changed",
-    "untouched.None": "cannot be told",
-    "issuer_known.True": "on a trusted list",
-    "issuer_known.False": "on no trusted list",
-    "issuer_known.None": "none",
-    "verdict.valid": "valid",
-    "verdict.expired": "over; valid when used",
-    "verdict.revoked": "revoked",
-    "verdict.suspended": "suspended",
-    "verdict.not_valid_when_sealed": "certificate or seal not valid when it was sealed",
-    "verdict.changed": "changed",
-    "verdict.unknown_issuer": "issuer unknown",
-    "verdict.no_seal": "no seal",
-    "verdict.unsupported": "a seal that cannot be checked",
-    "verdict.not_checked": "not a file that can be checked",
-    "verdict.unreadable": "cannot be read",
-    "verify.problem": "What is wrong",
-    "verify.by_code": "Only facts of the copy itself stand here, nothing personal. Compare them "
-    "with "
-    "the file in hand.",
-    "verify.again": "Verify another",
-    "verify.field.name": "File",
-    "verify.field.licence_type": "Licence",
-    "verify.field.standing": "Standing",
-    "verify.field.issuer": "Issuing body",
-    "verify.field.source": "Source",
-    "verify.field.item": "Item",
-    "verify.field.department": "Used by",
-    "verify.field.made_at": "Made",
-    "verify.field.expires_at": "Valid until",
-    "verify.field.sealed_at": "Sealed",
-    "wallet.title": "Take a licence into a wallet",
-    "wallet.about": "{name}: in the wallet you show only the fields that are needed.",
-    "wallet.scan": "Scan the code with a wallet that knows OpenID4VCI.",
-    "wallet.pin": "Enter the six digits that the city's app shows. Tell them to nobody.",
-    "wallet.code": "QR code of the offer",
-    "wallet.open": "The wallet is on this phone: open it",
-    "wallet.ends": "Good until",
-    "wallet.over": "There is no such offer, or it was used or is over. Take it anew in the "
-    "city's app.",
 }

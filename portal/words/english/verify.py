@@ -1,0 +1,67 @@
+"""English of checking a file."""
+
+from __future__ import annotations
+
+VERIFY: dict[str, str] = {
+    "verify.title": "Verify an annotated copy",
+    "verify.about": "Choose a file and see at once whether it was changed or is over. It is not "
+    "kept.",
+    "verify.file": "File",
+    "verify.hint": "PDF, OFD, licence (JSON) or archive package (ZIP), at most 10 MB",
+    "verify.issuers": "Issuers outside that are trusted",
+    "verify.issuers.about": "Besides this platform, seals of these are known while their "
+    "certificates are valid.",
+    "verify.issuers.none": "None now: only this platform's own seals.",
+    "verify.issuer": "Issuer",
+    "verify.since": "From",
+    "verify.until": "Until",
+    "verify.button": "Verify",
+    "verify.empty": "Choose a file first.",
+    "verify.good": "True and valid",
+    "verify.good.about": "Made by this platform, and not changed.",
+    "verify.expired": "True, but over",
+    "verify.expired.about": "Made by this platform and not changed, but not to be used any more.",
+    "verify.ended": "True, but the licence no longer holds",
+    "verify.ended.about": "Made by this platform and not changed, but the licence was revoked, "
+    "suspended or changed. Do not accept it.",
+    "verify.bad": "Did not pass",
+    "verify.bad.about": "Not made by this platform, or changed. Do not accept it; have it "
+    "fetched anew.",
+    "verify.strange": "Not changed, but its issuer is unknown",
+    "verify.strange.about": "Its issuer is on no trusted list; this platform cannot say who "
+    "that is.",
+    "verify.field.untouched": "Content",
+    "verify.field.status": "Verdict",
+    "verify.field.issuer_known": "Issuer",
+    "untouched.True": "not changed since it was sealed",
+    "untouched.False": "changed",
+    "untouched.None": "cannot be told",
+    "issuer_known.True": "on a trusted list",
+    "issuer_known.False": "on no trusted list",
+    "issuer_known.None": "none",
+    "verdict.valid": "valid",
+    "verdict.expired": "over; valid when used",
+    "verdict.revoked": "revoked",
+    "verdict.suspended": "suspended",
+    "verdict.not_valid_when_sealed": "certificate or seal not valid when it was sealed",
+    "verdict.changed": "changed",
+    "verdict.unknown_issuer": "issuer unknown",
+    "verdict.no_seal": "no seal",
+    "verdict.unsupported": "a seal that cannot be checked",
+    "verdict.not_checked": "not a file that can be checked",
+    "verdict.unreadable": "cannot be read",
+    "verify.problem": "What is wrong",
+    "verify.by_code": "Only facts of the copy itself stand here, nothing personal. Compare them "
+    "with the file in hand.",
+    "verify.again": "Verify another",
+    "verify.field.name": "File",
+    "verify.field.licence_type": "Licence",
+    "verify.field.standing": "Standing",
+    "verify.field.issuer": "Issuing body",
+    "verify.field.source": "Source",
+    "verify.field.item": "Item",
+    "verify.field.department": "Used by",
+    "verify.field.made_at": "Made",
+    "verify.field.expires_at": "Valid until",
+    "verify.field.sealed_at": "Sealed",
+}
