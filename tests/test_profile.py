@@ -80,3 +80,13 @@ def test_many_keyed_hashes_are_each_ones_own(profile: Profile) -> None:
     assert both == profile.keyed_hashes(key, [b"a"]) + profile.keyed_hashes(key, [b"b"])
     assert len(both) == 32
     assert profile.keyed_hashes(profile.new_key(), [b"a", b"b"]) != both
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 127, 128, 129, 300])
+def test_a_common_head_is_hashed_once_and_counts_for_each(profile: Profile, size: int) -> None:
+    """Row hashes of before and after hashing the head apart are the same."""
+    key, head, tails = profile.new_key(), b"h" * size, [b"", b"a", b"b" * 200]
+    assert profile.keyed_hashes(key, tails, head) == profile.keyed_hashes(
+        key, [head + tail for tail in tails]
+    )

@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,9 +41,8 @@ def take(house: House, folder: Path) -> tuple[Base, Pass]:
     ended = beat(house)
     copied = copy_objects(house, folder, ended)
     _keep_config(house, draft / "config")
-    write_manifest(house, draft, ended, before, kept_apart(house.settings.home))
-    base = draft.rename(folder / "bases" / stamp(begun))
-    return _made(base), copied
+    made = write_manifest(house, draft, ended, before, kept_apart(house.settings.home))
+    return replace(made, folder=draft.rename(folder / "bases" / stamp(begun))), copied
 
 
 def follow(
@@ -121,9 +121,3 @@ def _keep_config(house: House, folder: Path) -> None:
         file = house.settings.home / name
         if file.is_file():
             shutil.copyfile(file, folder / name)
-
-
-def _made(base: Path) -> Base:
-    from pipeline.backup.manifest import bases
-
-    return next(one for one in bases(base.parent.parent) if one.folder == base)
