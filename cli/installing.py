@@ -46,6 +46,7 @@ def install(
     home: Home = None,
 ) -> None:
     """Install on a PostgreSQL and an object store that are there, or upgrade what is there."""
+    from pipeline.roles.apply import make_passwords
     from pipeline.steps import prepare
     from pipeline.wiring import open_house
 
@@ -61,9 +62,10 @@ def install(
         make_keys(place, PROFILES[wanted.crypto])
         typer.echo(f"back up {place / 'keys'} now, apart from the data: nothing opens without it")
     save_settings(wanted)
+    make_passwords(Secrets(place))
     house = open_house(place)
     systems = prepare(house)
-    house.engine.dispose()
+    house.close()
     typer.echo(f"{place} is up to date: {len(systems)} systems registered")
     if new:
         typer.echo("next: zhongtai accounts first")

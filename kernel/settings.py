@@ -31,6 +31,7 @@ class Settings:
     s3_endpoint: str  # host:port; credentials: secrets S3_ID, S3_SECRET
     s3_bucket: str
     s3_secure: bool = False
+    database_roles: str = ""  # what the roles' names begin with; empty: the database's name
     portal_url: str = "http://127.0.0.1:8600"
     quarantine_limit: str = "10%"  # share of refused rows that stops a stream; see limits
     heads_folder: str = ""  # signed ledger heads are written there too; a place outside

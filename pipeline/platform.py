@@ -91,15 +91,18 @@ class Platform:
     """One open installation. Every method may raise the errors of `kernel.errors`."""
 
     def __init__(self, house: House) -> None:
-        self.house = house
-        self.registering = Registering(house)
-        self.judging = Judging(house)
+        """Each room opens the database by the role of its duty: the pages that look at licences
+        write no catalogue, those that judge names read no licence."""
+        house, agreed = house.under("portal"), house.under("catalogue")
+        self.house, self.syncing = house, house.under("sync")
+        self.registering = Registering(agreed)
+        self.judging = Judging(agreed)
         self.ops = Desk(house)
-        self.cataloguing = Cataloguing(house)
-        self.exchanging = Exchanging(house)
-        self.asking = Asking(house)
+        self.cataloguing = Cataloguing(agreed)
+        self.exchanging = Exchanging(agreed)
+        self.asking = Asking(agreed)
         self.forms = Forms(house)
-        self.waiving = Waiving(house)
+        self.waiving = Waiving(agreed)
         self.events = Events(house)
         self.outside = Outside(house)
         self.papers = Papers(house)
@@ -109,7 +112,7 @@ class Platform:
         self.elsewhere = SignInElsewhere(house)
         self.tickets = Tickets(house)
         self.visits = Visits(house)
-        self.uses = Uses(house)
+        self.uses = Uses(agreed)
         self.wallets = Wallets(house)
         self.callers = Callers(house)
         self.bureau = Bureau(house)
@@ -291,7 +294,7 @@ class Platform:
     def quarantine(self, account: Account, system: str, limit: int = 200) -> list[RefusedRow]:
         """Open refused rows with their raw values, for officers of the system's department."""
         mending.officers_only(self.house, account, system_of(self.house, system))
-        return trust_view.refused(self.house, system, limit)
+        return trust_view.refused(self.house.for_department(account.department), system, limit)
 
     def refused_book(self, account: Account, system: str) -> bytes:
         """The refused rows as Excel; in the ledger before it is given."""
@@ -300,7 +303,7 @@ class Platform:
     def replay(self, account: Account, system: str) -> ReplayCounts:
         """Judge refused rows again by the contract in force."""
         mending.may_mend(self.house, account, system_of(self.house, system))
-        done = mending.replay_system(self.house, system, account.name).values()
+        done = mending.replay_system(self.syncing, system, account.name).values()
         return ReplayCounts(
             looked_at=sum(one.looked_at for one in done),
             stored=sum(one.stored for one in done),
@@ -309,11 +312,11 @@ class Platform:
 
     def acknowledge(self, account: Account, system: str, number: int, why: str) -> None:
         """A person knows of a finding."""
-        mending.acknowledge_finding(self.house, number, account.name, why, system)
+        mending.acknowledge_finding(self.syncing, number, account.name, why, system)
 
     def release(self, account: Account, system: str, number: int, why: str) -> None:
         """End a hold."""
-        mending.release_hold(self.house, number, account.name, why, system)
+        mending.release_hold(self.syncing, number, account.name, why, system)
 
     def catalogue(self) -> CatalogueStatus:
         """The published catalogue in numbers."""
@@ -327,7 +330,7 @@ class Platform:
         self, system: str, stream: str, headers: Mapping[str, str], body: bytes
     ) -> dict[str, Any]:
         """Take a pushed batch."""
-        return pushed.ingest(self.house, system, stream, headers, body)
+        return pushed.ingest(self.syncing, system, stream, headers, body)
 
     def discover(self, secret: str, auth: str | None, paths: Sequence[str]) -> dict[str, Any]:
         """Look at the system whose address a secret holds."""

@@ -28,6 +28,7 @@ from pipeline.forms import Forms
 from pipeline.migrate import migrate
 from pipeline.recorded import PLAIN
 from pipeline.refresh import refresh_one
+from pipeline.roles.apply import make_roles
 from pipeline.sealing import seal_system
 from pipeline.sync import How, opened, sync, system_of
 from pipeline.uses import Uses
@@ -44,9 +45,11 @@ CONTRACTS = Path(__file__).resolve().parent.parent / "connectors" / "systems"
 
 
 def prepare(house: House) -> dict[str, System]:
-    """Tables, the object store's bucket, the registry in force; where a city is, its own accounts
-    and waivers."""
-    migrate(house)
+    """Tables, the database's roles, the object store's bucket, the registry in force; where a city
+    is, its own accounts and waivers."""
+    owner = house.under("owner")
+    migrate(owner)
+    make_roles(owner)
     house.objects.make_bucket()
     apply(house, CONTRACTS, "launcher")
     with house.engine.begin() as conn:

@@ -46,7 +46,7 @@ def land(code: str, run: str) -> Result:
     from pipeline.sync import How, sync
 
     how = How(scheduled=run.startswith(SCHEDULED))
-    return asdict(sync(open_house(home_from_environment()), code, run, how=how))
+    return asdict(sync(open_house(home_from_environment(), "sync"), code, run, how=how))
 
 
 @step
@@ -54,7 +54,7 @@ def seal(code: str, run: str) -> Result:
     """Publish the licences of one system: sealed, encrypted, stored."""
     from pipeline.sealing import seal_system
 
-    return asdict(seal_system(open_house(home_from_environment()), code, run))
+    return asdict(seal_system(open_house(home_from_environment(), "seal"), code, run))
 
 
 @step
@@ -62,7 +62,7 @@ def unify(run: str) -> Result:
     """Map county items and materials to canonical ones."""
     from catalog.unify import unify as unify_all
 
-    return asdict(unify_all(open_house(home_from_environment()), run))
+    return asdict(unify_all(open_house(home_from_environment(), "catalogue"), run))
 
 
 @step
@@ -72,7 +72,7 @@ def publish(run: str) -> Result:
     from pipeline.forms import Forms
     from pipeline.uses import Uses
 
-    house = open_house(home_from_environment())
+    house = open_house(home_from_environment(), "catalogue")
     Forms(house).sandbox()
     version = publish_version(house, f"airflow {run}")
     return {"version": version, "uses_asked": Uses(house).request()}
@@ -84,7 +84,7 @@ def later() -> Result:
     from pipeline.counting import count
     from pipeline.later import fetch_later
 
-    house = open_house(home_from_environment())
+    house = open_house(home_from_environment(), "portal")
     fetched = asdict(fetch_later(house))
     return fetched | {"settled": count(house).settled}
 
@@ -94,4 +94,4 @@ def deliver() -> Result:
     """Tell every receiver of events what is due."""
     from pipeline.events import Events
 
-    return asdict(Events(open_house(home_from_environment())).deliver())
+    return asdict(Events(open_house(home_from_environment(), "portal")).deliver())

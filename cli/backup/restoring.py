@@ -27,6 +27,7 @@ from kernel.settings import load_settings, save_settings
 from pipeline.backup.checking import Whole, check_restored
 from pipeline.backup.manifest import Base, base_at, check_base
 from pipeline.backup.objects import Version, as_of, content, passes
+from pipeline.roles.apply import make_roles
 from pipeline.wiring import open_house
 
 TOGETHER = 8
@@ -124,9 +125,10 @@ def running(home: Path, secrets: Secrets) -> Iterator[House]:
     try:
         postgres.wait_ready(database, ports.database, secrets.get("DATABASE_PASSWORD"))
         seaweed.wait_ready(store, ports.s3, access, key, "zhongtai")
+        make_roles(open_house(home, "owner"))
         house = open_house(home)
         yield house
-        house.engine.dispose()
+        house.close()
     finally:
         seaweed.stop(store)
         postgres.stop(database)

@@ -80,7 +80,7 @@ def test_it_installs_once_and_upgrades_afterwards(home: Path, servers: Servers) 
     with house.engine.connect() as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM registry.account").scalar() == 0
         assert conn.exec_driver_sql("SELECT count(*) > 0 FROM registry.post").scalar()
-    house.engine.dispose()
+    house.close()
 
 
 def test_the_crypto_is_kept(home: Path, servers: Servers) -> None:
