@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -21,7 +22,7 @@ from pipeline.ops.telling import tell
 from pipeline.platform import Platform
 from pipeline.wiring import open_house
 from portal.app import create_app
-from portal.serve import Tls, make_server
+from portal.serve import Tls, make_server, serve
 
 WATCH_SECONDS = 300
 TELL_SECONDS = 60
@@ -57,11 +58,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m portal", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8600)
+    parser.add_argument(
+        "--fd", type=int, help="a listening socket that was handed over, instead of host and port"
+    )
     parser.add_argument("--certificate", type=Path, help="PEM; with --key: served over https")
     parser.add_argument("--key", type=Path)
     options = parser.parse_args(arguments)
     tls = _tls(options.certificate, options.key)
-    house = open_house(home_from_environment())
+    house = open_house(home_from_environment(), "portal")
     ended = threading.Event()
     signer = threading.Thread(target=every_minute, args=(house, ended), name="heads", daemon=True)
     signer.start()
@@ -72,7 +76,8 @@ def main(arguments: list[str]) -> int:
     app = create_app(Platform(house), key, secure=secure)
     gc.collect()
     gc.freeze()  # what was imported lives as long as the process: no pause looks through it
-    make_server(app, options.host, options.port, tls).run()
+    server = make_server(app, options.host, options.port, tls)
+    serve(server, None if options.fd is None else socket.socket(fileno=options.fd))
     ended.set()
     return 0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,32 @@ def log_settings() -> dict[str, Any]:
     }
 
 
+class Server(uvicorn.Server):
+    """Tells a service manager when it takes requests (systemd's Type=notify)."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            tell_ready()
+
+
+def tell_ready() -> None:
+    """READY=1 to the datagram socket that NOTIFY_SOCKET names; nothing where there is none."""
+    where = os.environ.get("NOTIFY_SOCKET")
+    if not where:
+        return
+    name = "\0" + where[1:] if where.startswith("@") else where
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+        out.sendto(b"READY=1", name)
+
+
+def serve(server: uvicorn.Server, handed: socket.socket | None) -> None:
+    """Serve until SIGTERM. `handed`: a listening socket whose holder keeps it open: who comes while
+    one portal ends and another begins waits in its queue and is not refused."""
+    server.run(sockets=None if handed is None else [handed])
+
+
 @dataclass(frozen=True)
 class Tls:
     """Files, PEM: the certificate with those above it, and its key."""
@@ -50,7 +78,7 @@ class Tls:
 
 def make_server(app: FastAPI, host: str, port: int, tls: Tls | None = None) -> uvicorn.Server:
     """A server ready to `run()`; it ends on SIGTERM and SIGINT within five seconds."""
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             app,
             host=host,

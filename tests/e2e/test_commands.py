@@ -39,7 +39,7 @@ COMMANDS = {
     "certs corrections", "certs answer", "certs history", "certs keep-scan",
     "certs withdraw-scan", "certs keep-file", "certs package", "certs check-package",
     "install",
-    "backup", "backup make", "backup follow", "backup list", "restore", "doctor",
+    "backup", "backup make", "backup keep", "backup follow", "backup list", "restore", "doctor",
     "ledger",
     "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
     "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate", "keys renew",
