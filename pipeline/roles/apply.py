@@ -14,11 +14,11 @@ from psycopg import errors
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from kernel.db import lock
 from kernel.duties import DUTIES, Duty, secret_of
 from kernel.errors import PersonMustAct
 from kernel.house import House
 from kernel.secrets import Secrets
+from pipeline.moments import in_moments
 from pipeline.roles.table import VERBS, Grant, grants
 
 SCHEMAS: Final = ("registry", "ledger", "landing", "catalog", "certs")
@@ -52,12 +52,14 @@ def make_roles(house: House) -> None:
 
     Raises PersonMustAct where the owner may not make roles.
     """
+
+    def change(conn: Connection) -> None:
+        for duty in DUTIES:
+            _role(conn, house, duty)
+        _rights(conn, house)
+
     try:
-        with house.engine.begin() as conn:
-            lock(conn, "migrate")
-            for duty in DUTIES:
-                _role(conn, house, duty)
-            _rights(conn, house)
+        in_moments(house, change)
     except ProgrammingError as error:
         if isinstance(error.orig, errors.InsufficientPrivilege):
             owner = house.engines.user("owner")

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
 
 from certs.copies.share import fetch
@@ -19,7 +17,7 @@ from certs.licences.publish import publish_system
 from kernel.db import lock
 from kernel.errors import RetryLater
 from kernel.house import House
-from pipeline import migrate as migrating
+from pipeline import moments
 from pipeline.migrate import FOLDER, migrate
 from pipeline.roles.apply import make_roles
 from tests.certs.town import Town
@@ -94,14 +92,6 @@ def busy(city: Town) -> Town:
     return city
 
 
-def down_to(house: House, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    with house.engine.begin() as conn:
-        config.attributes["connection"] = conn
-        command.downgrade(config, revision)
-
-
 def test_no_look_is_refused_while_the_tables_are_brought_up(busy: Town) -> None:
     """The same portal looks on tables of before, while they change, and after: down again too."""
     owner, done, wrong = busy.house, threading.Event(), []
@@ -121,7 +111,7 @@ def test_no_look_is_refused_while_the_tables_are_brought_up(busy: Town) -> None:
         one.start()
     try:
         for _ in range(3):
-            down_to(owner, BEFORE)
+            migrate(owner, BEFORE, down=True)
             migrate(owner)
             make_roles(owner)
             seen, deadline = looks[0], threading.Event()
@@ -139,9 +129,9 @@ def test_a_migration_lets_go_of_a_table_that_is_in_use(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who comes meanwhile is served: a migration that waits for long would stop them behind it."""
-    monkeypatch.setattr(migrating, "TRIES", 2)
-    monkeypatch.setattr(migrating, "WAIT_MS", 50)
-    down_to(house, BEFORE)
+    monkeypatch.setattr(moments, "TRIES", 2)
+    monkeypatch.setattr(moments, "WAIT_MS", 50)
+    migrate(house, BEFORE, down=True)
     with house.engine.connect() as reader, reader.begin():
         reader.execute(text("SELECT count(*) FROM landing.quarantine"))
         with pytest.raises(RetryLater, match="a table was in use all the time"):
@@ -152,7 +142,7 @@ def test_a_migration_lets_go_of_a_table_that_is_in_use(
 
 
 def test_two_migrations_at_once_go_one_after_the_other(house: House) -> None:
-    down_to(house, BEFORE)
+    migrate(house, BEFORE, down=True)
     with house.engine.connect() as other, other.begin():
         lock(other, "migrate")
         late = threading.Thread(target=migrate, args=(house,))

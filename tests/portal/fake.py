@@ -346,7 +346,7 @@ class FakePlatform:
         self.asking = FakeAsking(self.calls)
         self.forms = FakeForms(self.calls, NOW)
         self.waiving: WaivingPort = FakeWaiving(self.calls, NOW)
-        self.papers = FakePapers(self.calls, NOW)
+        self.papers = FakePapers(self.calls, NOW, plan_of)
         self.rights = cast(RightsPort, FakeRights(NOW))
         self.events = cast(EventsPort, FakeEvents(NOW))
         self.outside = cast(OutsidePort, FakeOutside(NOW))
