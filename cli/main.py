@@ -25,6 +25,7 @@ from cli import (
     installing,
     keys,
     ledger,
+    logs,
     matching,
     materials,
     needs,
@@ -80,6 +81,7 @@ card_reader.add_to(app)
 backup.add_to(app)
 installing.add_to(app)
 doctor.add_to(app)
+logs.add_to(app)
 
 
 @app.command()

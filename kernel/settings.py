@@ -44,6 +44,7 @@ class Settings:
     exchange_own: str = ""  # the department that runs the platform: its own systems are not others'
     second_factor: Literal["off", "staff"] = "off"  # staff: everybody but the demo's accounts
     reader_url: str = ""  # the card reader's bridge on each clerk's machine; empty: there is none
+    log_lines: Literal["folder", "stderr"] = "folder"  # where the structured log goes
     airflow_url: str = ""  # where Airflow's pages are; empty: no links to them
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
@@ -81,6 +82,8 @@ def load_settings(home: Path) -> Settings:
         raise BadInput(f'{file}: exchange must be "direct" or "gateway"')
     if values.get("second_factor", "off") not in ("off", "staff"):
         raise BadInput(f'{file}: second_factor must be "off" or "staff"')
+    if values.get("log_lines", "folder") not in ("folder", "stderr"):
+        raise BadInput(f'{file}: log_lines must be "folder" or "stderr"')
     reader = values.get("reader_url", "")
     if reader and not (isinstance(reader, str) and LOOPBACK.fullmatch(reader)):
         raise BadInput(f"{file}: reader_url is on loopback, like http://127.0.0.1:8765")
