@@ -25,6 +25,7 @@ from cli import (
     installing,
     keys,
     ledger,
+    lineage,
     logs,
     matching,
     materials,
@@ -66,6 +67,7 @@ app.add_typer(alerts.app, name="alerts")
 app.add_typer(callers.app, name="callers")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(lineage.app, name="lineage")
 app.add_typer(keys.app, name="keys")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(holds.app, name="holds")

@@ -65,7 +65,7 @@ def seal(code: str, run: str) -> Result:
 
 def unify(run: str) -> Result:
     """Map county items and materials to canonical ones."""
-    from catalog.unify import unify as unify_all
+    from pipeline.catalogued import unify as unify_all
 
     with opened("unify", run) as house:
         return asdict(unify_all(house, run))
@@ -73,13 +73,13 @@ def unify(run: str) -> Result:
 
 def publish(run: str) -> Result:
     """A new catalogue version when its content changed."""
-    from catalog.versions.publish import publish as publish_version
+    from pipeline.catalogued import publish as publish_version
     from pipeline.forms import Forms
     from pipeline.uses import Uses
 
     with opened("publish", run) as house:
         Forms(house).sandbox()
-        version = publish_version(house, f"airflow {run}")
+        version = publish_version(house, f"airflow {run}", run)
         return {"version": version, "uses_asked": Uses(house).request()}
 
 
