@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 MOST, APPLICANTS = 30, 40  # rows of a list; cases whose applicants the app knows
 BODY_BYTES = 10_000
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; "
     "frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
