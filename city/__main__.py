@@ -34,6 +34,9 @@ def parse(arguments: list[str]) -> Options:
         "--s3-file", type=Path, required=True, help="file with http://ID:SECRET@127.0.0.1:PORT"
     )
     serve.add_argument("--secrets", type=Path, required=True, help="where to write the accounts")
+    serve.add_argument(
+        "--portal", default="", help="where the platform's pages are: http://127.0.0.1:8600"
+    )
     given = parser.parse_args(arguments)
     return Options(
         home=given.home.resolve(),
@@ -45,6 +48,7 @@ def parse(arguments: list[str]) -> Options:
         postgres=_address(given.postgres_file),
         s3=ObjectStore.parse(_address(given.s3_file)),
         secrets=given.secrets.resolve(),
+        portal=given.portal.rstrip("/"),
     )
 
 

@@ -108,6 +108,7 @@ class Services:
             file = self.home / "city" / f"{option}.address"
             write_closed(file, text)
             command += [f"--{option}-file", str(file)]
+        command += ["--portal", f"http://127.0.0.1:{self.ports.portal}"]
         self.children.append(start(self.home, "city", command, cwd=airflow.REPOSITORY))
 
     def wait_city(self) -> None:

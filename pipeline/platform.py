@@ -85,7 +85,8 @@ class Platform:
         self.wallets = Wallets(house)
         self.callers = Callers(house)
         self.bureau = Bureau(house)
-        self.demo = bool(house.settings.city_url)
+        self.sandbox = house.settings.city_url
+        self.demo = bool(self.sandbox)
 
     def demo_accounts(self) -> list[DemoAccount]:
         """The demo accounts, with their password; none where no sandbox city is."""

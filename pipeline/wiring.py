@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kernel import logs
 from kernel.clock import Clock, system_clock
 from kernel.duties import Duty, Engines, secret_of
 from kernel.errors import PersonMustAct
@@ -16,13 +17,16 @@ from kernel.settings import Settings, load_settings
 from kernel.signers.device import Device
 
 
-def open_house(home: Path, duty: Duty = "operator", clock: Clock = system_clock) -> House:
-    """Open the installation in `home` by the database role of that duty. Nothing is connected
-    until it is used.
+def open_house(
+    home: Path, duty: Duty = "operator", clock: Clock = system_clock, program: str = "cli"
+) -> House:
+    """Open the installation in `home` by the database role of that duty, for this program. Nothing
+    is connected until it is used.
 
     Raises PersonMustAct when there is none or a secret is missing, Stop when a key is gone.
     """
     settings = load_settings(home)
+    logs.start(program, home, settings.log_lines)
     secrets = Secrets(home)
     engines = Engines(
         settings.database_url,
