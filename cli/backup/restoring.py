@@ -125,8 +125,8 @@ def running(home: Path, secrets: Secrets) -> Iterator[House]:
     try:
         postgres.wait_ready(database, ports.database, secrets.get("DATABASE_PASSWORD"))
         seaweed.wait_ready(store, ports.s3, access, key, "zhongtai")
-        make_roles(open_house(home, "owner"))
         house = open_house(home)
+        make_roles(house.under("owner"))
         yield house
         house.close()
     finally:
