@@ -7,6 +7,7 @@ this version; what stands in `settings.json` stays unless it is named again.
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
@@ -63,9 +64,8 @@ def install(
         typer.echo(f"back up {place / 'keys'} now, apart from the data: nothing opens without it")
     save_settings(wanted)
     make_passwords(Secrets(place))
-    house = open_house(place)
-    systems = prepare(house)
-    house.close()
+    with closing(open_house(place)) as house:
+        systems = prepare(house)
     typer.echo(f"{place} is up to date: {len(systems)} systems registered")
     if new:
         typer.echo("next: zhongtai accounts first")

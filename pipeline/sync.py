@@ -13,6 +13,7 @@ from kernel.db import lock_number
 from kernel.errors import PersonMustAct, RetryLater
 from kernel.house import House
 from landing.asked import expire_closed
+from landing.quarantine import forget_values
 from pipeline import gateway, resting
 from pipeline.lineage.told import syncing, told
 from pipeline.reader import Counts, Reader, chosen
@@ -50,6 +51,8 @@ def sync(house: House, code: str, run: str, *, full: bool = False, how: How = PL
         if any(stream.kind == "case" for stream in system.streams.values()):
             expire_closed(house)
             forget_closed(house)
+        with house.engine.begin() as conn:
+            forget_values(conn, code, house.clock())
         stop_if_held(house, code, run)
     return reader.counts
 

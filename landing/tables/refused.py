@@ -24,7 +24,7 @@ quarantine = Table(
     Column("closed_at", TIME),
     Column("closed_by", Text),  # mended | deleted | replay | lookup
     Column("place", Integer),  # which row of the batch it was, from 1
-    Column("sealed", LargeBinary, nullable=False),  # the raw row, JSON
+    Column("sealed", LargeBinary),  # the raw row, JSON; null: closed for long, its values forgotten
 )
 Index(
     "quarantine_open",
