@@ -32,6 +32,7 @@ from pipeline.bureau import Bureau
 from pipeline.callers import Callers
 from pipeline.card_reader import CardReader, card_reader
 from pipeline.cataloguing import Cataloguing
+from pipeline.connecting.desk import Connecting
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
 from pipeline.events import Events
@@ -93,6 +94,7 @@ class Platform:
     def __init__(self, house: House) -> None:
         self.house = house
         self.registering = Registering(house)
+        self.connecting = Connecting(house)
         self.judging = Judging(house)
         self.ops = Desk(house)
         self.cataloguing = Cataloguing(house)
