@@ -18,6 +18,7 @@ from pipeline.bureau import Bureau
 from pipeline.callers import Callers
 from pipeline.card_reader import CardReader, card_reader
 from pipeline.cataloguing import Cataloguing
+from pipeline.connecting.desk import Connecting
 from pipeline.discover import discover
 from pipeline.discover_target import by_secret
 from pipeline.events import Events
@@ -65,6 +66,7 @@ class Platform:
         house, agreed = house.under("portal"), house.under("catalogue")
         self.house, self.syncing = house, house.under("sync")
         self.registering = Registering(agreed)
+        self.connecting = Connecting(agreed)
         self.judging = Judging(agreed)
         self.ops = Desk(house)
         self.cataloguing = Cataloguing(agreed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -21,8 +20,6 @@ from kernel.clock import system_clock
 from kernel.errors import BadInput, ZhongtaiError
 from kernel.house import House
 from landing import pauses
-from landing.columns import to_arrow
-from landing.judged import judge
 from pipeline import share
 from pipeline.catalogued import publish, unify
 from pipeline.forms import Forms
@@ -32,6 +29,7 @@ from pipeline.refresh import refresh_one
 from pipeline.roles.apply import make_roles
 from pipeline.sealing import seal_system
 from pipeline.sync import How, opened, sync, system_of
+from pipeline.trial import tried
 from pipeline.uses import Uses
 from pipeline.waiving import sandbox
 from pipeline.wallets import as_now
@@ -183,25 +181,18 @@ def check_systems(
 
 def dry_run(house: House, code: str) -> list[str]:
     """Read and check the first batch of each stream; keep nothing. A line for each."""
-    system = system_of(house, code)
     lines = []
-    with opened(house, system) as connector:
-        for stream in system.streams.values():
-            if stream.mode in ("lookup", "push"):
-                connector.check()
-                lines.append(f"{code} {stream.name}: reached; {stream.mode} streams are not read")
-                continue
-            batch = next(iter(connector.rows(stream, None, True)), None)
-            if batch is None:
-                lines.append(f"{code} {stream.name}: the source is empty")
-                continue
-            judged = judge(house, code, stream, to_arrow(batch.frame))
+    for one in tried(house, system_of(house, code)):
+        if one.rows is None:
+            lines.append(f"{code} {one.name}: reached; {one.mode} streams are not read")
+        elif one.rows == 0:
+            lines.append(f"{code} {one.name}: the source is empty")
+        else:
             lines.append(
-                f"{code} {stream.name}: {len(batch.frame):,} rows in the first batch, "
-                f"{len(judged.refused):,} would be quarantined, {len(judged.found):,} findings"
+                f"{code} {one.name}: {one.rows:,} rows in the first batch, "
+                f"{one.refused:,} would be quarantined, {len(one.findings):,} findings"
             )
-            reasons = Counter(one.reason for one in judged.refused.values())
-            lines += [f"  {count:>5,}  {reason}" for reason, count in reasons.most_common(10)]
+            lines += [f"  {count:>5,}  {reason}" for reason, count in one.reasons]
     return lines
 
 
