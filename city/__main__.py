@@ -1,4 +1,4 @@
-"""`python -m city serve …`: the sandbox city on loopback."""
+"""`python -m city serve …`: the sandbox city, on loopback unless told otherwise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from city.servers.errors import ServeError
 from city.servers.options import ObjectStore, Options
+from city.servers.ports import LOOPBACK
 from city.servers.serve import run
 from city.world import CityError
 
@@ -21,6 +22,7 @@ def parse(arguments: list[str]) -> Options:
     serve.add_argument("--home", type=Path, required=True, help="folder that the city lives in")
     serve.add_argument("--seed", type=int, default=360700, help="the same seed, the same city")
     serve.add_argument("--people", type=int, default=2000, help="how many people live there")
+    serve.add_argument("--host", default=LOOPBACK, help="an address or name of this machine")
     serve.add_argument("--port", type=int, required=True, help="HTTP: REST, SOAP, truth")
     serve.add_argument("--sftp-port", type=int, required=True)
     serve.add_argument("--mysql-port", type=int, required=True)
@@ -42,6 +44,7 @@ def parse(arguments: list[str]) -> Options:
         home=given.home.resolve(),
         seed=given.seed,
         people=given.people,
+        host=given.host,
         port=given.port,
         sftp_port=given.sftp_port,
         mysql_port=given.mysql_port,

@@ -31,10 +31,11 @@ class AirflowPlace:
     home: Path
     port: int
     database: str
+    host: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
 
 def write_secrets(place: AirflowPlace, secrets: Secrets) -> None:
@@ -61,41 +62,29 @@ def write_secrets(place: AirflowPlace, secrets: Secrets) -> None:
 def environment(place: AirflowPlace) -> dict[str, str]:
     """All settings of Airflow but its secrets, as environment variables."""
     folder = place.home / "airflow"
-    core = {
-        "DAGS_FOLDER": str(REPOSITORY / "dags"),
-        "LOAD_EXAMPLES": "False",
-        "EXECUTOR": "LocalExecutor",
-        "PARALLELISM": "4",
-        "DAGS_ARE_PAUSED_AT_CREATION": "False",
-        "EXECUTION_API_SERVER_URL": f"{place.url}/execution/",
-        "SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
-        "SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "passwords.json"),
-        "MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "5",
-    }
     return {
-        **{f"AIRFLOW__CORE__{name}": value for name, value in core.items()},
+        **shared(),
         "AIRFLOW_HOME": str(folder),
-        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{place.url}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "passwords.json"),
+        "AIRFLOW__API__HOST": place.host,
         "AIRFLOW__API__PORT": str(place.port),
         "AIRFLOW__API__BASE_URL": place.url,
-        "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(place.home / "logs" / "airflow"),
-        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
-        "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
-        "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
-        "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "2",
-        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
-        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
-        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
-        "AIRFLOW__SCHEDULER__MAX_DAGRUNS_TO_CREATE_PER_LOOP": "60",
-        "AIRFLOW__SCHEDULER__MAX_DAGRUNS_PER_LOOP_TO_SCHEDULE": "60",
-        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        "GX_ANALYTICS_ENABLED": "false",
         "PYTHONWARNINGS": "ignore",
         "ZHONGTAI_HOME": str(place.home),
         "NO_PROXY": "127.0.0.1,localhost",
     }
+
+
+def shared(name: str = "airflow.env") -> dict[str, str]:
+    """The settings of a file in `docker/airflow`, which every installation has in common."""
+    text = (REPOSITORY / "docker" / "airflow" / name).read_text("utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)
 
 
 def program() -> str:

@@ -17,9 +17,10 @@ ORDER = (
     "test_equality", "test_example", "test_rights", "test_portal", "test_bureau", "test_walks",
     "test_pages", "test_ledger", "test_leaks", "test_rolling", "test_dags", "test_commands",
     "test_gm", "test_away",
-    "test_killed", "test_airflow",
+    "test_killed", "test_airflow", "test_workers",
 )  # fmt: skip
 SECONDS = 900
+LONGER = {"test_workers": 1800}  # it waits for what is silent to be given up, twice
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
     for item in items:
         if place(item):
-            item.add_marker(pytest.mark.timeout(SECONDS))
+            item.add_marker(pytest.mark.timeout(LONGER.get(item.path.stem, SECONDS)))
 
 
 @pytest.fixture(scope="session")
