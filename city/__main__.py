@@ -36,6 +36,9 @@ def parse(arguments: list[str]) -> Options:
         help="http://ID:SECRET@127.0.0.1:PORT; better in CITY_S3",
     )
     serve.add_argument("--secrets", type=Path, required=True, help="where to write the accounts")
+    serve.add_argument(
+        "--portal", default="", help="where the platform's pages are: http://127.0.0.1:8600"
+    )
     given = parser.parse_args(arguments)
     for name in ("postgres", "s3"):
         if not getattr(given, name):
@@ -50,6 +53,7 @@ def parse(arguments: list[str]) -> Options:
         postgres=given.postgres,
         s3=ObjectStore.parse(given.s3),
         secrets=given.secrets.resolve(),
+        portal=given.portal.rstrip("/"),
     )
 
 

@@ -101,6 +101,7 @@ class Services:
         command += ["--port", str(self.ports.city), "--sftp-port", str(self.ports.sftp)]
         command += ["--mysql-port", str(self.ports.mysql)]
         command += ["--secrets", str(self.home / "secrets")]
+        command += ["--portal", f"http://127.0.0.1:{self.ports.portal}"]
         env = {"CITY_POSTGRES": database, "CITY_S3": store}
         self.children.append(start(self.home, "city", command, env=env, cwd=airflow.REPOSITORY))
 

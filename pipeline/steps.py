@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
-from catalog.unify import UnifyCounts, unify
-from catalog.versions.publish import held, publish
+from catalog.unify import UnifyCounts
+from catalog.versions.publish import held
 from certs.seals.trust import Trust, read_trust
 from certs.verifying.file import verify_file, with_folder
 from certs.verifying.outside import trust_now, trust_without_lists
@@ -24,6 +24,7 @@ from landing import pauses
 from landing.columns import to_arrow
 from landing.judged import judge
 from pipeline import share
+from pipeline.catalogued import publish, unify
 from pipeline.forms import Forms
 from pipeline.migrate import migrate
 from pipeline.recorded import PLAIN
@@ -142,11 +143,11 @@ def unify_catalogue(house: House, run: str) -> UnifyCounts:
 def publish_all(house: House) -> Iterator[str]:
     """Catalogue and licences; a line for each that changed."""
     Forms(house).sandbox()
-    yield f"catalogue version {publish(house, 'command line')}{_held(house)}"
+    run = run_by_hand("publish")
+    yield f"catalogue version {publish(house, 'command line', run)}{_held(house)}"
     asked = Uses(house).request()
     if asked:
         yield f"{asked:,} new uses of licence types: `zhongtai uses list` shows what waits"
-    run = run_by_hand("publish")
     for code, system in read_registry(house.settings.home).items():
         if any(s.kind == "licence" and s.mode != "lookup" for s in system.streams.values()):
             sealed = seal_system(house, code, run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kernel import logs
 from kernel.clock import Clock, system_clock
 from kernel.db import make_engine
 from kernel.house import House
@@ -15,12 +16,13 @@ from kernel.settings import Settings, load_settings
 from kernel.signers.device import Device
 
 
-def open_house(home: Path, clock: Clock = system_clock) -> House:
-    """Open the installation in `home`. Nothing is connected until it is used.
+def open_house(home: Path, clock: Clock = system_clock, program: str = "cli") -> House:
+    """Open the installation in `home`, for this program. Nothing is connected until it is used.
 
     Raises PersonMustAct when there is none or a secret is missing, Stop when a key is gone.
     """
     settings = load_settings(home)
+    logs.start(program, home, settings.log_lines)
     secrets = Secrets(home)
     return House(
         settings=settings,

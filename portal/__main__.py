@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import logging
 import sys
 import threading
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from certs.rights.alarms import sweep
+from kernel import logs
 from kernel.crypto import derive
 from kernel.errors import BadContract, BadInput, ZhongtaiError
 from kernel.house import House
@@ -25,7 +25,6 @@ from portal.serve import Tls, make_server
 
 WATCH_SECONDS = 300
 TELL_SECONDS = 60
-log = logging.getLogger("portal")
 
 
 def watch(house: House, ended: threading.Event) -> None:
@@ -34,7 +33,7 @@ def watch(house: House, ended: threading.Event) -> None:
         try:
             sweep(house)
         except (ZhongtaiError, SQLAlchemyError) as error:
-            log.warning("the looks were not watched: %s", type(error).__name__)
+            logs.warning(f"the looks were not watched: {type(error).__name__}")
         if ended.wait(WATCH_SECONDS):
             return
 
@@ -45,9 +44,9 @@ def alert(house: House, ended: threading.Event) -> None:
         try:
             tell(house)
         except BadContract as error:
-            log.error("alarms are not told: %s", error)
+            logs.error(f"alarms are not told: {error}")
         except (ZhongtaiError, SQLAlchemyError) as error:
-            log.warning("alarms were not looked for: %s", type(error).__name__)
+            logs.warning(f"alarms were not looked for: {type(error).__name__}")
         if ended.wait(TELL_SECONDS):
             return
 
@@ -61,7 +60,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--key", type=Path)
     options = parser.parse_args(arguments)
     tls = _tls(options.certificate, options.key)
-    house = open_house(home_from_environment())
+    house = open_house(home_from_environment(), program="portal")
     ended = threading.Event()
     signer = threading.Thread(target=every_minute, args=(house, ended), name="heads", daemon=True)
     signer.start()
@@ -72,7 +71,11 @@ def main(arguments: list[str]) -> int:
     app = create_app(Platform(house), key, secure=secure)
     gc.collect()
     gc.freeze()  # what was imported lives as long as the process: no pause looks through it
-    make_server(app, options.host, options.port, tls).run()
+    server = make_server(app, options.host, options.port, tls)
+    logs.take_over("uvicorn")
+    logs.info("the portal begins to serve")
+    server.run()
+    logs.info("the portal ended")
     ended.set()
     return 0
 

@@ -47,6 +47,7 @@ from portal import (
     pages_public,
     pages_registering,
     pages_staff,
+    pages_together,
     pages_trust,
     pages_waivers,
     pages_wallet,
@@ -148,6 +149,7 @@ def create_app(
         pages_ops,
         pages_ops_papers,
         pages_staff,
+        pages_together,
     )
     for room in (*rooms, pages_trust, pages_admin, language):
         app.include_router(room.router)

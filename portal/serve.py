@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +9,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-
-def without_messages(record: logging.LogRecord) -> bool:
-    """Keep a traceback's places and its error's name, drop its message: it may repeat a value."""
-    if record.exc_info:
-        kind, _, places = record.exc_info
-        name = kind.__name__ if kind else ""
-        record.exc_text = "".join(traceback.format_tb(places)) + name
-        record.exc_info = None
-    return True
+from kernel.logs import Plain
 
 
 def log_settings() -> dict[str, Any]:
@@ -27,13 +17,11 @@ def log_settings() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(message)s"}},
-        "filters": {"without_messages": {"()": lambda: without_messages}},
+        "formatters": {"plain": {"()": Plain}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "plain",
-                "filters": ["without_messages"],
             }
         },
         "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},

@@ -40,6 +40,7 @@ class Options:
     postgres: str
     s3: ObjectStore
     secrets: Path
+    portal: str = ""  # where the platform's pages are; empty: the city's faces lead nowhere
 
     @property
     def base(self) -> str:

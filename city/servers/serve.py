@@ -74,7 +74,7 @@ class City:
         self._start_sftp(sftp)
         served = Served(
             self.world, self.state, self.credentials, options.base, self.mysql, refresher,
-            self._pushers(), self.clock, self.misbehaviour,
+            self._pushers(), options.portal, self.clock, self.misbehaviour,
         )  # fmt: skip
         fill(served)
         write_secrets(

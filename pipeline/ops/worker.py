@@ -28,7 +28,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--until")
     asked = parser.parse_args(arguments)
     period = (asked.since, asked.until) if asked.since and asked.until else None
-    house, how = open_house(home_from_environment()), How(period=period, by=asked.by)
+    house = open_house(home_from_environment(), program="worker")
+    how = How(period=period, by=asked.by)
     try:
         sync(house, asked.code, asked.run, how=how)
         kinds = system_of(house, asked.code).kinds

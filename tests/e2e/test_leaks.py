@@ -171,6 +171,7 @@ def test_no_log_and_no_setting(installed: Installed, numbers: Numbers) -> None:
     home = installed.home
     logs = dict(files(home / "logs"))
     assert set(logs) >= {"portal.log", "city.log", "postgres.log", "s3.log"}
+    assert any(name.startswith("lines/") for name in logs)
     leaks = [name for name, data in logs.items() if numbers.among(data)]
     leaks += [one.name for one in home.glob("*.json") if numbers.among(one.read_bytes())]
     assert leaks == []
