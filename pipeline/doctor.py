@@ -28,6 +28,7 @@ from ledger.watch import signing
 from pipeline.migrate import FOLDER
 from pipeline.roles.seen import differences
 from pipeline.wiring import open_house
+from registry import exchange_services
 
 State = Literal["ok", "warn", "bad"]
 OLDEST_SERVER, ROOM, LITTLE = 150000, 2 * 1024**3, 10 * 1024**3  # server_version_num, bytes
@@ -189,6 +190,18 @@ def _demo(house: House) -> Line:
     return Line("sandbox", "ok", "no sandbox, no demo accounts")
 
 
+def _exchange(house: House) -> Line:
+    if house.settings.exchange != "gateway":
+        return Line("exchange", "ok", "calls come directly")
+    wrong = exchange_services.invented()
+    if wrong and not house.settings.city_url:
+        return Line(
+            "exchange", "bad", f"the sandbox city's service ids stand for {', '.join(wrong)}",
+            "write the ids that the province gave into registry/exchange_services.yml",
+        )  # fmt: skip
+    return Line("exchange", "ok", "calls ride the exchange")
+
+
 def _outside(house: House) -> Line:
     if not house.settings.heads_folder:
         return Line(
@@ -220,6 +233,7 @@ CHECKS: tuple[tuple[str, Callable[[House], Line]], ...] = (
     ("ledger", _ledger),
     ("certificates", _certificates),
     ("sandbox", _demo),
+    ("exchange", _exchange),
     ("heads outside", _outside),
     ("backup", _backup),
 )

@@ -94,6 +94,15 @@ def test_clocks_apart_unsigned_heads_and_old_certificates_are_said(sound: House)
         assert one(then, "certificates").state == state
 
 
+def test_invented_service_ids_are_bad_once_calls_ride_the_exchange(sound: House) -> None:
+    assert one(sound, "exchange").state == "ok"
+    settings = replace(sound.settings, exchange="gateway")
+    real = one(replace(sound, settings=replace(settings, city_url="")), "exchange")
+    assert (real.state, "plan" in real.seen) == ("bad", True)
+    sandbox = replace(settings, city_url="http://127.0.0.1:1")
+    assert one(replace(sound, settings=sandbox), "exchange").state == "ok"
+
+
 def test_the_sandbox_and_little_room_are_said(
     sound: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
