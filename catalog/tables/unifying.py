@@ -67,6 +67,7 @@ review = Table(  # rows that wait for a person's answer
     Column("opened_at", TIME, nullable=False),
     Column("closed_at", TIME),
 )
+Index("review_open", review.c.subject, review.c.key, postgresql_where=review.c.closed_at.is_(None))
 unified = Table(  # a run of unify that had something to do
     "unified",
     metadata,
