@@ -27,6 +27,7 @@ from registry.asyaml import as_yaml
 from registry.contract import System
 from registry.loader import load_folder, load_system
 from registry.tables import draft
+from registry.typed import plain
 from registry.versions import Difference, differences, of_number, versions
 
 ENGINEERS: tuple[Role, ...] = ("ops", "bureau")
@@ -113,6 +114,19 @@ def approve(house: House, folder: Path, code: str, version: int, by: str) -> Non
             .values(decision="approved", decided_by=by, decided_at=house.clock())
         )
         fact = event(house.clock(), "system.approved", by, system=code, version=version)
+        log.append(conn, fact)
+
+
+def send_back(house: House, code: str, version: int, by: str, why: str) -> None:
+    """Take a draft back with the reason: another person's no, or one's own second thought."""
+    said = plain(why, "the reason")
+    with house.engine.begin() as conn:
+        lock(conn, "registry.approval")
+        person(conn, by)
+        row = _waiting(conn, code, version)
+        decided = {"decision": "sent_back", "decided_by": by, "decided_at": house.clock()}
+        conn.execute(update(draft).where(draft.c.id == row.id).values(**decided, why=said))
+        fact = event(house.clock(), "system.draft_sent_back", by, system=code, version=version)
         log.append(conn, fact)
 
 

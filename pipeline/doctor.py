@@ -26,6 +26,7 @@ from kernel.house import House
 from ledger.tables import head
 from ledger.watch import signing
 from pipeline.migrate import FOLDER
+from pipeline.roles.seen import differences
 from pipeline.wiring import open_house
 
 State = Literal["ok", "warn", "bad"]
@@ -59,7 +60,7 @@ def look_over(home: Path) -> list[Line]:
     lines.append(Line("settings and keys", "ok", "they open"))
     for name, check in CHECKS:
         lines.append(_made(name, check, house))
-    house.engine.dispose()
+    house.close()
     return lines
 
 
@@ -128,6 +129,17 @@ def _tables(house: House) -> Line:
             "run `zhongtai install` (or `up`, whichever set it up) of this version: it migrates",
         )  # fmt: skip
     return Line("tables", "ok", f"version {found}")
+
+
+def _roles(house: House) -> Line:
+    """Whether the services' roles have the rights that this version writes down."""
+    wrong = differences(house)
+    if wrong:
+        return Line(
+            "roles", "bad", f"{len(wrong)} rights differ from the table, the first: {wrong[0]}",
+            "run `zhongtai install` (or `up`, whichever set it up): it grants them anew",
+        )  # fmt: skip
+    return Line("roles", "ok", "each service has the rights of its duty and no others")
 
 
 def _clocks(house: House) -> Line:
@@ -202,6 +214,7 @@ def _backup(house: House) -> Line:
 CHECKS: tuple[tuple[str, Callable[[House], Line]], ...] = (
     ("database", _database),
     ("tables", _tables),
+    ("roles", _roles),
     ("clocks", _clocks),
     ("object store", _store),
     ("ledger", _ledger),

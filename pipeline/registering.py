@@ -17,6 +17,7 @@ from ledger.events import event
 from pipeline import approval, confirming, standing
 from pipeline.approval import Submitted, person
 from pipeline.confirming import SummaryPage
+from pipeline.connecting import drafts
 from pipeline.standing import ConnectionRow
 from pipeline.steps import CONTRACTS, check_systems
 from registry import departments, states
@@ -143,6 +144,7 @@ class Registering:
     def approve(self, code: str, version: int, by: str) -> None:
         """Approve another person's draft and put it in force."""
         approval.approve(self.house, self.folder, code, version, by)
+        drafts.settled(self.house, code)
 
     def rollback(self, code: str, version: int, by: str) -> int:
         """Put an old version in force again, as a new one; its number."""

@@ -31,8 +31,8 @@ from landing.asked import asked_place
 from landing.place import raw_place, seal_key, seal_place
 from ledger import log
 from ledger.events import event
-from registry import factors
-from registry.tables import account
+from registry import factors, sketches
+from registry.tables import account, sketch
 
 BATCH = 1000
 #: A program that read the older key just before may still write with it for a moment.
@@ -92,6 +92,7 @@ def stores() -> tuple[Store, ...]:
         Store(correction, "sealed", _correction_key, lambda row: place_of(dict(row._mapping))),
         Store(relative, "sealed", _relative_key, _relative_place),
         Store(account, "factor", _factor_key, lambda row: factors.place_of(row.name)),
+        Store(sketch, "seen", _sketch_key, lambda row: sketches.place_of(row.system)),
         Store(holder_key, "wrapped_key", _holder_key, lambda row: holder_place(row.holder_hash)),
     )
 
@@ -114,6 +115,10 @@ def _relative_place(row: Row[Any]) -> str:
 
 def _factor_key(house: House, _: Row[Any]) -> bytes:
     return factors.key(house)
+
+
+def _sketch_key(house: House, _: Row[Any]) -> bytes:
+    return sketches.key(house)
 
 
 def _holder_key(house: House, _: Row[Any]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -11,8 +10,8 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
-from catalog.unify import UnifyCounts, unify
-from catalog.versions.publish import held, publish
+from catalog.unify import UnifyCounts
+from catalog.versions.publish import held
 from certs.seals.trust import Trust, read_trust
 from certs.verifying.file import verify_file, with_folder
 from certs.verifying.outside import trust_now, trust_without_lists
@@ -21,15 +20,16 @@ from kernel.clock import system_clock
 from kernel.errors import BadInput, ZhongtaiError
 from kernel.house import House
 from landing import pauses
-from landing.columns import to_arrow
-from landing.judged import judge
 from pipeline import share
+from pipeline.catalogued import publish, unify
 from pipeline.forms import Forms
 from pipeline.migrate import migrate
 from pipeline.recorded import PLAIN
 from pipeline.refresh import refresh_one
+from pipeline.roles.apply import make_roles
 from pipeline.sealing import seal_system
 from pipeline.sync import How, opened, sync, system_of
+from pipeline.trial import tried
 from pipeline.uses import Uses
 from pipeline.waiving import sandbox
 from pipeline.wallets import as_now
@@ -44,9 +44,11 @@ CONTRACTS = Path(__file__).resolve().parent.parent / "connectors" / "systems"
 
 
 def prepare(house: House) -> dict[str, System]:
-    """Tables, the object store's bucket, the registry in force; where a city is, its own accounts
-    and waivers."""
-    migrate(house)
+    """Tables, the database's roles, the object store's bucket, the registry in force; where a city
+    is, its own accounts and waivers."""
+    owner = house.under("owner")
+    migrate(owner)
+    make_roles(owner)
     house.objects.make_bucket()
     apply(house, CONTRACTS, "launcher")
     with house.engine.begin() as conn:
@@ -142,11 +144,11 @@ def unify_catalogue(house: House, run: str) -> UnifyCounts:
 def publish_all(house: House) -> Iterator[str]:
     """Catalogue and licences; a line for each that changed."""
     Forms(house).sandbox()
-    yield f"catalogue version {publish(house, 'command line')}{_held(house)}"
+    run = run_by_hand("publish")
+    yield f"catalogue version {publish(house, 'command line', run)}{_held(house)}"
     asked = Uses(house).request()
     if asked:
         yield f"{asked:,} new uses of licence types: `zhongtai uses list` shows what waits"
-    run = run_by_hand("publish")
     for code, system in read_registry(house.settings.home).items():
         if any(s.kind == "licence" and s.mode != "lookup" for s in system.streams.values()):
             sealed = seal_system(house, code, run)
@@ -179,25 +181,18 @@ def check_systems(
 
 def dry_run(house: House, code: str) -> list[str]:
     """Read and check the first batch of each stream; keep nothing. A line for each."""
-    system = system_of(house, code)
     lines = []
-    with opened(house, system) as connector:
-        for stream in system.streams.values():
-            if stream.mode in ("lookup", "push"):
-                connector.check()
-                lines.append(f"{code} {stream.name}: reached; {stream.mode} streams are not read")
-                continue
-            batch = next(iter(connector.rows(stream, None, True)), None)
-            if batch is None:
-                lines.append(f"{code} {stream.name}: the source is empty")
-                continue
-            judged = judge(house, code, stream, to_arrow(batch.frame))
+    for one in tried(house, system_of(house, code)):
+        if one.rows is None:
+            lines.append(f"{code} {one.name}: reached; {one.mode} streams are not read")
+        elif one.rows == 0:
+            lines.append(f"{code} {one.name}: the source is empty")
+        else:
             lines.append(
-                f"{code} {stream.name}: {len(batch.frame):,} rows in the first batch, "
-                f"{len(judged.refused):,} would be quarantined, {len(judged.found):,} findings"
+                f"{code} {one.name}: {one.rows:,} rows in the first batch, "
+                f"{one.refused:,} would be quarantined, {len(one.findings):,} findings"
             )
-            reasons = Counter(one.reason for one in judged.refused.values())
-            lines += [f"  {count:>5,}  {reason}" for reason, count in reasons.most_common(10)]
+            lines += [f"  {count:>5,}  {reason}" for reason, count in one.reasons]
     return lines
 
 

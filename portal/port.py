@@ -34,6 +34,7 @@ from portal.port_asking import AskingPort, WaivingPort
 from portal.port_bureau import BureauPort
 from portal.port_callers import CallersPort
 from portal.port_catalog import CataloguingPort, ExchangingPort
+from portal.port_connecting import ConnectingPort
 from portal.port_events import EventsPort
 from portal.port_forms import FormsPort
 from portal.port_judging import JudgingPort
@@ -85,6 +86,10 @@ class PlatformPort(Protocol):
     @property
     def registering(self) -> RegisteringPort:
         """A system's way in: forms, states, confirmations, versions."""
+
+    @property
+    def connecting(self) -> ConnectingPort:
+        """A contract made on the pages, step by step."""
 
     @property
     def ops(self) -> OpsPort:

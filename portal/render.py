@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 
 from kernel.clock import CITY_TIME, Clock
 from portal.port import PlatformPort
+from portal.sentences import told
 from portal.sessions import Sessions
 from portal.signin import SignIn
 from portal.words import LANGUAGE, NAVIGATION, in_english, say, say_of, speaking
@@ -67,6 +68,7 @@ def make_templates(clock: Clock) -> Environment:
     )
     templates.globals["t"] = say
     templates.globals["say_of"] = say_of
+    templates.globals["told"] = told
     templates.globals["in_english"] = in_english
     templates.globals["tabs"] = TABS
     templates.globals["bureau_tabs"] = BUREAU_TABS

@@ -39,6 +39,11 @@ def system_text(
     return "\n".join(lines) + "\n", left_out
 
 
+def whole_text(said: Mapping[str, Any]) -> str:
+    """A sketch as the text of a contract, however much of it is still missing."""
+    return "\n".join(_mapping(said, 0)) + "\n"
+
+
 def _mapping(data: Mapping[str, Any], indent: int) -> list[str]:
     space, lines = " " * indent, []
     for key, value in data.items():

@@ -34,6 +34,12 @@ system_version = Table(
     Column("applied_at", TIME, nullable=False),
     Column("by", Text, nullable=False),
 )
+owner = Table(  # whose a system is, as in the contract in force: row-level security asks it
+    "owner",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("department", Text, nullable=False),
+)
 account = Table(
     "account",
     metadata,
@@ -121,9 +127,22 @@ draft = _append_only(  # a contract handed on for approval; only its decision is
     Column("version", Integer, nullable=False),
     Column("digest", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("decision", Text),  # approved
+    Column("decision", Text),  # approved | sent_back
     Column("decided_by", Text),
     Column("decided_at", TIME),
+    Column("why", Text),  # of one that was sent back
+)
+sketch = Table(  # a contract that is being made on the pages, one a system
+    "sketch",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("said", JSONB, nullable=False),  # the contract so far, as its YAML would say it
+    Column("auth", Text),  # how one signs in, as transport.auth.kind
+    Column("paths", ARRAY(Text), nullable=False),  # lists, tables or files that are looked at
+    Column("seen", LargeBinary),  # what the source showed, its rows masked; sealed
+    Column("trial", JSONB),  # what the last dry run counted, and of which contract
+    Column("by", Text, nullable=False),
+    Column("at", TIME, nullable=False),
 )
 confirmation = _append_only(  # what the officer said of the summary of that contract
     "confirmation",

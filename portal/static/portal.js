@@ -16,6 +16,25 @@
   const errors = document.querySelector(".errors[role=alert]");
   if (errors) errors.focus();
 
+  // What takes a while says so, and is not sent twice.
+  for (const form of document.querySelectorAll("form[data-busy]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.querySelector("[role=status]")) return event.preventDefault();
+      const said = document.createElement("p");
+      said.setAttribute("role", "status");
+      said.textContent = form.dataset.busy;
+      form.append(said);
+      for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+    });
+  }
+  window.addEventListener("pageshow", () => {
+    for (const said of document.querySelectorAll("form[data-busy] [role=status]")) {
+      const buttons = said.parentNode.querySelectorAll("button");
+      for (const button of buttons) button.removeAttribute("aria-disabled");
+      said.remove();
+    }
+  });
+
   // A filter: words typed and a state chosen, both must fit. Other scripts call it after a refresh.
   const search = document.querySelector("[data-filter]");
   const chips = [...document.querySelectorAll("[data-chip]")];

@@ -16,6 +16,8 @@ from portal.words.bureau import BUREAU
 from portal.words.callers import CALLERS
 from portal.words.catalog import CATALOG
 from portal.words.clerk import CLERK
+from portal.words.connecting import CONNECTING
+from portal.words.contract import CONTRACT
 from portal.words.english import ENGLISH
 from portal.words.events import EVENTS
 from portal.words.forms import FORMS
@@ -29,6 +31,7 @@ from portal.words.problems import PROBLEMS
 from portal.words.registering import REGISTERING
 from portal.words.rights import RIGHTS
 from portal.words.staff import STAFF
+from portal.words.standard import STANDARD
 from portal.words.systems import SYSTEMS
 from portal.words.trust import TRUST
 from portal.words.verify import VERIFY
@@ -42,7 +45,10 @@ CHINESE: dict[str, str] = {
     **CATALOG,
     **CLERK,
     **EVENTS,
+    **CONNECTING,
+    **CONTRACT,
     **FORMS,
+    **STANDARD,
     **JUDGING,
     **MY,
     **OPS,
@@ -107,11 +113,17 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     "officer": (("/dept", "nav.dept"), ("/catalog", "nav.catalog"), ("/verify", "nav.verify")),
     "ops": (
         ("/ops", "nav.ops"),
+        ("/connect", "nav.connect"),
         ("/catalog", "nav.catalog"),
         ("/api", "nav.api"),
         ("/verify", "nav.verify"),
     ),
-    "bureau": (("/bureau", "nav.bureau"), ("/catalog", "nav.catalog"), ("/verify", "nav.verify")),
+    "bureau": (
+        ("/bureau", "nav.bureau"),
+        ("/connect", "nav.connect"),
+        ("/catalog", "nav.catalog"),
+        ("/verify", "nav.verify"),
+    ),
     "sysadmin": (("/admin/accounts", "nav.accounts"), ("/account/password", "nav.password")),
     "secadmin": (
         ("/admin/accounts", "nav.accounts"),

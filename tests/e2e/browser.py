@@ -30,7 +30,7 @@ class Browser:
         """A page; redirects are not followed."""
         return self.session.get(self.url + path, allow_redirects=False, timeout=60)
 
-    def post(self, page: str, path: str, **fields: str) -> requests.Response:
+    def post(self, page: str, path: str, /, **fields: str) -> requests.Response:
         """Send a form that stands on `page` to `path`."""
         found = TOKEN.search(self.get(page).text)
         assert found, f"{page} has no form"

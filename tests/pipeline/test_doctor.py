@@ -17,13 +17,14 @@ from ledger import log
 from ledger.events import event
 from pipeline import doctor
 from pipeline.doctor import CHECKS, Line, look_over
+from tests.conftest import keep_passwords
 
 
 @pytest.fixture
 def sound(house: House, servers: dict[str, str | int]) -> House:
     """An installation whose folder can be opened again."""
     save_settings(house.settings)
-    house.secrets.put("DATABASE_PASSWORD", str(servers["pg_password"]))
+    keep_passwords(house)
     house.secrets.put("S3_ID", str(servers["s3_id"]))
     house.secrets.put("S3_SECRET", str(servers["s3_secret"]))
     return house

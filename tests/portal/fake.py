@@ -46,6 +46,7 @@ from registry.accounts import Account, Post, Right
 from tests.portal.fake_asking import AGENT, FakeAsking, FakeWaiving
 from tests.portal.fake_bureau import FakeBureau
 from tests.portal.fake_callers import FakeCallers
+from tests.portal.fake_connecting import FakeConnecting
 from tests.portal.fake_events import FakeEvents, FakeOutside
 from tests.portal.fake_forms import FakeForms
 from tests.portal.fake_ops import FakeOps
@@ -343,11 +344,12 @@ class FakePlatform:
         self.calls: list[tuple[Any, ...]] = []
         self.tiles = tiles()
         self.registering = FakeRegistering(self.calls, NOW)
+        self.connecting = FakeConnecting(self.calls, NOW)
         self.ops = FakeOps(self, NOW, self.system)
         self.asking = FakeAsking(self.calls)
         self.forms = FakeForms(self.calls, NOW)
         self.waiving: WaivingPort = FakeWaiving(self.calls, NOW)
-        self.papers = FakePapers(self.calls, NOW)
+        self.papers = FakePapers(self.calls, NOW, plan_of)
         self.rights = cast(RightsPort, FakeRights(NOW))
         self.events = cast(EventsPort, FakeEvents(NOW))
         self.outside = cast(OutsidePort, FakeOutside(NOW))

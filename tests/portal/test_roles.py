@@ -22,6 +22,15 @@ PAGES = {
     "/dept/register": {"officer"},
     "/dept/form.xlsx": {"officer"},
     "/dept/systems/sc_food/confirm": {"officer"},
+    "/connect": {"ops", "bureau"},
+    "/connect/sc_food": {"ops", "bureau"},
+    "/connect/sc_food/drafts/2": {"ops", "bureau"},
+    "/connect/sc_food/versions": {"ops", "bureau"},
+    "/connect/sc_food/source": {"ops"},
+    "/connect/sc_food/tables": {"ops"},
+    "/connect/sc_food/mapping": {"ops"},
+    "/connect/sc_food/streams/licence": {"ops"},
+    "/connect/sc_food/check": {"ops"},
     "/ops": {"ops"},
     "/ops/tiles": {"ops"},
     "/ops/alarms": {"ops"},
@@ -99,6 +108,8 @@ PARTS = {
     "L1": "{licence_id}",
     "11": "{number}",
     "C9": "{case}",
+    "2": "{version}",
+    "licence": "{stream}",
 }
 OPEN = {
     "/",
@@ -132,6 +143,7 @@ OPEN = {
 }
 #: Over real rooms: `test_judging_pages.py`, `test_catalog_pages.py`; a stream: `test_live.py`.
 ELSEWHERE = {
+    "/clerk/together",  # with cases only: test_papers.py
     "/ops/live",
     "/catalog",
     "/catalog/names",

@@ -9,6 +9,8 @@ from typing import Final
 from portal.words.english.asking import ASKING
 from portal.words.english.bureau import BUREAU
 from portal.words.english.clerk import CLERK
+from portal.words.english.connecting import CONNECTING
+from portal.words.english.contract import CONTRACT
 from portal.words.english.forms import FORMS
 from portal.words.english.frame import FRAME
 from portal.words.english.my import MY
@@ -20,6 +22,7 @@ from portal.words.english.problems import PROBLEMS
 from portal.words.english.registering import REGISTERING
 from portal.words.english.rights import RIGHTS
 from portal.words.english.staff import STAFF
+from portal.words.english.standard import STANDARD
 from portal.words.english.systems import SYSTEMS
 from portal.words.english.trust import TRUST
 from portal.words.english.verify import VERIFY
@@ -31,7 +34,10 @@ ENGLISH: Final[dict[str, str]] = {
     **ASKING,
     **BUREAU,
     **CLERK,
+    **CONNECTING,
+    **CONTRACT,
     **FORMS,
+    **STANDARD,
     **FRAME,
     **MY,
     **OPS,
