@@ -31,6 +31,11 @@ from tests.ports import free_ports
 from tests.running import RunningCity
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures`: the README's pictures are written anew."""
+    parser.addoption("--pictures", action="store_true", help="write docs/pictures anew")
+
+
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str | int]]:
     """PostgreSQL and S3: `pg_port`, `pg_password`, `s3_port`, `s3_id`, `s3_secret`."""

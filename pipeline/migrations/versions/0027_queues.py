@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0022"
+revision = "0027"
+down_revision = "0026"
 
 #: Index, table, schema, columns, what is open.
 OPEN = (
