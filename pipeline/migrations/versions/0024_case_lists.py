@@ -10,13 +10,13 @@ down_revision = "0023"
 
 LIVE = "deleted_at IS NULL AND NOT withheld"
 OPEN = "state IN ('accepted', 'deciding')"
-ORDER = ["post", sa.text("opened DESC NULLS LAST"), "case_number"]
+ORDER: list[str | sa.TextClause] = ["post", sa.text("opened DESC NULLS LAST"), "case_number"]
 
 
 def upgrade() -> None:
     for name, which in (("case_open", OPEN), ("case_closed", f"NOT ({OPEN})")):
         op.create_index(
-            name, "case", ORDER, schema="landing", postgresql_where=sa.text(f"{which} AND {LIVE}")
+            name, "case", list(ORDER), schema="landing", postgresql_where=sa.text(f"{which} AND {LIVE}")
         )
 
 
