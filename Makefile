@@ -4,7 +4,7 @@ VENV := .venv
 ARGS ?=
 NAME ?= sync
 
-.PHONY: run test bench fuzz lock sbom audit clean
+.PHONY: run test bench fuzz lock sbom bundle audit clean
 .SILENT:
 
 run: $(VENV)/.run
@@ -46,10 +46,16 @@ lock:
 sbom: $(VENV)/.run
 	$(VENV)/bin/python docker/sbom.py requirements.lock sbom.json
 
+# One archive that installs without network (docs/deploy.md). ARGS="x86_64": for one machine only.
+# Then it is installed and tried where there is no network.
+bundle: $(VENV)/.run
+	$(VENV)/bin/python -m docker.bundle dist $(ARGS)
+	case "$(ARGS)" in ""|$$(uname -m)) sh docker/bundle-try.sh dist/zhongtai-*-bundle.tar "$$(readlink -f $(VENV)/bin/python)";; esac
+
 # Known weaknesses of what the lock pins. Asks an advisory service on the network, hence not in CI.
 audit: $(VENV)/.run
 	$(VENV)/bin/python -m pip install -q --target .venv-audit --upgrade pip-audit
 	PYTHONPATH=.venv-audit $(VENV)/bin/python -m pip_audit --require-hashes --disable-pip -r requirements.lock
 
 clean:
-	rm -rf $(VENV) .venv-fuzz .venv-audit sbom.json *.egg-info build
+	rm -rf $(VENV) .venv-fuzz .venv-audit sbom.json dist *.egg-info build

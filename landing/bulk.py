@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from pgpq import ArrowToPostgresBinaryEncoder
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -29,6 +28,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from landing.columns import Column
+
+try:
+    from pgpq import ArrowToPostgresBinaryEncoder as Encoder
+except ModuleNotFoundError:  # it has no wheel for aarch64
+    from landing.binary import Encoder
 
 ROW_KEY = ("system", "stream", "key_hash")
 #: Bytes that are given to the driver at a time.
@@ -62,7 +66,7 @@ def block(table: Table, columns: Mapping[str, Column], constants: Mapping[str, o
         arrays[name] = pa.repeat(said, size)
     arrays |= {name: one.cast(arrow(table, name)) for name, one in columns.items()}
     rows = pa.RecordBatch.from_pydict(arrays)
-    encoder = ArrowToPostgresBinaryEncoder(rows.schema)
+    encoder = Encoder(rows.schema)
     content = (encoder.write_header(), encoder.write_batch(rows), encoder.finish())
     return Block(tuple(arrays), content)
 

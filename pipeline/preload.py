@@ -5,10 +5,10 @@ import importlib
 MODULES = (
     "adbc_driver_postgresql.dbapi",
     "great_expectations",
+    "landing.bulk",
     "openpyxl",
     "pandas",
     "paramiko",
-    "pgpq",
     "psycopg",
     "pyarrow.parquet",
     "pymysql",
