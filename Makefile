@@ -38,7 +38,8 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 lock:
 	for name in requirements requirements-dev tests/fuzz/requirements; do \
 	  uv pip compile $$name.in --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q -o $$name.lock; \
+	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	    --no-strip-extras -q -o $$name.lock; \
 	done
 
 # What an installation is made of (CycloneDX 1.5), out of the lock: no network.

@@ -32,6 +32,7 @@ from catalog.materials.proofs import known_proofs
 from catalog.sources import read_canonical
 from catalog.tables import LOCK
 from catalog.unify_materials import unify_materials
+from kernel import logs
 from kernel.db import lock
 from kernel.house import House
 
@@ -77,6 +78,7 @@ def unify(house: House, run: str) -> UnifyCounts:
         changed = _unify_items(conn, canonical, at, whole=whole)
         changed = unify_materials(conn, at, proofs, whole=whole) or changed
         if last is not None and not whole and not changed:
+            logs.info("unify found nothing new", run=run)
             return last.counts
         contradictions.refresh(conn, at)
         counts = _count(conn, len(canonical))
@@ -94,7 +96,8 @@ def unify(house: House, run: str) -> UnifyCounts:
                 **counts.__dict__,
             },
         )
-        return counts
+    logs.info("unified", run=run, **counts.__dict__)
+    return counts
 
 
 @cache

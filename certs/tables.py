@@ -233,3 +233,9 @@ correction = Table(  # 校核: somebody says that a licence is wrong
 )
 Index("correction_row", correction.c.system, correction.c.stream, correction.c.key_hash)
 Index("correction_department", correction.c.department, correction.c.id)
+Index(
+    "correction_open",
+    correction.c.department,
+    correction.c.id,
+    postgresql_where=correction.c.answered_at.is_(None),
+)

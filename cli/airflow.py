@@ -15,10 +15,12 @@ from typing import Any
 import requests
 
 from cli.processes import Child, start
+from kernel.duties import secret_of
 from kernel.errors import RetryLater, Stop
-from kernel.secrets import Secrets
+from kernel.secrets import Secrets, write_closed
 
 START_SECONDS = 120
+ROLE = "zhongtai_airflow"  # the database role that owns Airflow's database, and no other
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -29,56 +31,60 @@ class AirflowPlace:
     home: Path
     port: int
     database: str
+    host: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
 
-def environment(place: AirflowPlace, secrets: Secrets) -> dict[str, str]:
-    """All settings of Airflow, as environment variables; its secrets come out of `secrets/`."""
-    folder = place.home / "airflow"
-    user = f"zhongtai:{secrets.get('DATABASE_PASSWORD')}@{place.database}"
-    core = {
-        "DAGS_FOLDER": str(REPOSITORY / "dags"),
-        "LOAD_EXAMPLES": "False",
-        "EXECUTOR": "LocalExecutor",
-        "PARALLELISM": "4",
-        "DAGS_ARE_PAUSED_AT_CREATION": "False",
-        "EXECUTION_API_SERVER_URL": f"{place.url}/execution/",
-        "FERNET_KEY": secrets.get("AIRFLOW_FERNET_KEY"),
-        "SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
-        "SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "passwords.json"),
-        "MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "5",
+def write_secrets(place: AirflowPlace, secrets: Secrets) -> None:
+    """Airflow's secrets, out of `secrets/` into its own settings file (0600): whoever may list a
+    machine's processes may see their environment."""
+    user = f"{ROLE}:{secrets.get(secret_of('airflow'))}@{place.database}"
+    said = {
+        "core": {"fernet_key": secrets.get("AIRFLOW_FERNET_KEY")},
+        "database": {
+            "sql_alchemy_conn": f"postgresql+psycopg://{user}",
+            "sql_alchemy_conn_async": f"postgresql+psycopg_async://{user}",
+        },
+        "api": {"secret_key": secrets.get("AIRFLOW_SECRET_KEY")},
+        "api_auth": {"jwt_secret": secrets.get("AIRFLOW_JWT_SECRET")},
     }
+    lines = [
+        line
+        for section, values in said.items()
+        for line in (f"[{section}]", *(f"{name} = {value}" for name, value in values.items()))
+    ]
+    write_closed(place.home / "airflow" / "airflow.cfg", "\n".join(lines) + "\n")
+
+
+def environment(place: AirflowPlace) -> dict[str, str]:
+    """All settings of Airflow but its secrets, as environment variables."""
+    folder = place.home / "airflow"
     return {
-        **{f"AIRFLOW__CORE__{name}": value for name, value in core.items()},
+        **shared(),
         "AIRFLOW_HOME": str(folder),
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg://{user}",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": f"postgresql+psycopg_async://{user}",
-        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{place.url}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "passwords.json"),
+        "AIRFLOW__API__HOST": place.host,
         "AIRFLOW__API__PORT": str(place.port),
         "AIRFLOW__API__BASE_URL": place.url,
-        "AIRFLOW__API__WORKERS": "1",
-        "AIRFLOW__API__SECRET_KEY": secrets.get("AIRFLOW_SECRET_KEY"),
-        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.get("AIRFLOW_JWT_SECRET"),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(place.home / "logs" / "airflow"),
-        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
-        "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
-        "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
-        "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "2",
-        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
-        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
-        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
-        "AIRFLOW__SCHEDULER__MAX_DAGRUNS_TO_CREATE_PER_LOOP": "60",
-        "AIRFLOW__SCHEDULER__MAX_DAGRUNS_PER_LOOP_TO_SCHEDULE": "60",
-        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        "GX_ANALYTICS_ENABLED": "false",
         "PYTHONWARNINGS": "ignore",
         "ZHONGTAI_HOME": str(place.home),
         "NO_PROXY": "127.0.0.1,localhost",
     }
+
+
+def shared(name: str = "airflow.env") -> dict[str, str]:
+    """The settings of a file in `docker/airflow`, which every installation has in common."""
+    text = (REPOSITORY / "docker" / "airflow" / name).read_text("utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)
 
 
 def program() -> str:
@@ -94,14 +100,14 @@ def prepare(place: AirflowPlace, secrets: Secrets) -> None:
     settings = REPOSITORY / "docker" / "airflow" / "airflow_local_settings.py"
     shutil.copy(settings, folder / "config" / settings.name)
     passwords = folder / "passwords.json"
-    passwords.touch(mode=0o600)
-    passwords.write_text(json.dumps({"admin": secrets.get("AIRFLOW_PASSWORD")}), "utf-8")
+    write_closed(passwords, json.dumps({"admin": secrets.get("AIRFLOW_PASSWORD")}))
+    write_secrets(place, secrets)
     log = place.home / "logs" / "airflow-migrate.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         done = subprocess.run(
             [program(), "db", "migrate"],
-            env={**os.environ, **environment(place, secrets)},
+            env={**os.environ, **environment(place)},
             stdout=out,
             stderr=subprocess.STDOUT,
             check=False,
@@ -110,9 +116,9 @@ def prepare(place: AirflowPlace, secrets: Secrets) -> None:
         raise Stop(f"Airflow could not make its database (see {log})")
 
 
-def start_all(place: AirflowPlace, secrets: Secrets) -> list[Child]:
+def start_all(place: AirflowPlace) -> list[Child]:
     """Start the three programs. Does not wait."""
-    env = environment(place, secrets)
+    env = environment(place)
     commands = {
         "airflow-api": ["api-server"],
         "airflow-scheduler": ["scheduler", "--skip-serve-logs"],

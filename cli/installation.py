@@ -39,7 +39,7 @@ def installation(
             services.wait_portal()
         services.wait_city()
         yield house, systems
-        house.engine.dispose()
+        house.close()
     finally:
         services.stop()
 

@@ -7,6 +7,7 @@ this version; what stands in `settings.json` stays unless it is named again.
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
@@ -46,6 +47,7 @@ def install(
     home: Home = None,
 ) -> None:
     """Install on a PostgreSQL and an object store that are there, or upgrade what is there."""
+    from pipeline.roles.apply import make_passwords
     from pipeline.steps import prepare
     from pipeline.wiring import open_house
 
@@ -61,9 +63,9 @@ def install(
         make_keys(place, PROFILES[wanted.crypto])
         typer.echo(f"back up {place / 'keys'} now, apart from the data: nothing opens without it")
     save_settings(wanted)
-    house = open_house(place)
-    systems = prepare(house)
-    house.engine.dispose()
+    make_passwords(Secrets(place))
+    with closing(open_house(place)) as house:
+        systems = prepare(house)
     typer.echo(f"{place} is up to date: {len(systems)} systems registered")
     if new:
         typer.echo("next: zhongtai accounts first")

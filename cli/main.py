@@ -25,6 +25,8 @@ from cli import (
     installing,
     keys,
     ledger,
+    lineage,
+    logs,
     matching,
     materials,
     needs,
@@ -65,6 +67,7 @@ app.add_typer(alerts.app, name="alerts")
 app.add_typer(callers.app, name="callers")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(lineage.app, name="lineage")
 app.add_typer(keys.app, name="keys")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(holds.app, name="holds")
@@ -80,6 +83,7 @@ card_reader.add_to(app)
 backup.add_to(app)
 installing.add_to(app)
 doctor.add_to(app)
+logs.add_to(app)
 
 
 @app.command()

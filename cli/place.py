@@ -15,6 +15,7 @@ from pathlib import Path
 from cli import seaweed
 from kernel.errors import PersonMustAct
 from kernel.secrets import Secrets
+from pipeline.roles.apply import make_passwords
 
 ROOM_BYTES = 2 * 1024**3
 
@@ -112,6 +113,7 @@ def only_launcher(home: Path) -> Iterator[None]:
 
 def make_secrets(secrets: Secrets) -> None:
     """Make what the launcher needs, once. What is there stays."""
+    make_passwords(secrets)
     for name in MADE_SECRETS:
         if not secrets.has(name):
             secrets.put(name, random.token_hex(32))

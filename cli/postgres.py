@@ -146,6 +146,40 @@ def make_database(port: int, password: str, name: str) -> None:
             conn.execute(statement)
 
 
+#: What stands in a database of our own that another role owned before.
+TAKE_OVER = """
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT c.oid::regclass AS name FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')
+    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i'))
+  LOOP EXECUTE format('ALTER TABLE %%s OWNER TO %1$I', one.name); END LOOP;
+  FOR one IN SELECT t.oid::regtype AS name FROM pg_type t
+    WHERE t.typnamespace = 'public'::regnamespace AND t.typtype = 'e'
+  LOOP EXECUTE format('ALTER TYPE %%s OWNER TO %1$I', one.name); END LOOP;
+END $$
+"""
+
+
+def give_database(port: int, password: str, name: str, role: str, word: str) -> None:
+    """CREATE DATABASE unless it is there; it belongs to that role, whose password is `word`, and
+    nobody else may connect. What an earlier version's owner made in it goes along."""
+    make_database(port, password, name)
+    base, user = psycopg.sql.Identifier(name), psycopg.sql.Identifier(role)
+    with connect(port, password, name) as conn:
+        found = conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+        if not found:
+            conn.execute(psycopg.sql.SQL("CREATE ROLE {} NOINHERIT").format(user))
+        said = conn.pgconn.encrypt_password(word.encode(), role.encode(), b"scram-sha-256")
+        verifier = psycopg.sql.Literal(said.decode())
+        conn.execute(psycopg.sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(user, verifier))
+        conn.execute(psycopg.sql.SQL("ALTER DATABASE {} OWNER TO {}").format(base, user))
+        conn.execute(psycopg.sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(base))
+        conn.execute(psycopg.sql.SQL("ALTER SCHEMA public OWNER TO {}").format(user))
+        take = conn.execute("SELECT format(%s, %s::text)", (TAKE_OVER, role)).fetchone()
+        if take is not None:
+            conn.execute(take[0])
+
+
 def stop(child: Child) -> None:
     """Fast shutdown: sessions are cut, data is written."""
     child.stop(15, signal.SIGINT)

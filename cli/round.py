@@ -34,10 +34,10 @@ def end_old_runs(api: Api, before: datetime) -> None:
     The scheduler looks at the same rows as it starts: Airflow's database may end one of the two.
     """
     for state in ("running", "queued"):
-        for old in _patiently(partial(api.runs, state=state)):
+        for old in patiently(partial(api.runs, state=state)):
             if datetime.fromisoformat(old["queued_at"]) < before:
                 path = f"/dags/{old['dag_id']}/dagRuns/{old['dag_run_id']}"
-                _patiently(partial(api.call, "PATCH", path, json={"state": "failed"}))
+                patiently(partial(api.call, "PATCH", path, json={"state": "failed"}))
 
 
 def run_round(house: House, api: Api, systems: dict[str, System], say: Say) -> list[str]:
@@ -49,13 +49,13 @@ def run_round(house: House, api: Api, systems: dict[str, System], say: Say) -> l
     sources = _item_sources(systems)
     for code in [*sources, *(code for code in systems if code not in sources)]:
         # items first: unify then works beside the other syncs
-        _patiently(partial(api.trigger, f"sync_{code}", name))
+        patiently(partial(api.trigger, f"sync_{code}", name))
     board = Board(house, systems, name, say)
     states: dict[str, str] = {}
     deadline = time.monotonic() + ROUND_SECONDS
     while len(states) < len(systems):
         board.show()
-        for one in _patiently(lambda: api.runs(run_id_pattern=name)):
+        for one in patiently(lambda: api.runs(run_id_pattern=name)):
             if one["state"] in ENDED:
                 states[one["dag_id"].removeprefix("sync_")] = one["state"]
         if time.monotonic() > deadline:
@@ -105,7 +105,7 @@ def _wait_catalogue(api: Api, landed: datetime, deadline: float, say: Say) -> li
 
     def caused(run: Run) -> bool:
         path = f"/dags/publish/dagRuns/{run['dag_run_id']}/upstreamAssetEvents"
-        events = _patiently(partial(api.call, "GET", path))["asset_events"]
+        events = patiently(partial(api.call, "GET", path))["asset_events"]
         return unified["dag_run_id"] in [one["source_run_id"] for one in events]
 
     published = _wait_run(api, "publish", caused, deadline)
@@ -124,11 +124,11 @@ def _wait_run(api: Api, dag: str, fits: Callable[[Run], bool], deadline: float) 
 
 
 def _newest(api: Api, dag: str) -> list[Run]:
-    found: list[Run] = _patiently(lambda: api.runs(dag, limit=1))
+    found: list[Run] = patiently(lambda: api.runs(dag, limit=1))
     return found
 
 
-def _patiently(ask: Callable[[], Any]) -> Any:
+def patiently(ask: Callable[[], Any]) -> Any:
     """Airflow's API may be slow while it works hard: ask again a few times."""
     for _ in range(5):
         try:

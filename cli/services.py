@@ -14,10 +14,11 @@ import requests
 from cli import airflow, postgres, seaweed
 from cli.place import Ports
 from cli.processes import Child, start
+from kernel.duties import secret_of
 from kernel.errors import BadInput, Stop
 from kernel.keys import load_keys, make_keys
 from kernel.profile import PROFILES, ProfileName
-from kernel.secrets import Secrets
+from kernel.secrets import Secrets, write_closed
 from kernel.settings import Settings, load_settings, save_settings
 
 CITY_SECONDS = 180
@@ -67,9 +68,11 @@ class Services:
                 pool.submit(self._store, "city-s3", self.ports.city_s3, "CITY_S3", "drops"),
             ):
                 waiting.result()
-        for name in ("zhongtai", "airflow"):
-            password = self.secrets.get("DATABASE_PASSWORD")
-            postgres.make_database(self.ports.database, password, name)
+        password = self.secrets.get("DATABASE_PASSWORD")
+        postgres.make_database(self.ports.database, password, "zhongtai")
+        word = self.secrets.get(secret_of("airflow"))
+        at = (self.ports.database, password, "airflow")
+        postgres.give_database(*at, airflow.ROLE, word)
         addresses = Settings(
             home=self.home,
             database_url=f"postgresql+psycopg://zhongtai@127.0.0.1:{self.ports.database}/zhongtai",
@@ -101,8 +104,12 @@ class Services:
         command += ["--port", str(self.ports.city), "--sftp-port", str(self.ports.sftp)]
         command += ["--mysql-port", str(self.ports.mysql)]
         command += ["--secrets", str(self.home / "secrets")]
-        env = {"CITY_POSTGRES": database, "CITY_S3": store}
-        self.children.append(start(self.home, "city", command, env=env, cwd=airflow.REPOSITORY))
+        for option, text in (("postgres", database), ("s3", store)):
+            file = self.home / "city" / f"{option}.address"
+            write_closed(file, text)
+            command += [f"--{option}-file", str(file)]
+        command += ["--portal", f"http://127.0.0.1:{self.ports.portal}"]
+        self.children.append(start(self.home, "city", command, cwd=airflow.REPOSITORY))
 
     def wait_city(self) -> None:
         """Until all 47 systems are served."""
@@ -124,7 +131,7 @@ class Services:
 
     def start_airflow(self) -> airflow.Api:
         """Start Airflow and give its API. Does not wait."""
-        self.children += airflow.start_all(self.airflow_place, self.secrets)
+        self.children += airflow.start_all(self.airflow_place)
         return airflow.Api(self.airflow_place, self.secrets.get("AIRFLOW_PASSWORD"))
 
     def airflow_children(self) -> list[Child]:

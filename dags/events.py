@@ -8,10 +8,10 @@ from airflow.sdk import DAG, CronTriggerTimetable, task
 
 
 @task(retries=2, retry_delay=timedelta(seconds=10))
-def deliver() -> dict[str, int]:
+def deliver(run_id: str | None = None) -> dict[str, int]:
     from pipeline.tasks import deliver as step
 
-    return step()
+    return step(run_id or "")
 
 
 with DAG(

@@ -1,16 +1,18 @@
 #!/bin/sh
 # SeaweedFS of the wheel as one S3 server. Its identity is written out of the container's secrets,
-# so that neither stands in a command line. $1: where its data lies; $2: the folder of secrets.
+# so that neither stands in a command line. $1: where its data lies; $2: the folder of secrets;
+# $3: what their names begin with (the city's own store: CITY_).
 set -eu
 data="$1"
 secrets="${2:-/run/secrets}"
+prefix="${3:-}"
 umask 077
 mkdir -p "$data"
-python - "$secrets" "$data/identity.json" <<'PY'
+python - "$secrets/$prefix" "$data/identity.json" <<'PY'
 import json, pathlib, sys
 
-secrets, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-access, secret = ((secrets / name).read_text().strip("\n") for name in ("S3_ID", "S3_SECRET"))
+secrets, out = sys.argv[1], pathlib.Path(sys.argv[2])
+access, secret = (pathlib.Path(secrets + name).read_text().strip("\n") for name in ("S3_ID", "S3_SECRET"))
 identity = {
     "name": "zhongtai",
     "credentials": [{"accessKey": access, "secretKey": secret}],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 
 from kernel.clock import Clock
 from kernel.crypto import keyed_hash
+from kernel.duties import Duty, Engines
 from kernel.keys import Keys
 from kernel.numbers import normalise_holder
 from kernel.objects import Objects
@@ -26,6 +27,20 @@ class House:
     keys: Keys
     secrets: Secrets
     clock: Clock
+    engines: Engines
+
+    def under(self, duty: Duty) -> House:
+        """The same installation, its database opened by the role of that duty."""
+        return replace(self, engine=self.engines.of(duty))
+
+    def for_department(self, department: str | None) -> House:
+        """Opened for an officer: the database shows rows of that department and no others."""
+        named = self.engines.of("officer").execution_options(department=department)
+        return replace(self, engine=named)
+
+    def close(self) -> None:
+        """Close every connection to the database."""
+        self.engines.close()
 
     @property
     def profile(self) -> Profile:

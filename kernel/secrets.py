@@ -60,10 +60,16 @@ class Secrets:
 
     def put(self, name: str, value: str) -> None:
         """Write `secrets/<name>` with mode 0600, whole or not at all."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.folder / f".{name}.new"
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write(value)
-        draft.replace(self.folder / name)
+        write_closed(self.folder / name, value)
+
+
+def write_closed(file: Path, text: str) -> None:
+    """Write a file of mode 0600, whole or not at all: what holds a secret goes by such files, since
+    a program's environment and arguments are seen by others."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(text)
+    draft.replace(file)

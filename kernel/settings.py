@@ -31,6 +31,7 @@ class Settings:
     s3_endpoint: str  # host:port; credentials: secrets S3_ID, S3_SECRET
     s3_bucket: str
     s3_secure: bool = False
+    database_roles: str = ""  # what the roles' names begin with; empty: the database's name
     portal_url: str = "http://127.0.0.1:8600"
     quarantine_limit: str = "10%"  # share of refused rows that stops a stream; see limits
     heads_folder: str = ""  # signed ledger heads are written there too; a place outside
@@ -44,6 +45,8 @@ class Settings:
     exchange_own: str = ""  # the department that runs the platform: its own systems are not others'
     second_factor: Literal["off", "staff"] = "off"  # staff: everybody but the demo's accounts
     reader_url: str = ""  # the card reader's bridge on each clerk's machine; empty: there is none
+    log_lines: Literal["folder", "stderr"] = "folder"  # where the structured log goes
+    lineage: str = ""  # OpenLineage events: empty, file, or an endpoint's address
     airflow_url: str = ""  # where Airflow's pages are; empty: no links to them
     city_url: str = ""  # empty: no sandbox city, hence no truth and no demo accounts
 
@@ -81,11 +84,23 @@ def load_settings(home: Path) -> Settings:
         raise BadInput(f'{file}: exchange must be "direct" or "gateway"')
     if values.get("second_factor", "off") not in ("off", "staff"):
         raise BadInput(f'{file}: second_factor must be "off" or "staff"')
+    if values.get("log_lines", "folder") not in ("folder", "stderr"):
+        raise BadInput(f'{file}: log_lines must be "folder" or "stderr"')
+    _check_lineage(file, values.get("lineage", ""))
     reader = values.get("reader_url", "")
     if reader and not (isinstance(reader, str) and LOOPBACK.fullmatch(reader)):
         raise BadInput(f"{file}: reader_url is on loopback, like http://127.0.0.1:8765")
     _check_crypto(file, values)
     return Settings(home=home, **values)
+
+
+def _check_lineage(file: Path, lineage: object) -> None:
+    address = isinstance(lineage, str) and re.fullmatch(r"https?://[^\s/@]+(/\S*)?", lineage)
+    if lineage not in ("", "file") and not address:
+        raise BadInput(
+            f'{file}: lineage must be empty, "file", or an address without a password, '
+            "like http://127.0.0.1:5000/api/v1/lineage"
+        )
 
 
 def _check_crypto(file: Path, values: dict[str, object]) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, case
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from kernel import logs
 from kernel.batch import Batch
 from kernel.db import lock
 from kernel.house import House
@@ -159,7 +160,18 @@ def store(house: House, ready: Ready) -> BatchCounts:
         runs.add(conn, place, counts)
         if batch.cursor is not None:
             cursors.move(conn, place.system, place.stream.name, batch.cursor, place.at)
+    _say(place, counts)
     return counts
+
+
+def _say(place: Place, counts: BatchCounts) -> None:
+    """Into the log, once it has landed."""
+    names = {"run": place.run, "system": place.system, "stream": place.stream.name}
+    figures = {
+        name: getattr(counts, name)
+        for name in ("rows", "stored", "unchanged", "quarantined", "deleted")
+    }
+    logs.info("batch landed", **names, batch=place.batch, **figures)
 
 
 def _store_rows(house: House, conn: Connection, ready: Ready) -> tuple[Codes, rowstore.Known]:

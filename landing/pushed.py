@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, null, select, update
+from sqlalchemy import Connection, delete, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kernel.crypto import keyed_hash
@@ -20,12 +20,17 @@ ANSWERS = timedelta(days=30)
 
 def take_nonce(house: House, system: str, said: str, keep: timedelta) -> bool:
     """Whether the nonce was not used within `keep`; now it is. Committed before anything lands."""
+    with house.engine.begin() as conn:
+        return taken(conn, house, system, said, keep)
+
+
+def taken(conn: Connection, house: House, system: str, said: str, keep: timedelta) -> bool:
+    """As `take_nonce`, within the caller's transaction."""
     now = house.clock()
     row = {"nonce_hash": keyed_hash(house.keys.index, "nonce", system, said), "at": now}
-    with house.engine.begin() as conn:
-        conn.execute(delete(nonce).where(nonce.c.at < now - keep))
-        order = insert(nonce).values(system=system, **row).on_conflict_do_nothing()
-        return conn.execute(order.returning(nonce.c.at)).first() is not None
+    conn.execute(delete(nonce).where(nonce.c.at < now - keep))
+    order = insert(nonce).values(system=system, **row).on_conflict_do_nothing()
+    return conn.execute(order.returning(nonce.c.at)).first() is not None
 
 
 def claim(

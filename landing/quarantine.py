@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
 import pyarrow as pa
 from sqlalchemy import Connection, update
@@ -20,6 +21,10 @@ from landing.tables import quarantine
 
 #: What a row that is refused again overwrites; `first_seen` stays.
 AGAIN = ("row_hash", "batch", "run", "rule", "column", "reason", "last_seen", "sealed", "place")
+
+
+#: How long the values of a refused row stay after it was mended or went: nobody needs them then.
+VALUES_KEPT: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -86,3 +91,12 @@ def close(
         .values(closed_at=place.at, closed_by=by)
     )
     return closed.rowcount
+
+
+def forget_values(conn: Connection, system: str, now: datetime) -> int:
+    """Take the values off a system's entries that have been closed for long; which, where and why
+    stays. Such a row is known by the hash of its key alone: no erasure of its holder finds it.
+    Gives how many had values."""
+    c = quarantine.c
+    old = (c.system == system, c.closed_at < now - VALUES_KEPT, c.sealed.is_not(None))
+    return conn.execute(update(quarantine).where(*old).values(sealed=None)).rowcount

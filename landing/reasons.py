@@ -31,11 +31,12 @@ def refusal(stream: Stream, rows: Normalised, place: int, broken: Sequence[Check
     first = broken[0]
     sentences = [_sentence(stream, rows, place, check) for check in broken]
     return Refusal(
-        _rule(rows, place, first), _column(stream, first), "; ".join(dict.fromkeys(sentences))
+        _rule(rows, place, first), source_column(stream, first), "; ".join(dict.fromkeys(sentences))
     )
 
 
-def _column(stream: Stream, check: Check) -> str | None:
+def source_column(stream: Stream, check: Check) -> str | None:
+    """The source column that a check is about; None where it is about the whole row."""
     if check.rule == "operation":
         return stream.deletes.column if stream.deletes else None
     if check.rule == "date_order":
@@ -50,7 +51,7 @@ def _rule(rows: Normalised, place: int, check: Check) -> str:
 
 
 def _sentence(stream: Stream, rows: Normalised, place: int, check: Check) -> str:
-    column = _column(stream, check)
+    column = source_column(stream, check)
     if column in rows.missing:
         return f"the column {column} ({check.field}) is not in the data"
     if _rule(rows, place, check) == "required":

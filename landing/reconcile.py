@@ -7,6 +7,8 @@ that has gone stays unseen by chance once in 2^64 / (keys of the stream) rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -46,10 +48,12 @@ def reconcile(
     place = Place(system, stream, run, "", house.clock())
     with house.engine.begin() as conn:
         lock(conn, place.lock)
-        alive, keyless = _alive(house, system, stream, keys)
         rows = live_rows(place)
+        with ThreadPoolExecutor(1, "stored") as asking:  # the server joins while the source is read
+            stored = asking.submit(_begun, conn, place.table, rows)
+            alive, keyless = _alive(house, system, stream, keys)
         ended = 0
-        for gone in list(_gone(conn, place.table, rows, alive)):
+        for gone in list(_gone(stored.result(), alive)):
             done = update(place.table).where(*rows, any_of(place.table.c.key_hash, gone))
             ended += conn.execute(done.values(deleted_at=place.at, withheld=False)).rowcount
         shortfall.hold(conn, place, rows, ended, accepted)
@@ -99,17 +103,22 @@ def _numbers(text: str) -> Numbers:
     return np.frombuffer(bytes.fromhex(text), ">u8")[::2].astype(np.uint64)
 
 
-def _gone(
-    conn: Connection, table: Table, rows: list[ColumnElement[bool]], alive: Numbers
-) -> Iterator[list[str]]:
-    """Hashes of those rows of a table that are not alive, a part at a time.
+def _begun(conn: Connection, table: Table, rows: list[ColumnElement[bool]]) -> Iterator[str]:
+    """Hashes of those rows of a table, many in one text; the server has made the first one.
 
-    The server joins the hashes of many rows into one text, since a driver's row each would take
-    longer. It holds all of them meanwhile, we only a few texts at a time.
+    It joins them, since a driver's row each would take longer. It holds all of them meanwhile, we
+    only a few texts at a time.
     """
     joined = func.string_agg(table.c.key_hash, "")
     asked = select(joined).where(*rows).group_by(func.left(table.c.key_hash, 2))
-    for text in conn.scalars(asked.execution_options(yield_per=TEXTS)):
+    texts = iter(conn.scalars(asked.execution_options(yield_per=TEXTS)))
+    first = next(texts, None)
+    return iter(()) if first is None else chain([first], texts)
+
+
+def _gone(stored: Iterator[str], alive: Numbers) -> Iterator[list[str]]:
+    """Those of the stored hashes that are not alive, a part at a time."""
+    for text in stored:
         missing = _missing(_numbers(text), alive)
         if len(missing):
             yield [text[spot * WIDTH : (spot + 1) * WIDTH] for spot in missing.tolist()]
@@ -127,6 +136,6 @@ def _close_entries(conn: Connection, place: Place, alive: Numbers, keyless: bool
     entries = [place.mine(quarantine), quarantine.c.closed_at.is_(None)]
     if keyless:
         entries.append(quarantine.c.rule != "key")
-    for gone in list(_gone(conn, quarantine, entries, alive)):
+    for gone in list(_gone(_begun(conn, quarantine, entries), alive)):
         done = update(quarantine).where(*entries, any_of(quarantine.c.key_hash, gone))
         conn.execute(done.values(closed_at=place.at, closed_by="deleted"))

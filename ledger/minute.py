@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from kernel import logs
 from kernel.errors import ZhongtaiError
 from kernel.house import House
 from ledger import watch
@@ -14,7 +14,6 @@ from ledger.heads import sign_head
 from ledger.witness import bear_witness
 
 SECONDS = 60
-log = logging.getLogger("ledger")
 
 
 def minute(house: House) -> str:
@@ -33,7 +32,7 @@ def every_minute(house: House, ended: threading.Event) -> None:
                 step(house)
             except (ZhongtaiError, SQLAlchemyError, OSError) as error:
                 why = str(error) if isinstance(error, ZhongtaiError) else type(error).__name__
-                log.error("the ledger's minute failed: %s", why)
+                logs.error(f"the ledger's minute failed: {why}")
         if ended.wait(SECONDS):
             return
 
@@ -42,4 +41,4 @@ def watch_over(house: House) -> None:
     """Put an outage on record and into the log of the process."""
     found = watch.alarm(house)
     if found.state in ("alarm", "stopped"):
-        log.error("ledger heads are not signed since %s: %s", found.since, found.state)
+        logs.error(f"ledger heads are not signed since {found.since}: {found.state}")

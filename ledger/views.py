@@ -29,6 +29,10 @@ SHOWN = frozenset(
         "case.opened",
         "form.filled",
         "form.refused",
+        "answer.given",
+        "answer.refused",
+        "scan.used",
+        "package.made",
         "order.looked",
         "wallet.issued",
     }

@@ -104,7 +104,7 @@ class Bureau:
     """Over one installation. Every method may raise BadInput; no answer names a person."""
 
     def __init__(self, house: House) -> None:
-        self.house = house
+        self.house, self.agreed = house, house.under("catalogue")
 
     def overview(self, of: Period) -> Overview:
         """The sums of a period, and how old they are."""
@@ -187,7 +187,7 @@ class Bureau:
         """Take in a table of complaints; the rows that can be used, once each. Raises Refused."""
         self._bureau_only(account)
         found = sheet.read(data)
-        with self.house.engine.begin() as conn:
+        with self.agreed.engine.begin() as conn:
             now = self.house.clock()
             taken = worklist.take(conn, source, found.rows, account.name, now)
             facts = {"kind": source, "count": taken.new}
@@ -214,7 +214,7 @@ class Bureau:
     def answer_complaint(self, account: Account, number: int, outcome: str, why: str) -> None:
         """What became of a complaint. Raises Refused to any but the bureau."""
         self._bureau_only(account)
-        with self.house.engine.begin() as conn:
+        with self.agreed.engine.begin() as conn:
             now = self.house.clock()
             worklist.answer(conn, number, outcome, why, account.name, now)
             facts = {"number": number, "outcome": outcome}

@@ -26,7 +26,9 @@ from kernel.house import House
 from ledger.tables import head
 from ledger.watch import signing
 from pipeline.migrate import FOLDER
+from pipeline.roles.seen import differences
 from pipeline.wiring import open_house
+from registry import exchange_services
 
 State = Literal["ok", "warn", "bad"]
 OLDEST_SERVER, ROOM, LITTLE = 150000, 2 * 1024**3, 10 * 1024**3  # server_version_num, bytes
@@ -59,7 +61,7 @@ def look_over(home: Path) -> list[Line]:
     lines.append(Line("settings and keys", "ok", "they open"))
     for name, check in CHECKS:
         lines.append(_made(name, check, house))
-    house.engine.dispose()
+    house.close()
     return lines
 
 
@@ -130,6 +132,17 @@ def _tables(house: House) -> Line:
     return Line("tables", "ok", f"version {found}")
 
 
+def _roles(house: House) -> Line:
+    """Whether the services' roles have the rights that this version writes down."""
+    wrong = differences(house)
+    if wrong:
+        return Line(
+            "roles", "bad", f"{len(wrong)} rights differ from the table, the first: {wrong[0]}",
+            "run `zhongtai install` (or `up`, whichever set it up): it grants them anew",
+        )  # fmt: skip
+    return Line("roles", "ok", "each service has the rights of its duty and no others")
+
+
 def _clocks(house: House) -> Line:
     with house.engine.connect() as conn:
         theirs = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
@@ -177,6 +190,18 @@ def _demo(house: House) -> Line:
     return Line("sandbox", "ok", "no sandbox, no demo accounts")
 
 
+def _exchange(house: House) -> Line:
+    if house.settings.exchange != "gateway":
+        return Line("exchange", "ok", "calls come directly")
+    wrong = exchange_services.invented()
+    if wrong and not house.settings.city_url:
+        return Line(
+            "exchange", "bad", f"the sandbox city's service ids stand for {', '.join(wrong)}",
+            "write the ids that the province gave into registry/exchange_services.yml",
+        )  # fmt: skip
+    return Line("exchange", "ok", "calls ride the exchange")
+
+
 def _outside(house: House) -> Line:
     if not house.settings.heads_folder:
         return Line(
@@ -202,11 +227,13 @@ def _backup(house: House) -> Line:
 CHECKS: tuple[tuple[str, Callable[[House], Line]], ...] = (
     ("database", _database),
     ("tables", _tables),
+    ("roles", _roles),
     ("clocks", _clocks),
     ("object store", _store),
     ("ledger", _ledger),
     ("certificates", _certificates),
     ("sandbox", _demo),
+    ("exchange", _exchange),
     ("heads outside", _outside),
     ("backup", _backup),
 )

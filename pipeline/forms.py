@@ -46,7 +46,7 @@ class Forms:
     """Over one installation. Every method may raise BadInput and Refused."""
 
     def __init__(self, house: House) -> None:
-        self.house = house
+        self.house, self.agreed = house, house.under("catalogue")
 
     def propose(self, data: bytes, by: str, why: str) -> list[int]:
         """Propose the forms of a CSV, whole for each item in it; their numbers.
@@ -54,7 +54,7 @@ class Forms:
         An officer's are of items of the own department; the bureau's of any.
         """
         read = read_fields(data)
-        with self.house.engine.begin() as conn:
+        with self.agreed.engine.begin() as conn:
             account = person(conn, by, ("officer", "bureau"))
             if account.role == "officer":
                 own_items(conn, {one.item_id for one in read}, account.department)
@@ -65,7 +65,7 @@ class Forms:
 
     def decide(self, numbers: Sequence[int], state: str, by: str, why: str) -> list[FormChange]:
         """The bureau accepts or refuses proposals, or withdraws accepted ones; all or none."""
-        with self.house.engine.begin() as conn:
+        with self.agreed.engine.begin() as conn:
             person(conn, by, ("bureau",))
             at = self.house.clock()
             done = room.decide(conn, numbers, state, by, why, at)
@@ -85,7 +85,7 @@ class Forms:
         except (RetryLater, NotAuthorised):
             return 0
         at, why = self.house.clock(), "沙盒城市首次启动"
-        with self.house.engine.begin() as conn:
+        with self.agreed.engine.begin() as conn:
             new = room.without(conn)
             fields = [one for one in given if one.item_id in new]
             if not fields:

@@ -6,22 +6,28 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import Connection
 
-from kernel.db import lock
 from kernel.house import House
+from pipeline.moments import in_moments
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
 NOTHING = "base"
 
 
-def migrate(house: House, revision: str = "head") -> None:
-    """Bring the tables up to `revision`, or down to none with "base", in one transaction."""
+def migrate(house: House, revision: str = "head", *, down: bool = False) -> None:
+    """Bring the tables up to `revision`, or `down` to it ("base": to none), in one transaction.
+
+    Raises RetryLater when a table was in use all the time.
+    """
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
-    with house.engine.begin() as conn:
-        lock(conn, "migrate")
+
+    def change(conn: Connection) -> None:
         config.attributes["connection"] = conn
-        if revision == NOTHING:
-            command.downgrade(config, NOTHING)
+        if down or revision == NOTHING:
+            command.downgrade(config, revision)
         else:
             command.upgrade(config, revision)
+
+    in_moments(house, change)

@@ -90,9 +90,11 @@ class Papers:
 
     def corrections(self, account: Account) -> list[Correction]:
         """An officer's department's, or those that a clerk's posts reported."""
+        if account.role == "officer" and account.department is not None:
+            own = self.house.for_department(account.department)
+            with own.engine.begin() as conn:
+                return listed.of_department(own, conn, account.department)
         with self.house.engine.connect() as conn:
-            if account.role == "officer" and account.department is not None:
-                return listed.of_department(self.house, conn, account.department)
             return listed.of_posts(self.house, conn, _posts(account))
 
     def own(self, headers: Mapping[str, str], body: bytes) -> list[OwnLicence]:

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
-
-from catalog.tables import published_mapping
-from catalog.versions import read as catalogue
-from catalog.versions.bodies import bodies_on
-from catalog.versions.search import search_items
 from certs.copies.share import AnnotatedCopy
-from certs.licences import read as certs_read
-from certs.rights.tables import assignment
-from certs.verifying.file import verify_file
-from certs.verifying.outside import issuers, trust_now
 from certs.waivers.waive import Plan
-from kernel.clock import CITY_TIME
 from kernel.db import reading
-from kernel.errors import BadInput
 from kernel.house import House
-from landing.tables import case
 from ledger import log
 from ledger.events import EventName, event
-from pipeline import holder_view, mending, share, trust_view, view
+from pipeline import clerks, holder_view, mending, share, trust_view, verified, view
 from pipeline import ingest as pushed
 from pipeline.asking import Asking
 from pipeline.bureau import Bureau
@@ -66,42 +52,28 @@ from pipeline.tickets import Tickets
 from pipeline.uses import Uses
 from pipeline.visits import Visits
 from pipeline.waiving import Waiving
-from pipeline.wallets import Wallets, as_now
-from registry import accounts, divisions
+from pipeline.wallets import Wallets
+from registry import accounts
 from registry.accounts import Account
-
-STATES = {
-    "accepted": "已受理",
-    "deciding": "审查中",
-    "granted": "准予许可",
-    "refused": "不予许可",
-    "withdrawn": "已撤回",
-}
-CITY_CODE = "360700"
-CASES_SHOWN = 200
-
-
-def _given_to(posts: Sequence[str], now: datetime) -> ColumnElement[bool]:
-    """Cases of these posts: by their own system, or by an assignment that holds now."""
-    a = assignment.c
-    holds = and_(a.post.in_(posts), a.begins <= now, or_(a.ends.is_(None), a.ends > now))
-    return or_(case.c.post.in_(posts), case.c.case_number.in_(select(a.case_number).where(holds)))
 
 
 class Platform:
     """One open installation. Every method may raise the errors of `kernel.errors`."""
 
     def __init__(self, house: House) -> None:
-        self.house = house
-        self.registering = Registering(house)
-        self.connecting = Connecting(house)
-        self.judging = Judging(house)
+        """Each room opens the database by the role of its duty: the pages that look at licences
+        write no catalogue, those that judge names read no licence."""
+        house, agreed = house.under("portal"), house.under("catalogue")
+        self.house, self.syncing = house, house.under("sync")
+        self.registering = Registering(agreed)
+        self.connecting = Connecting(agreed)
+        self.judging = Judging(agreed)
         self.ops = Desk(house)
-        self.cataloguing = Cataloguing(house)
-        self.exchanging = Exchanging(house)
-        self.asking = Asking(house)
+        self.cataloguing = Cataloguing(agreed)
+        self.exchanging = Exchanging(agreed)
+        self.asking = Asking(agreed)
         self.forms = Forms(house)
-        self.waiving = Waiving(house)
+        self.waiving = Waiving(agreed)
         self.events = Events(house)
         self.outside = Outside(house)
         self.papers = Papers(house)
@@ -111,11 +83,12 @@ class Platform:
         self.elsewhere = SignInElsewhere(house)
         self.tickets = Tickets(house)
         self.visits = Visits(house)
-        self.uses = Uses(house)
+        self.uses = Uses(agreed)
         self.wallets = Wallets(house)
         self.callers = Callers(house)
         self.bureau = Bureau(house)
-        self.demo = bool(house.settings.city_url)
+        self.sandbox = house.settings.city_url
+        self.demo = bool(self.sandbox)
 
     def demo_accounts(self) -> list[DemoAccount]:
         """The demo accounts, with their password; none where no sandbox city is."""
@@ -150,34 +123,7 @@ class Platform:
 
     def my_cases(self, account: Account) -> list[CaseRow]:
         """Cases of the account's posts: open ones first, then the newest."""
-        posts = [post.code for post in account.posts]
-        newest = (
-            select(case)
-            .where(_given_to(posts, self.house.clock()))
-            .where(case.c.deleted_at.is_(None), ~case.c.withheld)
-            .order_by(
-                ~case.c.state.in_(("accepted", "deciding")),
-                case.c.opened.desc().nulls_last(),
-                case.c.case_number,
-            )
-            .limit(CASES_SHOWN)
-        )
-        with self.house.engine.begin() as conn:
-            rows = conn.execute(newest).all()
-            names = self._item_names(conn, {row.item_code for row in rows})
-        return [
-            CaseRow(
-                number=row.case_number,
-                item_name=names.get(row.item_code, row.item_code),
-                item_code=row.item_code,
-                state=row.state,
-                state_text=STATES[row.state],
-                opened=row.opened,
-                provisional=row.provisional,
-                post=row.post,
-            )
-            for row in rows
-        ]
+        return clerks.cases_of(self.house, account)
 
     def card_reader(self) -> CardReader | None:
         """The card reader's bridge on the clerk's machine; None where there is none."""
@@ -185,27 +131,7 @@ class Platform:
 
     def search_items(self, account: Account, text: str) -> list[ItemRow]:
         """Items that the account's posts handle, best match first, by the city level's codes."""
-        departments = {post.department for post in account.posts}
-        with self.house.engine.begin() as conn:
-            version = catalogue.current_version(conn)
-            named = search_items(conn, version, text, limit=100)
-            today = self.house.clock().astimezone(CITY_TIME).date()
-            decides = bodies_on(conn, version, [one.item_id for one in named], CITY_CODE, today)
-            body = {item_id: one.department for item_id, one in decides.items()}
-            found = [
-                item for item in named if body.get(item.item_id, item.department) in departments
-            ][:20]
-            local = self._city_codes(conn, version, [item.item_id for item in found])
-        city = divisions.resolve(CITY_CODE)
-        return [
-            ItemRow(
-                item_code=local.get(item.item_id, item.item_id),
-                name=item.name,
-                department=body.get(item.item_id, item.department) or "",
-                division=city.name if city else "",
-            )
-            for item in found
-        ]
+        return clerks.items_for(self.house, account, text)
 
     def open_case(
         self,
@@ -245,38 +171,15 @@ class Platform:
 
     def verify(self, data: bytes) -> dict[str, Any]:
         """What an uploaded file is, and whether it is as it was sealed."""
-        told = verify_file(data, trust_now(self.house), self.house.clock())
-        found = as_now(self.house, told)
-        shown = {"genuine": found.genuine, "expired": found.status == "expired"}
-        return {**found.as_json(), **found.about, **shown, "problem": found.reason}
+        return verified.file(self.house, data)
 
     def issuers(self) -> list[IssuerRow]:
         """Whose seals are known beside our own, and for which days."""
-        return [
-            IssuerRow(one.name, *(at.astimezone(CITY_TIME).date() for at in (one.since, one.until)))
-            for one in issuers(self.house)
-        ]
+        return verified.issuers(self.house)
 
     def verify_copy(self, copy_id: str) -> dict[str, Any]:
         """What the copy of a QR code is; no personal data. Raises BadInput when unknown."""
-        with self.house.engine.begin() as conn:
-            found = certs_read.look(conn, copy_id)
-            item = catalogue.item_of_code(
-                conn, catalogue.current_version(conn), found.item_id if found else ""
-            )
-        if found is None:
-            raise BadInput("没有这个编号的加注件。")
-        post = accounts.posts().get(found.post)
-        return {
-            "genuine": True,
-            "expired": found.expires_at < self.house.clock(),
-            "licence_type": found.licence_type,
-            "standing": found.standing,
-            "item": item.name if item else None,
-            "department": post.department if post else None,
-            "made_at": found.made_at.isoformat(),
-            "expires_at": found.expires_at.isoformat(),
-        }
+        return verified.copy(self.house, copy_id)
 
     def systems(self) -> list[SystemTile]:
         """Every system."""
@@ -293,7 +196,7 @@ class Platform:
     def quarantine(self, account: Account, system: str, limit: int = 200) -> list[RefusedRow]:
         """Open refused rows with their raw values, for officers of the system's department."""
         mending.officers_only(self.house, account, system_of(self.house, system))
-        return trust_view.refused(self.house, system, limit)
+        return trust_view.refused(self.house.for_department(account.department), system, limit)
 
     def refused_book(self, account: Account, system: str) -> bytes:
         """The refused rows as Excel; in the ledger before it is given."""
@@ -302,7 +205,7 @@ class Platform:
     def replay(self, account: Account, system: str) -> ReplayCounts:
         """Judge refused rows again by the contract in force."""
         mending.may_mend(self.house, account, system_of(self.house, system))
-        done = mending.replay_system(self.house, system, account.name).values()
+        done = mending.replay_system(self.syncing, system, account.name).values()
         return ReplayCounts(
             looked_at=sum(one.looked_at for one in done),
             stored=sum(one.stored for one in done),
@@ -311,11 +214,11 @@ class Platform:
 
     def acknowledge(self, account: Account, system: str, number: int, why: str) -> None:
         """A person knows of a finding."""
-        mending.acknowledge_finding(self.house, number, account.name, why, system)
+        mending.acknowledge_finding(self.syncing, number, account.name, why, system)
 
     def release(self, account: Account, system: str, number: int, why: str) -> None:
         """End a hold."""
-        mending.release_hold(self.house, number, account.name, why, system)
+        mending.release_hold(self.syncing, number, account.name, why, system)
 
     def catalogue(self) -> CatalogueStatus:
         """The published catalogue in numbers."""
@@ -329,7 +232,7 @@ class Platform:
         self, system: str, stream: str, headers: Mapping[str, str], body: bytes
     ) -> dict[str, Any]:
         """Take a pushed batch."""
-        return pushed.ingest(self.house, system, stream, headers, body)
+        return pushed.ingest(self.syncing, system, stream, headers, body)
 
     def discover(self, secret: str, auth: str | None, paths: Sequence[str]) -> dict[str, Any]:
         """Look at the system whose address a secret holds."""
@@ -339,21 +242,3 @@ class Platform:
     def status(self) -> dict[str, Any]:
         """The JSON of `zhongtai status --json`."""
         return view.status(self.house)
-
-    def _item_names(self, conn: Connection, codes: set[str]) -> dict[str, str]:
-        version = catalogue.current_version(conn)
-        found = {code: catalogue.item_of_code(conn, version, code) for code in codes}
-        return {code: item.name for code, item in found.items() if item is not None}
-
-    def _city_codes(self, conn: Connection, version: int, items: list[str]) -> dict[str, str]:
-        """The city level's own code of canonical items, where it has one."""
-        m = published_mapping.c
-        city = divisions.resolve(CITY_CODE)
-        query = select(m.item_id, m.local_code).where(
-            m.version == version,
-            m.item_id.in_(items),
-            m.relation == "same",
-            or_(m.division == CITY_CODE, m.division == (city.name if city else CITY_CODE)),
-        )
-        query = query.order_by(m.local_code)
-        return {row.item_id: row.local_code for row in conn.execute(query)}

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from connectors import Connector
 from connectors.times import check_period, in_first_read, look_back, not_behind
+from kernel import logs
 from kernel.batch import Batch
 from kernel.errors import BadInput, Disagrees, Resting, ZhongtaiError
 from kernel.house import House
@@ -94,7 +95,9 @@ class Reader:
         finally:
             runs.note(self.house, self.system.code, self.run, stream.name, facts)
             if whole or facts.batches:
-                self.how.say(line(self.system.code, stream.name, facts))
+                said = line(self.system.code, stream.name, facts)
+                logs.info(said, stream=stream.name)
+                self.how.say(said)
 
     def _read(self, stream: Stream, facts: StreamRead) -> None:
         code, full = self.system.code, self.full or stream.mode == "full"

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from kernel import logs
 from kernel.errors import Disagrees, Resting, ZhongtaiError
 from kernel.house import House
 from landing import circuits, disagreements, runs
@@ -56,12 +57,20 @@ def recorded(
     A source that rests is no failure. One whose claim does not hold leaves a finding, which the
     next good sync closes. Failures of syncs in a row open the system's circuit.
     """
+    with logs.about(run=run, system=system.code):
+        runs.begin(house, system.code, run, full, kind, (how.by, how.why))
+        logs.info(f"{kind} began")
+        yield from _ended(house, system, run, kind, how)
+        logs.info(f"{kind} done")
+
+
+def _ended(house: House, system: System, run: str, kind: str, how: How) -> Iterator[None]:
     code = system.code
-    runs.begin(house, code, run, full, kind, (how.by, how.why))
     try:
         yield
     except Resting as rest:
         runs.rest(house, code, run, str(rest), _until(rest))
+        logs.info(f"{kind} rests: {rest}")
         raise
     except ZhongtaiError as error:
         found = None
@@ -69,11 +78,13 @@ def recorded(
             found = disagreements.record(house, system, run, error)
         request = str(error.facts.get("request", "")) or None
         runs.end(house, code, run, str(error), found, request)
+        logs.error(f"{kind} failed: {error}", request=request)
         if kind == "sync":
             circuits.failed(house, code, run)
         raise
     except BaseException as error:
         runs.end(house, code, run, f"ended by {type(error).__name__}")
+        logs.error(f"{kind} ended by {type(error).__name__}")
         raise
     if kind == "sync":
         circuits.succeeded(house, code)

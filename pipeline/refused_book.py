@@ -44,12 +44,13 @@ def book(house: House, account: Account, code: str) -> bytes:
     """The file. In the ledger before it is given. Raises Refused to any but the department's."""
     system = system_of(house, code)
     officers_only(house, account, system)
+    own = house.for_department(account.department)
     made = Workbook(write_only=True)
     written = dict.fromkeys(system.streams, 0)
     summary = made.create_sheet("原因汇总")
-    _causes(house, system, summary)
+    _causes(own, system, summary)
     for name in system.streams:
-        written[name] = _stream(house, made, code, name)
+        written[name] = _stream(own, made, code, name)
     out = io.BytesIO()
     made.save(out)
     with house.engine.begin() as conn:

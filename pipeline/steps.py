@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
-from catalog.unify import UnifyCounts, unify
-from catalog.versions.publish import held, publish
+from catalog.unify import UnifyCounts
+from catalog.versions.publish import held
 from certs.seals.trust import Trust, read_trust
 from certs.verifying.file import verify_file, with_folder
 from certs.verifying.outside import trust_now, trust_without_lists
@@ -21,10 +21,12 @@ from kernel.errors import BadInput, ZhongtaiError
 from kernel.house import House
 from landing import pauses
 from pipeline import share
+from pipeline.catalogued import publish, unify
 from pipeline.forms import Forms
 from pipeline.migrate import migrate
 from pipeline.recorded import PLAIN
 from pipeline.refresh import refresh_one
+from pipeline.roles.apply import make_roles
 from pipeline.sealing import seal_system
 from pipeline.sync import How, opened, sync, system_of
 from pipeline.trial import tried
@@ -42,9 +44,11 @@ CONTRACTS = Path(__file__).resolve().parent.parent / "connectors" / "systems"
 
 
 def prepare(house: House) -> dict[str, System]:
-    """Tables, the object store's bucket, the registry in force; where a city is, its own accounts
-    and waivers."""
-    migrate(house)
+    """Tables, the database's roles, the object store's bucket, the registry in force; where a city
+    is, its own accounts and waivers."""
+    owner = house.under("owner")
+    migrate(owner)
+    make_roles(owner)
     house.objects.make_bucket()
     apply(house, CONTRACTS, "launcher")
     with house.engine.begin() as conn:
@@ -140,11 +144,11 @@ def unify_catalogue(house: House, run: str) -> UnifyCounts:
 def publish_all(house: House) -> Iterator[str]:
     """Catalogue and licences; a line for each that changed."""
     Forms(house).sandbox()
-    yield f"catalogue version {publish(house, 'command line')}{_held(house)}"
+    run = run_by_hand("publish")
+    yield f"catalogue version {publish(house, 'command line', run)}{_held(house)}"
     asked = Uses(house).request()
     if asked:
         yield f"{asked:,} new uses of licence types: `zhongtai uses list` shows what waits"
-    run = run_by_hand("publish")
     for code, system in read_registry(house.settings.home).items():
         if any(s.kind == "licence" and s.mode != "lookup" for s in system.streams.values()):
             sealed = seal_system(house, code, run)

@@ -13,7 +13,9 @@ from kernel.db import lock_number
 from kernel.errors import PersonMustAct, RetryLater
 from kernel.house import House
 from landing.asked import expire_closed
+from landing.quarantine import forget_values
 from pipeline import gateway, resting
+from pipeline.lineage.told import syncing, told
 from pipeline.reader import Counts, Reader, chosen
 from pipeline.recorded import PLAIN, How, recorded
 from pipeline.sealing import stop_if_held
@@ -39,7 +41,8 @@ def sync(house: House, code: str, run: str, *, full: bool = False, how: How = PL
     """
     system = system_of(house, code)
     streams = chosen(system, how)
-    with only_one(house, code), recorded(house, system, run, how.kind, full, how):
+    lineage = told(house, (f"sync_{code}", "land"), run, syncing(house, system, run, streams))
+    with only_one(house, code), lineage, recorded(house, system, run, how.kind, full, how):
         resting.check(house, system, how.scheduled)
         with opened(house, system) as connector:
             reader = Reader(house, system, connector, run, full, how)
@@ -48,6 +51,8 @@ def sync(house: House, code: str, run: str, *, full: bool = False, how: How = PL
         if any(stream.kind == "case" for stream in system.streams.values()):
             expire_closed(house)
             forget_closed(house)
+        with house.engine.begin() as conn:
+            forget_values(conn, code, house.clock())
         stop_if_held(house, code, run)
     return reader.counts
 

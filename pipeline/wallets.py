@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from certs.offers import issue, offer, proof, status
+from certs.offers import dpop, issue, offer, proof, status
 from certs.offers.issue import CONFIGURATION, Asked
-from certs.offers.offer import PIN_DIGITS, Error, Token, Wrong
+from certs.offers.offer import PIN_DIGITS, Token
+from certs.offers.wrong import Error, Wrong
 from certs.verifying.verdict import Status, Verdict
 from certs.wallet.credential import TYPE, VCT
 from certs.wallet.jws import ALGORITHM
@@ -92,17 +93,28 @@ class Wallets:
         found = offer.waiting(self.house, code)
         return None if found is None else Waiting(found[0], self._address(code), found[1])
 
-    def taken(self, code: str, pin: str) -> Token | Wrong:
-        """A wallet takes an offer."""
-        return offer.taken(self.house, code, pin)
+    def taken(self, code: str, pin: str, proofs: Sequence[str] = ()) -> Token | Wrong:
+        """A wallet takes an offer. `proofs`: its `DPoP` headers; the token is then bound."""
+        if not proofs:
+            return offer.taken(self.house, code, pin)
+        key = dpop.proved(self.house, proofs, self.url + TOKEN)
+        return key if isinstance(key, Wrong) else offer.taken(self.house, code, pin, key)
 
     def nonce(self) -> str:
         """What a wallet signs to prove its key."""
         return proof.nonce(self.house)
 
-    def issue(self, asked: Asked) -> str | Wrong:
-        """A wallet asks for the credential. In the ledger before it returns."""
-        return issue.issue(self.house, asked)
+    def issue(self, asked: Asked, proofs: Sequence[str] | None = None) -> str | Wrong:
+        """A wallet asks for the credential. In the ledger before it returns.
+
+        `proofs`: its `DPoP` headers; None where it showed the token as a bearer's.
+        """
+        if proofs is None:
+            return issue.issue(self.house, asked)
+        key = dpop.proved(self.house, proofs, self.url + CREDENTIAL, asked.token)
+        if isinstance(key, Wrong):
+            return key
+        return issue.issue(self.house, replace(asked, key=key))
 
     def statuses(self, number: int) -> str | None:
         """A signed status list, at most a minute old; None when there is none of that number."""
@@ -143,6 +155,7 @@ class Wallets:
             "response_types_supported": [],
             "token_endpoint_auth_methods_supported": ["none"],
             "pre-authorized_grant_anonymous_access_supported": True,
+            "dpop_signing_alg_values_supported": [ALGORITHM],
         }
 
     def _address(self, code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
-import logging
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from certs.rights.alarms import sweep
+from kernel import logs
 from kernel.crypto import derive
 from kernel.errors import BadContract, BadInput, ZhongtaiError
 from kernel.house import House
@@ -21,11 +22,10 @@ from pipeline.ops.telling import tell
 from pipeline.platform import Platform
 from pipeline.wiring import open_house
 from portal.app import create_app
-from portal.serve import Tls, make_server
+from portal.serve import Tls, make_server, serve
 
 WATCH_SECONDS = 300
 TELL_SECONDS = 60
-log = logging.getLogger("portal")
 
 
 def watch(house: House, ended: threading.Event) -> None:
@@ -34,7 +34,7 @@ def watch(house: House, ended: threading.Event) -> None:
         try:
             sweep(house)
         except (ZhongtaiError, SQLAlchemyError) as error:
-            log.warning("the looks were not watched: %s", type(error).__name__)
+            logs.warning(f"the looks were not watched: {type(error).__name__}")
         if ended.wait(WATCH_SECONDS):
             return
 
@@ -45,9 +45,9 @@ def alert(house: House, ended: threading.Event) -> None:
         try:
             tell(house)
         except BadContract as error:
-            log.error("alarms are not told: %s", error)
+            logs.error(f"alarms are not told: {error}")
         except (ZhongtaiError, SQLAlchemyError) as error:
-            log.warning("alarms were not looked for: %s", type(error).__name__)
+            logs.warning(f"alarms were not looked for: {type(error).__name__}")
         if ended.wait(TELL_SECONDS):
             return
 
@@ -57,11 +57,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m portal", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8600)
+    parser.add_argument(
+        "--fd", type=int, help="a listening socket that was handed over, instead of host and port"
+    )
     parser.add_argument("--certificate", type=Path, help="PEM; with --key: served over https")
     parser.add_argument("--key", type=Path)
     options = parser.parse_args(arguments)
     tls = _tls(options.certificate, options.key)
-    house = open_house(home_from_environment())
+    house = open_house(home_from_environment(), "portal", program="portal")
     ended = threading.Event()
     signer = threading.Thread(target=every_minute, args=(house, ended), name="heads", daemon=True)
     signer.start()
@@ -72,7 +75,11 @@ def main(arguments: list[str]) -> int:
     app = create_app(Platform(house), key, secure=secure)
     gc.collect()
     gc.freeze()  # what was imported lives as long as the process: no pause looks through it
-    make_server(app, options.host, options.port, tls).run()
+    server = make_server(app, options.host, options.port, tls)
+    logs.take_over("uvicorn")
+    logs.info("the portal begins to serve")
+    serve(server, None if options.fd is None else socket.socket(fileno=options.fd))
+    logs.info("the portal ended")
     ended.set()
     return 0
 

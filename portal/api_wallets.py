@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import JSONResponse, Response
 
 from portal.api import CASES, PROBLEMS, raw_body
-from portal.guards import bearer
 from portal.port_wallets import GRANT, Asked, Error, Offered, WalletsPort, Wrong
 from portal.problems import answer
 from portal.render import portal_of
@@ -61,10 +60,11 @@ def token(
         return wrong(Wrong("unsupported_grant_type", f"the grant type is {GRANT}"))
     if not code or not tx_code:
         return wrong(Wrong("invalid_request", "pre-authorized_code and tx_code are needed"))
-    made = _of(request).taken(code, tx_code)
+    made = _of(request).taken(code, tx_code, request.headers.getlist("dpop"))
     if isinstance(made, Wrong):
         return wrong(made)
-    said = {"access_token": made.token, "token_type": "Bearer", "expires_in": made.seconds}
+    kind = "DPoP" if made.bound else "Bearer"
+    said = {"access_token": made.token, "token_type": kind, "expires_in": made.seconds}
     return JSONResponse(said)
 
 
@@ -77,10 +77,12 @@ def nonce(request: Request) -> dict[str, str]:
 @wallets.post("/wallet/credential")
 def credential(request: Request, body: Body) -> Response:
     """The credential, bound to the key that the wallet proves."""
-    asked = read(body, bearer(request) or "")
-    made = asked if isinstance(asked, Wrong) else _of(request).issue(asked)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    asked = read(body, token.strip() if scheme.lower() in ("bearer", "dpop") else "")
+    proofs = request.headers.getlist("dpop") if scheme.lower() == "dpop" else None
+    made = asked if isinstance(asked, Wrong) else _of(request).issue(asked, proofs)
     if isinstance(made, Wrong):
-        return wrong(made)
+        return wrong(made, UNPROVED)
     return JSONResponse({"credentials": [{"credential": made}]})
 
 
@@ -108,12 +110,16 @@ def read(body: bytes, token: str) -> Asked | Wrong:
     return Asked(token, configuration, proof)
 
 
-#: What is answered otherwise than with 400.
+#: What is answered otherwise than with 400; where a token is shown, so is a proof (RFC 9449, 7.1).
 STATUSES: dict[Error, int] = {"invalid_token": 401, "credential_request_denied": 403}
+UNPROVED: dict[Error, int] = {"invalid_dpop_proof": 401}
 
 
-def wrong(what: Wrong) -> Response:
-    """An error as RFC 6749 and OpenID4VCI write it."""
-    headers = {"WWW-Authenticate": "Bearer"} if what.error == "invalid_token" else {}
+def wrong(what: Wrong, more: dict[Error, int] | None = None) -> Response:
+    """An error as RFC 6749, RFC 9449 and OpenID4VCI write it."""
+    status = {**STATUSES, **(more or {})}.get(what.error, 400)
+    dpop = f'DPoP error="{what.error}", algs="ES256"'
+    ways = dpop if what.error == "invalid_dpop_proof" else f"Bearer, {dpop}"
+    headers = {"WWW-Authenticate": ways} if status == 401 else {}
     said = {"error": what.error, "error_description": what.says}
-    return JSONResponse(said, STATUSES.get(what.error, 400), headers)
+    return JSONResponse(said, status, headers)

@@ -52,6 +52,7 @@ from portal import (
     pages_registering,
     pages_rights,
     pages_staff,
+    pages_together,
     pages_trust,
     pages_waivers,
     pages_wallet,
@@ -158,6 +159,7 @@ def create_app(
         pages_ops,
         pages_ops_papers,
         pages_staff,
+        pages_together,
     )
     for room in (*rooms, pages_trust, pages_admin, language):
         app.include_router(room.router)

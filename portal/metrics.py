@@ -8,7 +8,11 @@ from time import perf_counter
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kernel import logs
+
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0)
+#: What programs ask for every few seconds has no line of its own in the log.
+QUIET = frozenset({"/health", "/metrics"})
 METHODS = frozenset({"GET", "HEAD", "POST"})
 #: A reason is a word of ours; what is none, and what comes after so many, is one label.
 REASON, REASONS = re.compile(r"[a-z_]{1,40}"), 100
@@ -56,6 +60,9 @@ class Metrics:
         method = scope["method"] if scope["method"] in METHODS else "OTHER"
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
+        if route not in QUIET and not scope["path"].startswith("/static/"):
+            spent = round(seconds * 1000, 1)
+            logs.info("answered", method=method, route=route, status=status, milliseconds=spent)
 
 
 class Measure:

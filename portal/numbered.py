@@ -12,6 +12,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kernel import logs
+
 HEADER = "X-Request-Id"
 
 
@@ -28,6 +30,7 @@ class Numbered:
             return
         number = secrets.token_hex(8)
         scope.setdefault("state", {})["number"] = number
+        logs.bind(request=number)  # a request is a task of its own: nothing needs to undo it
 
         async def numbered(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -16,6 +16,7 @@ from portal.port_staff import GIVEN, StaffPort
 from portal.render import SESSION_COOKIE, page, portal_of
 from portal.words import say
 from registry.accounts import Role
+from registry.staff import NAME, PERSON
 
 router = APIRouter(include_in_schema=False)
 Admin = Annotated[Account, Depends(only("accounts"))]
@@ -53,6 +54,9 @@ def add(
     request: Request, account: Changer, name: Text = "", display: Text = "", person: Text = ""
 ) -> Response:
     """A new account; its first password is shown once."""
+    for field, form, text in (("name", NAME, name), ("person", PERSON, person)):
+        if not form.fullmatch(text.strip()):
+            return _accounts(request, problem=say(f"accounts.{field}.wrong"))
     try:
         secret = _staff(request).create(account, name.strip(), display, person.strip())
     except BadInput as error:
@@ -72,6 +76,10 @@ def grant(
     """Role, department and posts."""
     if role not in get_args(Role):
         return _accounts(request, problem=say("accounts.role.none"))
+    if (role == "officer") != bool(department.strip()):
+        return _accounts(request, problem=say("accounts.department.wrong"))
+    if (role == "clerk") != bool(posts):
+        return _accounts(request, problem=say("accounts.posts.wrong"))
     try:
         given = department.strip() or None
         _staff(request).grant(account, name, cast(Role, role), given, posts or [])

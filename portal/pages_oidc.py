@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from kernel.errors import BadInput, NotAuthorised, Refused
 from portal.entering import CAME, set_session, way_back
 from portal.guards import HOME
+from portal.pages_public import sign_in_page
 from portal.render import page, portal_of
 from portal.words import say
 
@@ -62,9 +63,7 @@ def back(request: Request, code: str = "", state: str = "") -> Response:
 
 
 def _failed(request: Request, problem: str) -> Response:
-    platform = portal_of(request).platform
-    known = {"demo": platform.demo_accounts(), "oidc": True, "back": "", "name": ""}
-    return page(request, "login.html", 401, **known, problem=problem, changed=False)
+    return sign_in_page(request, "", problem=problem, status=401)
 
 
 def _packed(said: dict[str, str]) -> str:

@@ -54,6 +54,7 @@ def sign_in_page(
     """The sign-in, with what went wrong."""
     platform = portal_of(request).platform
     known = {"demo": platform.demo_accounts(), "oidc": platform.elsewhere.offered()}
+    known["sandbox"] = platform.sandbox
     said = {"back": back, "name": name, "problem": problem, "changed": changed}
     return page(request, "login.html", status, **known, **said)
 

@@ -80,6 +80,10 @@ class PlatformPort(Protocol):
     """Everything the pages and the API ask. Calls may block; they run in worker threads."""
 
     @property
+    def sandbox(self) -> str:
+        """Where the sandbox city's own pages are; empty where there is none."""
+
+    @property
     def registering(self) -> RegisteringPort:
         """A system's way in: forms, states, confirmations, versions."""
 

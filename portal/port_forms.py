@@ -7,6 +7,7 @@ from typing import Protocol
 
 from catalog.forms.fields import TYPES
 from certs.looks.form import FilledField
+from certs.looks.joining import OnceField
 from pipeline.forms import CaseForm, FormChange, FormRow, JoinedForm
 from registry.accounts import Account
 
@@ -18,6 +19,7 @@ __all__ = [
     "FormRow",
     "FormsPort",
     "JoinedForm",
+    "OnceField",
 ]
 
 

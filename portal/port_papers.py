@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from certs.verifying.verdict import Verdict
-from certs.waivers.together import Together
+from certs.waivers.together import Once, Together
 from pipeline.papers import (
     OUTCOMES,
     Correction,
@@ -26,6 +26,7 @@ __all__ = [
     "OUTCOMES",
     "Correction",
     "Message",
+    "Once",
     "Original",
     "Outcome",
     "OwnLicence",
@@ -33,6 +34,7 @@ __all__ = [
     "PapersPort",
     "Promise",
     "StateChange",
+    "Together",
     "fields_of",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from pipeline.wallets import GRANT, Asked, Error, Offered, Token, Waiting, Wrong
@@ -22,14 +22,14 @@ class WalletsPort(Protocol):
     def waiting(self, code: str) -> Waiting | None:
         """An offer that no wallet has taken yet."""
 
-    def taken(self, code: str, pin: str) -> Token | Wrong:
-        """A wallet takes an offer."""
+    def taken(self, code: str, pin: str, proofs: Sequence[str] = ()) -> Token | Wrong:
+        """A wallet takes an offer. `proofs`: its `DPoP` headers."""
 
     def nonce(self) -> str:
         """What a wallet signs to prove its key."""
 
-    def issue(self, asked: Asked) -> str | Wrong:
-        """The credential. In the ledger before it returns."""
+    def issue(self, asked: Asked, proofs: Sequence[str] | None = None) -> str | Wrong:
+        """The credential. In the ledger before it returns. `proofs`: None for a bearer's token."""
 
     def statuses(self, number: int) -> str | None:
         """A signed status list; None when there is none of that number."""

@@ -5,7 +5,6 @@ Nothing that a caller sent is repeated, so that no personal number comes back by
 
 from __future__ import annotations
 
-import logging
 import re
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from kernel import logs
 from kernel.errors import (
     BadContract,
     BadInput,
@@ -36,7 +36,6 @@ from portal.render import page
 from portal.shield import HEADERS
 from portal.words import known, say
 
-log = logging.getLogger("portal")
 KINDS: dict[type[ZhongtaiError], tuple[int, str]] = {
     Refused: (403, "refused"),
     NotAuthorised: (401, "not_authorised"),
@@ -83,7 +82,7 @@ def answer(
     number = number_of(request) if status >= 500 else ""
     if number:
         headers[HEADER] = number  # a bug's answer is made outside what numbers the others
-        log.warning("request %s: %d %s %s", number, status, kind, reason)
+        logs.warning(f"request {number}: {status} {kind} {reason}".strip(), request=number)
     if wants_json(request):
         body = {"error": kind, "reason": reason, "message": said["what"], "next": said["next"]}
         body |= {"detail": said["detail"]} | ({"request": number} if number else {})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
+import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-
-def without_messages(record: logging.LogRecord) -> bool:
-    """Keep a traceback's places and its error's name, drop its message: it may repeat a value."""
-    if record.exc_info:
-        kind, _, places = record.exc_info
-        name = kind.__name__ if kind else ""
-        record.exc_text = "".join(traceback.format_tb(places)) + name
-        record.exc_info = None
-    return True
+from kernel.logs import Plain
 
 
 def log_settings() -> dict[str, Any]:
@@ -27,17 +19,41 @@ def log_settings() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(message)s"}},
-        "filters": {"without_messages": {"()": lambda: without_messages}},
+        "formatters": {"plain": {"()": Plain}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "plain",
-                "filters": ["without_messages"],
             }
         },
         "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
     }
+
+
+class Server(uvicorn.Server):
+    """Tells a service manager when it takes requests (systemd's Type=notify)."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            tell_ready()
+
+
+def tell_ready() -> None:
+    """READY=1 to the datagram socket that NOTIFY_SOCKET names; nothing where there is none."""
+    where = os.environ.get("NOTIFY_SOCKET")
+    if not where:
+        return
+    name = "\0" + where[1:] if where.startswith("@") else where
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+        out.sendto(b"READY=1", name)
+
+
+def serve(server: uvicorn.Server, handed: socket.socket | None) -> None:
+    """Serve until SIGTERM. `handed`: a listening socket whose holder keeps it open: who comes while
+    one portal ends and another begins waits in its queue and is not refused."""
+    server.run(sockets=None if handed is None else [handed])
 
 
 @dataclass(frozen=True)
@@ -50,7 +66,7 @@ class Tls:
 
 def make_server(app: FastAPI, host: str, port: int, tls: Tls | None = None) -> uvicorn.Server:
     """A server ready to `run()`; it ends on SIGTERM and SIGINT within five seconds."""
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             app,
             host=host,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from kernel.canonical import digest
 from kernel.db import lock
@@ -24,7 +24,7 @@ from ledger.events import event
 from registry.accounts import make_posts
 from registry.contract import System
 from registry.loader import load_folder
-from registry.tables import system_version
+from registry.tables import owner, system_version
 
 FORMAT = 1
 _SYSTEMS: TypeAdapter[dict[str, System]] = TypeAdapter(dict[str, System])
@@ -42,6 +42,7 @@ def apply(house: House, folder: Path, by: str) -> list[str]:
     with house.engine.begin() as conn:
         lock(conn, "registry.apply")
         changed = _record(conn, contracts, house, by)
+        _owners(conn, systems)
         make_posts(conn)
         _write(house.settings.registry_file, contracts)
     return changed
@@ -72,6 +73,18 @@ def _record(
         conn.execute(insert(system_version), rows)
         log.append(conn, event(house.clock(), "system.applied", by, systems=codes))
     return codes
+
+
+def _owners(conn: Connection, systems: Mapping[str, System]) -> None:
+    """Whose each system is; written only where it is another than before."""
+    there = {row.system: row.department for row in conn.execute(select(owner))}
+    wanted = {code: one.department for code, one in systems.items()}
+    if there == wanted:
+        return
+    conn.execute(delete(owner))
+    if wanted:
+        rows = [{"system": code, "department": said} for code, said in wanted.items()]
+        conn.execute(insert(owner), rows)
 
 
 def _latest(conn: Connection) -> dict[str, tuple[int, str]]:

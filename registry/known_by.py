@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import permutations
 
 from registry.fields import StandardField
 from registry.mapping_words import Said, Words, plain, words
 
 #: How sure a way of knowing makes. With a name that agrees, the rest is cut to a third.
-SAID, ENDS, WEAK = 0.93, 0.78, 0.62
-NAMED, SPELT, SHORT, SHORTEST = 0.82, 0.84, 0.74, 0.58
+SAID, ENDS, LIKE, WEAK = 0.93, 0.78, 0.66, 0.62
+NAMED, TURNED, SPELT, SHORT, SHORTEST = 0.82, 0.78, 0.84, 0.74, 0.58
+#: The same of weaker comments, and of a name that only ends like one.
+WEAK_SPELT, WEAK_SHORT, NAME_ENDS = 0.62, 0.54, 0.56
+#: So many characters may stand before what a comment or a name ends in.
+BEFORE = 8
 #: A type that cannot hold the field leaves this share.
 WRONG_TYPE = 0.4
 
@@ -20,7 +26,9 @@ _NOTE = re.compile(
 )
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PREFIX = re.compile(r"^(?:f|c|t|d|s|n|v|fd|col|fld|str|dt|vc|nb|l)_(?=.{2})", re.IGNORECASE)
+_JOINING = frozenset({"of", "the", "for", "is"})
 _TIMES = re.compile(r"date|time", re.IGNORECASE)
+_SECONDS = re.compile(r"bigint|int\(1[01]\)", re.IGNORECASE)
 _NUMBERS = re.compile(
     r"^(?:big|small|tiny|medium)?(?:int|serial)|^number|^numeric|^decimal|^float|^double|^bit|^bool",
     re.IGNORECASE,
@@ -65,31 +73,63 @@ def core_of(comment: str) -> str:
 
 
 def _by_comment(core: str, said: Said) -> Known:
+    """The best of what stands between slashes: 组织机构代码/统一社会信用代码 says two things."""
+    found = [_by_part(part, said) for part in core.split("/") if part]
+    return max(found, key=lambda one: one.score, default=Known(0, ""))
+
+
+def _by_part(core: str, said: Said) -> Known:
     if core in said.says:
         return Known(SAID, f"the comment says {core}")
-    if barred_by(core, "", words()):
-        return Known(0, "")
     if core in said.weak:
         return Known(WEAK, f"the comment says {core}")
-    ending = max(
-        (text for text in said.says if core.endswith(text) and len(text) > 2), key=len, default=""
-    )
-    if ending and len(core) - len(ending) <= 6:
+    if barred_by(core, "", words()):
+        return Known(0, "")
+    if ending := _ending(core, [text for text in said.says if len(text) > 2], 6):
         return Known(ENDS, f"the comment ends in {ending}")
+    if ending := _ending(core, said.like, BEFORE):
+        return Known(LIKE, f"the comment ends in {ending}")
     return Known(0, "")
+
+
+def _ending(text: str, endings: Iterable[str], before: int) -> str:
+    """The longest of the endings that the text has, after at most so many characters; else ""."""
+    fit = (one for one in endings if text.endswith(one) and 0 <= len(text) - len(one) <= before)
+    return max(fit, key=lambda one: (len(one), one), default="")
 
 
 def _by_name(name: str, said: Said) -> Known:
     for form in (plain(name), plain(_PREFIX.sub("", name))):
-        if form in said.names:
-            sure = SHORTEST if len(form) < 3 else NAMED
-            return Known(sure, "the name is a known one")
-        if len(form) > 5 and form in said.pinyin:
-            return Known(SPELT, "the name is its pinyin")
-        if form in said.short:
-            sure = SHORT if len(form) > 3 else SHORTEST
-            return Known(sure if len(form) > 2 else 0.5, "the name has its initials")
+        known = _by_form(form, said)
+        if known.score:
+            return known
+    if any(turned in said.names for turned in _turned(name)):
+        return Known(TURNED, "the name's words are known ones")
+    if ending := _ending(plain(name), said.name_ends, BEFORE):
+        return Known(NAME_ENDS, f"the name ends in {ending}")
     return Known(0, "")
+
+
+def _by_form(form: str, said: Said) -> Known:
+    if form in said.names:
+        return Known(SHORTEST if len(form) < 3 else NAMED, "the name is a known one")
+    if len(form) > 5 and form in said.pinyin:
+        return Known(SPELT, "the name is its pinyin")
+    if form in said.short:
+        sure = SHORT if len(form) > 3 else SHORTEST
+        return Known(sure if len(form) > 2 else 0.5, "the name has its initials")
+    if len(form) > 5 and form in said.weak_pinyin:
+        return Known(WEAK_SPELT, "the name is its pinyin")
+    if form in said.weak_short:
+        return Known(WEAK_SHORT if len(form) > 2 else 0.5, "the name has its initials")
+    return Known(0, "")
+
+
+def _turned(name: str) -> Iterator[str]:
+    """A name's words in every order, without those that join them: date_of_issue, issue_date."""
+    parts = [part for part in parts_of(name) if part not in _JOINING]
+    if 1 < len(parts) <= 3:
+        yield from ("".join(order) for order in permutations(parts))
 
 
 def barred_by(core: str, name: str, known: Words) -> str:
@@ -109,7 +149,7 @@ def _holds(type_: str, standard: StandardField) -> bool:
         return standard.holds in ("date", "time")
     if _NUMBERS.search(type_.strip()):
         if standard.holds in ("date", "time"):
-            return type_.lower().startswith("bigint")
+            return bool(_SECONDS.match(type_))  # seconds or milliseconds since 1970
         return standard.holds != "text"
     return True
 

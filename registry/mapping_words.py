@@ -23,14 +23,20 @@ _MARKS = re.compile(r"[\s_\-./]+")
 class Said:
     """What is said of one field: comments that mean it, weaker ones, and column names.
 
-    Names are small letters without marks. `short`: initials of pinyin, which are the weakest.
+    Names are small letters without marks. `like`: what a comment that means it may end in,
+    after a word that is not known. `short`: initials of pinyin, which are the weakest.
+    `weak_pinyin`, `weak_short`: the same of the weaker comments.
     """
 
     says: frozenset[str]
     weak: frozenset[str]
+    like: frozenset[str]
     names: frozenset[str]
+    name_ends: tuple[str, ...]
     pinyin: frozenset[str]
     short: frozenset[str]
+    weak_pinyin: frozenset[str]
+    weak_short: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -76,15 +82,27 @@ def words() -> Words:
 
 def _said(one: Mapping[str, list[str]]) -> Said:
     says = frozenset(_all(one["says"]))
-    weak = frozenset(_all(one.get("weak", [])))
-    syllables = [lazy_pinyin(text) for text in says | weak]
+    weak = frozenset(_all(one.get("weak", []))) - says
+    pinyin, short = _spelt(says)
+    weak_pinyin, weak_short = _spelt(weak)
     return Said(
         says=says,
-        weak=weak - says,
+        weak=weak,
+        like=frozenset(_all(one.get("like", []))),
         names=frozenset(plain(name) for name in _all(one["names"])),
-        pinyin=frozenset("".join(parts) for parts in syllables),
-        short=frozenset("".join(part[0] for part in parts) for parts in syllables),
+        name_ends=tuple(sorted(_all(one.get("name_ends", [])))),
+        pinyin=pinyin,
+        short=short,
+        weak_pinyin=weak_pinyin - pinyin,
+        weak_short=weak_short - short,
     )
+
+
+def _spelt(texts: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The pinyin of some texts, and its initials."""
+    syllables = [lazy_pinyin(text) for text in texts]
+    whole = frozenset("".join(parts) for parts in syllables)
+    return whole, frozenset("".join(part[0] for part in parts) for parts in syllables)
 
 
 def _all(lines: list[str]) -> Iterator[str]:

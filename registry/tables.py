@@ -34,6 +34,12 @@ system_version = Table(
     Column("applied_at", TIME, nullable=False),
     Column("by", Text, nullable=False),
 )
+owner = Table(  # whose a system is, as in the contract in force: row-level security asks it
+    "owner",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("department", Text, nullable=False),
+)
 account = Table(
     "account",
     metadata,

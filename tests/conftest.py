@@ -18,15 +18,22 @@ from city.servers.mariadb import MariaServer
 from cli import postgres, seaweed
 from cli.processes import Child
 from kernel.clock import system_clock
-from kernel.db import make_engine
+from kernel.duties import DUTIES, Engines, secret_of
 from kernel.house import House
 from kernel.keys import load_keys, make_keys
 from kernel.objects import Objects
 from kernel.secrets import Secrets
 from kernel.settings import Settings
 from pipeline.migrate import migrate
+from pipeline.roles.apply import make_roles
+from tests.docker import links
 from tests.ports import free_ports
 from tests.running import RunningCity
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures`: the README's pictures are written anew."""
+    parser.addoption("--pictures", action="store_true", help="write docs/pictures anew")
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +98,7 @@ def without_fsync(port: int, password: str) -> None:
 
 
 TEMPLATE = "migrated"
+ROLES_PASSWORD = "test-only-role"
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +108,8 @@ def migrated(servers: dict[str, str | int], tmp_path_factory: pytest.TempPathFac
     postgres.make_database(int(servers["pg_port"]), str(servers["pg_password"]), TEMPLATE)
     made = open_test_house(servers, home, TEMPLATE)
     migrate(made)
-    made.engine.dispose()
+    make_roles(made)
+    made.close()
     return TEMPLATE
 
 
@@ -114,7 +123,7 @@ def house(servers: dict[str, str | int], migrated: str, tmp_path: Path) -> Itera
     made = open_test_house(servers, tmp_path, name)
     made.objects.make_bucket()
     yield made
-    made.engine.dispose()
+    made.close()
     made.objects.client.remove_bucket(name)
     with postgres.connect(port, password, "postgres") as conn:
         conn.execute(f"DROP DATABASE {name} WITH (FORCE)")  # kept, all of them took 9 GB
@@ -127,17 +136,32 @@ def open_test_house(servers: dict[str, str | int], home: Path, name: str) -> Hou
         database_url=f"postgresql+psycopg://zhongtai@127.0.0.1:{servers['pg_port']}/{name}",
         s3_endpoint=f"127.0.0.1:{servers['s3_port']}",
         s3_bucket=name,
+        database_roles=TEMPLATE,  # roles are the server's: the copies share those of the template
     )
     make_keys(home)
+    passwords = {"owner": str(servers["pg_password"])}
+    engines = Engines(
+        settings.database_url,
+        TEMPLATE,
+        settings.crypto,
+        lambda duty: passwords.get(duty, ROLES_PASSWORD),
+    )
     access, secret = str(servers["s3_id"]), str(servers["s3_secret"])
     return House(
         settings,
-        make_engine(settings.database_url, str(servers["pg_password"]), settings.crypto),
+        engines.of("owner"),
         Objects(settings.s3_endpoint, name, access, secret, False),
         load_keys(home),
         Secrets(home),
         system_clock,
+        engines,
     )
+
+
+def keep_passwords(house: House) -> None:
+    """The database's passwords as secrets of a test's installation, for processes that open it."""
+    for duty in ("owner", *DUTIES):
+        house.secrets.put(secret_of(duty), house.engines.password(duty))
 
 
 @pytest.fixture(scope="session")
@@ -186,7 +210,10 @@ def at_work(city: RunningCity) -> Iterator[None]:
 
 
 def installed(program: str) -> bool:
-    """Whether a program is on the path or in the usual server folders."""
+    """Whether a program is on the path or in the usual server folders; `netns`: whether this
+    process may make network namespaces."""
+    if program == "netns":
+        return links.possible()
     found = subprocess.run(
         ["sh", "-c", f"PATH=$PATH:/usr/sbin command -v {program}"], capture_output=True, check=False
     )

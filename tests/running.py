@@ -27,7 +27,10 @@ class RunningCity:
         self.command = [sys.executable, "-m", "city", "serve", "--home", str(home)]
         self.command += ["--people", str(people), "--port", str(first)]
         self.command += ["--sftp-port", str(first + 1), "--mysql-port", str(first + 2)]
-        self.command += ["--postgres", f"postgresql://{at}/postgres", "--s3", f"http://{store}"]
+        for name, text in (("postgres", f"postgresql://{at}/postgres"), ("s3", f"http://{store}")):
+            file = home.parent / f"{home.name}.{name}"
+            file.write_text(text, "utf-8")
+            self.command += [f"--{name}-file", str(file)]
         self.command += ["--secrets", str(self.secrets)]
         self.base = f"http://127.0.0.1:{first}"
         self.process: subprocess.Popen[bytes] | None = None

@@ -45,7 +45,7 @@ def run(arguments: list[str]) -> dict[str, Figure]:
             town = Town(house)
             town.open()
             result = Killing(town, made, options.seed).series(options.kills)
-            house.engine.dispose()
+            house.close()
     for sentence in result.wrong:
         print(sentence)
     kills = result.publish + result.share

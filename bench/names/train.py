@@ -26,7 +26,10 @@ from catalog.items.trees import Trees
 from catalog.items.weigh import with_object
 
 #: The labelled names that the shipped weights are learned from.
-LEARNED = (DEV, OWN / "items_train.csv", OWN / "items_guides.csv")
+LEARNED = (
+    DEV,
+    *(OWN / f"items_{name}.csv" for name in ("train", "guides", "national")),
+)
 NEAREST = 20
 NEAREST_MADE = 5
 RELATIONS = ("none", "same", "narrower", "broader")  # labels of pairs are numbers of these

@@ -61,13 +61,15 @@ def _sizes(
     """Plans at 100 thousand licences and at the largest size, each beside the bare SQL."""
     types = sorted(licence_types.load())
     found: dict[str, Figure] = {}
-    there, tails = 0, []
+    there, tails, pages = 0, [], []
     for size in sorted({min(SMALL, options.licences), options.licences}):
         there = scale.grow(house, there, size, types)
-        plans, bare = _plans(house, city, clerk, options.plans)
+        plans, bare, touched = _plans(house, city, clerk, options.plans)
         tails.append(at(plans, 0.99))
+        pages.append(touched)
         ratio = at(plans, 0.99) / at(bare, 0.99)
         found |= {
+            f"plan_pages_at_{size}": figure(touched),
             f"plan_p50_ms_at_{size}": figure(at(plans, 0.5) * 1000),
             f"plan_p99_ms_at_{size}": figure(at(plans, 0.99) * 1000),
             f"bare_sql_p50_ms_at_{size}": figure(at(bare, 0.5) * 1000),
@@ -76,14 +78,20 @@ def _sizes(
         }
     grown = tails[-1] / tails[0]
     found["plan_p99_largest_over_100k"] = figure(grown, "<= 1.3", grown <= 1.3)
+    more = pages[-1] / pages[0]
+    found["plan_pages_largest_over_100k"] = figure(more, "<= 1.3", more <= 1.3)
     return found
 
 
-def _plans(house: House, city: Worked, clerk: Clerk, times: int) -> tuple[list[float], list[float]]:
+def _plans(
+    house: House, city: Worked, clerk: Clerk, times: int
+) -> tuple[list[float], list[float], int]:
+    """Seconds of plans and of the bare SQL, made in turn; pages that the bare SQL's reads touch."""
     one = city.installed
     with written_down() as reads:
         one.platform.plan(one.account("clerk"), city.case)
     bare = Bare(house, reads)
+    touched = bare.pages()
     clerk.connection.close()  # the portal ended it while licences were made; it opens again
     for _ in range(WARM):
         clerk.plan(city.case)
@@ -93,7 +101,7 @@ def _plans(house: House, city: Worked, clerk: Clerk, times: int) -> tuple[list[f
         plans.append(timed(lambda: clerk.plan(city.case)))
         alone.append(bare.once())
     bare.close()
-    return plans, alone
+    return plans, alone, touched
 
 
 def _copies(house: House, city: Worked, clerk: Clerk, times: int) -> dict[str, Figure]:

@@ -129,7 +129,7 @@ def stage(home: Path) -> Iterator[Bench]:
         for name in ("bench_source", "bench_peer"):
             postgres.make_database(ports.database, password, name)
         yield Bench(home, house, ports)
-        house.engine.dispose()
+        house.close()
     finally:
         services.stop()
 

@@ -20,7 +20,7 @@ _LISTED = re.compile(r"[、,，;；]|以及|和|及|或")
 _ALSO_FIRST = re.compile(
     r"(?:备案|登记|许可|注册|认定|申领|核发|执业)[、/和及与]|[、/和及与](?:备案|登记|申领|核发)$"
 )
-_NO_OBJECT = ("permit", "filing", "register", "handle")
+
 #: 体育场(馆)设施: so short a bracket within a word is a part of it.
 _INSIDE = re.compile(r"(?<=[\u4e00-\u9fff])\(([\u4e00-\u9fff]{1,3})\)(?=[\u4e00-\u9fff])")
 _NOT_LETTERS = re.compile(r"[^\w]+|_")
@@ -70,9 +70,7 @@ def bag(name: str) -> Bag:
         acts.add(GRANT)
     acts |= brackets.acts
     every = (*main, *brackets.bounds)
-    named = [known.procedure_of[w] for w in main if w in known.procedure_of] or [
-        known.procedure_of[w] for w in brackets.bounds if w in known.procedure_of
-    ]
+    named = _kinds(main, known) or _kinds(brackets.bounds, known)
     kept = _object(main, known)
     heavy = [word for word in kept if word not in known.light]
     return Bag(
@@ -151,6 +149,14 @@ def _listing(clean: str, known: things.Things) -> frozenset[str]:
     return frozenset(found) - known.light
 
 
+def _kinds(words: list[str], known: things.Things) -> list[str]:
+    """The procedures that words name, also at their end: 费用报销, 参保登记."""
+    ends = (
+        next((w[n:] for n in range(len(w) - 1) if w[n:] in known.procedure_of), "") for w in words
+    )
+    return [known.procedure_of[end] for end in ends if end]
+
+
 def _procedure(found: list[str]) -> str:
     """The last one named; 备案登记 and 登记备案 are filings; 办理 says nothing beside another."""
     found = [kind for kind in found if kind != "handle"] or found
@@ -164,7 +170,7 @@ def _object(words: list[str], known: things.Things) -> list[str]:
     return [
         word
         for word in words
-        if known.procedure_of.get(word) not in _NO_OBJECT and word not in act_of
+        if known.procedure_of.get(word) not in things.NO_OBJECT and word not in act_of
     ]
 
 

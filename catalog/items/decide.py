@@ -47,18 +47,21 @@ GUARDS = (
     ("aspects", lambda f: (f("aspects_other") > 0) | (f("aspects_local_only") > 0)),
     ("grade", lambda f: (f("grade_canonical_only") > 0) | (f("grade_local_only") > 0)),
     ("excluded", lambda f: f("excluded_differ") > 0),
+    ("part", lambda f: (f("law_wider") > 0) | (f("law_narrower") > 0)),
 )
 
 #: Facts with which "same" is said to a person only, unless the chance is `UNDOUBTED`.
 DOUBTS = (
-    *("bounding_local_only", "bounding_canonical_only", "apart_in_part"),
-    *("procedure_other", "department_differs"),
-    *("listed_missing_in_local", "listed_missing_in_canonical"),
+    *("bounding_local_only", "bounding_canonical_only", "says_a_wider_word"),
+    *("procedure_other", "department_differs", "listed_missing_in_canonical"),
 )
+#: Facts with which "same" is said to a person only, whatever the chance: of the labelled names that
+#: have one of them, a third or more are a case, or several, or another.
+NEVER_SURE = (*("says_a_narrower_word", "apart_in_part", "listed_missing_in_local"),)
 #: Guards that make it another item altogether, no case of it either.
 OTHERS = [1 + [name for name, _ in GUARDS].index(name) for name in ("apart", "filing")]
 #: Guards that hold "same" back from what may be a case of it.
-CASES = [1 + [name for name, _ in GUARDS].index(name) for name in ("aspects", "grade")]
+CASES = [1 + [name for name, _ in GUARDS].index(name) for name in ("aspects", "grade", "part")]
 
 
 def guards(facts: Floats) -> Ints:
@@ -116,7 +119,7 @@ def decide(
     limits: Thresholds, query: Ints, row: Ints, columns: Floats, same: Floats, related: Floats
 ) -> Iterator[tuple[int, Answer]]:
     """The same from chances that are already there; `columns` as `model.COLUMNS`."""
-    facts, likeness = columns[:, : len(FEATURES)], columns[:, -1]
+    facts, likeness = columns[:, : len(FEATURES)], columns[:, COLUMNS.index("likeness")]
     held = guards(facts)
     slipped = facts[:, _AT["slip"]] * (facts[:, _AT["department_differs"]] == 0)
     same = np.maximum.reduce([same, SLIPPED * slipped, CUT_OFF * facts[:, _AT["cut_off"]]])
@@ -154,8 +157,7 @@ def _same(limits: Thresholds, pairs: _Pairs, top: int) -> Answer:
     chance = float(pairs.free[top])
     rivals = [int(n) for n in pairs.order if n != top and pairs.free[n] >= RIVAL * chance]
     if not rivals:
-        least = UNDOUBTED if _doubtful(pairs.facts[top]) else limits.sure_same
-        sure = chance >= least
+        sure = chance >= _least(limits, pairs.facts[top])
         return pairs.answer("same", [top], chance, sure)
     if _told_apart(pairs.facts[[top, *rivals]]):
         margin = chance - float(pairs.free[rivals[0]])
@@ -177,9 +179,12 @@ def _case(facts: Floats, same: Floats, held: Ints) -> Floats:
     return np.maximum(by_acts, np.where(of_case, 0.85 * same, 0.0))
 
 
-def _doubtful(facts: Floats) -> bool:
-    """Whether the one bounds or lists what the other does not: never merged without a person."""
-    return bool(facts[[_AT[name] for name in DOUBTS]].max() > 0)
+def _least(limits: Thresholds, facts: Floats) -> float:
+    """The chance from which on "same" needs no person; above 1 where it always does."""
+    if facts[[_AT[name] for name in NEVER_SURE]].max() > 0:
+        return 2.0
+    doubtful = facts[[_AT[name] for name in DOUBTS]].max() > 0
+    return UNDOUBTED if doubtful else limits.sure_same
 
 
 def _told_apart(facts: Floats) -> bool:
@@ -191,9 +196,9 @@ def _told_apart(facts: Floats) -> bool:
 
 def _direction(facts: Floats) -> str:
     """Narrower when the name says more than the canonical item, else broader."""
-    if facts[_AT["acts_local_more"]] or facts[_AT["grade_canonical_only"]]:
+    if max(facts[[_AT[n] for n in ("acts_local_more", "grade_canonical_only", "law_wider")]]) > 0:
         return "broader"
-    if facts[_AT["acts_local_fewer"]] or facts[_AT["aspects_local_only"]]:
+    if max(facts[[_AT[n] for n in ("acts_local_fewer", "aspects_local_only", "law_narrower")]]) > 0:
         return "narrower"
     more_said = facts[_AT["telling_word_missing_in_canonical"]] + facts[_AT["bounds_local_only"]]
     less_said = facts[_AT["telling_word_missing_in_local"]] + facts[_AT["bounds_canonical_only"]]

@@ -122,6 +122,7 @@ _AGAINST: dict[str, Callable[[Bag, Bag], str]] = {
     "acts": lambda a, b: f"行为不同（{act_words(a.acts)}/{act_words(b.acts)}）",
     "apart": _apart,
     "grade": _apart,
+    "part": lambda _, __: "一个包括的类别比另一个多",
     "filing": lambda a, b: f"一个是{PROCEDURES[a.procedure]}，一个是{PROCEDURES[b.procedure]}",
     "aspects": lambda a, b: f"变更的内容不同（{_list(a.aspects)}/{_list(b.aspects)}）",
     "excluded": lambda _, __: "括号内排除的范围不同",

@@ -20,6 +20,7 @@ from catalog.items.sparse_rows import (
     Floats,
     Ints,
     Matrix,
+    both,
     dot,
     largest,
     minus,
@@ -31,9 +32,14 @@ FEATURES = (
     *("words_of_local_found", "words_of_canonical_found", "words_both"),
     *("with_parent_local_found", "with_parent_canonical_found", "with_parent_both"),
     *("telling_word_missing_in_canonical", "telling_word_missing_in_local"),
+    *("says_a_narrower_word", "says_a_wider_word"),
+    *("said_of_local", "said_of_canonical", "said_both"),
+    *("piece_missing_in_canonical", "piece_missing_in_local"),
+    *("pieces_missing_in_canonical", "pieces_missing_in_local"),
     *("characters", "characters_cosine", "characters_in_part", "characters_all"),
-    *("apart", "apart_in_part", "apart_one_side"),
-    *("acts_equal", "acts_local_more", "acts_local_fewer", "acts_other", "act_unstated"),
+    *("apart", "apart_in_part", "apart_one_side", "law_wider", "law_narrower"),
+    *("acts_equal", "acts_local_more", "acts_local_fewer", "acts_other"),
+    *("act_unstated", "act_local_stated"),
     *("procedure_equal", "procedure_near", "procedure_other", "procedure_reformed"),
     *("bounding_local_only", "bounding_canonical_only"),
     *("aspects_local_only", "aspects_canonical_only", "aspects_other"),
@@ -51,8 +57,10 @@ Columns = dict[str, Floats | Bools | Ints]
 
 def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     """One row a pair (left row a[i], right row b[i]); columns as `FEATURES`."""
+    words = _words(left, right, a, b)
     found: Columns = {
-        **_words(left, right, a, b),
+        **words,
+        **_pieces(left, right, a, b, words),
         **_texts(left, right, a, b),
         **_apart(left.marks[a], right.marks[b]),
         **_acts(left, right, a, b),
@@ -99,6 +107,8 @@ def _words(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
         "with_parent_both": with_local * with_canonical,
         "telling_word_missing_in_canonical": largest(local_only),
         "telling_word_missing_in_local": largest(canonical_only),
+        "says_a_narrower_word": total(both(local_only, theirs(right.covered))) > 0,
+        "says_a_wider_word": total(both(canonical_only, mine(left.covered))) > 0,
         "bounding_local_only": _count(mine(left.bounding), wide_canonical),
         "bounding_canonical_only": _count(theirs(right.bounding), wide_local),
         "bounds_local_only": _count(mine(left.bounds), wide_canonical),
@@ -106,6 +116,27 @@ def _words(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
         "listed_missing_in_local": _missing(theirs(right.listing), wide_local),
         "listed_missing_in_canonical": _missing(mine(left.listing), wide_canonical),
         "excluded_differ": excluded > 0.5,
+    }
+
+
+def _pieces(left: Side, right: Side, a: Ints, b: Ints, words: Columns) -> Columns:
+    """The same of the pieces that words are made of; `said`: as a word or in pieces."""
+    width = max(left.piece_width, right.piece_width)
+    local, canonical = widened(left.pieces, width)[a], widened(right.pieces, width)[b]
+    local_only = minus(local, widened(right.wide_pieces, width)[b])
+    canonical_only = minus(canonical, widened(left.wide_pieces, width)[a])
+    of_local = np.maximum(_share(local_only, local), words["with_parent_local_found"])
+    of_canonical = np.maximum(
+        _share(canonical_only, canonical), words["with_parent_canonical_found"]
+    )
+    return {
+        "said_of_local": of_local,
+        "said_of_canonical": of_canonical,
+        "said_both": of_local * of_canonical,
+        "piece_missing_in_canonical": largest(local_only),
+        "piece_missing_in_local": largest(canonical_only),
+        "pieces_missing_in_canonical": total(local_only),
+        "pieces_missing_in_local": total(canonical_only),
     }
 
 
@@ -141,9 +172,12 @@ def _apart(mine: Ints, theirs: Ints) -> Columns:
     """Words that differ in law, and grades that one name alone has."""
     both, grades = (mine > 0) & (theirs > 0), list(things.load().grades)
     shared = (mine & theirs) != 0
+    part = both & shared & (mine != theirs)
     return {
+        "law_wider": (part & ((mine & theirs) == theirs)).any(axis=1),
+        "law_narrower": (part & ((mine & theirs) == mine)).any(axis=1),
         "apart": np.minimum((both & ~shared).sum(axis=1), 2),
-        "apart_in_part": np.minimum((both & shared & (mine != theirs)).sum(axis=1), 2),
+        "apart_in_part": np.minimum(part.sum(axis=1), 2),
         "apart_one_side": np.minimum(((mine > 0) != (theirs > 0)).sum(axis=1), 4) / 2,
         "grade_canonical_only": ((theirs > 0) & (mine == 0))[:, grades].any(axis=1),
         "grade_local_only": ((mine > 0) & (theirs == 0))[:, grades].any(axis=1),
@@ -161,6 +195,7 @@ def _acts(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
         "acts_local_fewer": fewer,
         "acts_other": ~equal & ~more & ~fewer,
         "act_unstated": ~left.stated[a] & right.stated[b],
+        "act_local_stated": left.stated[a] & ~right.stated[b],
     }
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
+from catalog.items.bag import bag
 from catalog.items.parse import ItemName, contrast, parse, same_acts
 from catalog.items.words import act_words
 
@@ -149,6 +150,8 @@ def _by_name(index: Index, name: ItemName) -> Verdict:
     for rule, found, confidence, why in steps:
         if len(found) == 1:
             item = index.items[found[0]]
+            if rule in ("parts", "listed") and _act_said_here_only(name.written, item.name):
+                continue
             if name.acts != index.names[found[0]].acts:
                 return _family(name, item)
             return _same(item, rule, why or _wording(name, index.names[found[0]]), confidence)
@@ -162,6 +165,12 @@ def _by_name(index: Index, name: ItemName) -> Verdict:
                 ),
             )
     return _asked("none", "没有规则能认定")
+
+
+def _act_said_here_only(name: str, item: str) -> bool:
+    """首次申领 beside 办理, which is every act: no rule says that they are the same."""
+    mine, theirs = bag(name), bag(item)
+    return mine.stated and not theirs.stated and theirs.procedure == "handle"
 
 
 def _family(name: ItemName, item: Canonical) -> Verdict:

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from catalog.items.beside import beside_the_others
+from catalog.items.beside import BESIDE, beside_the_others
 from catalog.items.features import FEATURES
 from catalog.items.sparse_rows import Floats, Ints
 from catalog.items.trees import Trees, from_json
 
 FILE = Path(__file__).with_name("model.json")
-COLUMNS = (*FEATURES, "lead", "rank", "likeness")
+COLUMNS = (*FEATURES, *BESIDE)
 
 #: Facts of which more can only speak for "same", and only against it.
 FOR_SAME = frozenset(
@@ -28,14 +28,16 @@ FOR_SAME = frozenset(
         *("words_of_local_found", "words_of_canonical_found", "words_both", "likeness", "lead"),
         *("with_parent_local_found", "with_parent_canonical_found", "with_parent_both"),
         *("characters", "characters_cosine", "characters_all", "acts_equal", "procedure_equal"),
-        *("slip", "cut_off"),
+        *("slip", "cut_off", "ahead_of_rivals", "said_of_local", "said_of_canonical", "said_both"),
     }
 )
 AGAINST_SAME = frozenset(
     {
         *("telling_word_missing_in_canonical", "telling_word_missing_in_local", "apart"),
         *("acts_other", "procedure_other", "bounding_local_only", "bounding_canonical_only"),
-        *("aspects_other", "excluded_differ", "department_differs", "rank", "edits"),
+        *("aspects_other", "excluded_differ", "department_differs", "rank", "edits", "rivals"),
+        *("piece_missing_in_canonical", "piece_missing_in_local"),
+        *("pieces_missing_in_canonical", "pieces_missing_in_local"),
     }
 )
 

@@ -15,24 +15,47 @@ from catalog.items.parse import GRANT, normal_form
 
 #: Procedures whose word leaves the act open: 办理, 登记.
 OPEN = frozenset({"handle", "register"})
+PLAIN = frozenset({"permit", "handle", ""})
 BRACKET = -1  # the "line" of items that differ in a bracket
 
 
 class Siblings:
-    """The canonical items by what they share; rows as in the list given."""
+    """The canonical items by what they share; rows as in the list given, as are `mains`."""
 
     def __init__(
-        self, names: Sequence[str], bags: Sequence[Bag], apart: Sequence[frozenset[str]]
+        self,
+        names: Sequence[str],
+        mains: Sequence[Bag | None],
+        bags: Sequence[Bag],
+        apart: Sequence[frozenset[str]],
     ) -> None:
         self._bracketed = ["(" in normal_form(name) for name in names]
         self._bags = bags
         self._apart = apart
         self._kin: dict[tuple[object, ...], list[int]] = defaultdict(list)
         self._acts_of: dict[frozenset[str], set[frozenset[str]]] = defaultdict(set)
-        for row, one in enumerate(bags):
+        self._grants: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        self._listing: dict[tuple[object, ...], bool] = defaultdict(bool)
+        for row, (one, main) in enumerate(zip(bags, mains, strict=True)):
+            if main and one.acts == {GRANT}:
+                self._grants[self._main(main)].append(row)
+                self._listing[self._main(main)] |= main.listed > 0
             self._acts_of[frozenset(one.words)].add(one.acts)
             for line in (BRACKET, *(line for line, _ in one.marks)):
                 self._kin[self._key(one, line)].append(row)
+
+    def grants(self, name: Bag) -> tuple[int, ...]:
+        """The first grants below the main item that `name` is; the one that says no more, if any.
+
+        取水许可 is 取水许可证新办审批; 经营高危险性体育项目许可 covers 经营攀岩许可 and its like.
+        () where there is one that says more: the name may be no more than beside it.
+        """
+        said = self._main(name)
+        rows = self._grants.get(said, []) if name.words else []
+        plain = [row for row in rows if self._no_more(self._bags[row], name)]
+        if self._listing.get(said) and len(rows) > 1:
+            return tuple(rows)
+        return tuple(plain) if len(plain) == 1 else tuple(rows) if len(rows) > 1 else ()
 
     def covered(self, name: Bag, parent: Bag | None, row: int) -> tuple[int, ...]:
         """`row` and the items beside it that `name` covers as well; () where there are none.
@@ -54,6 +77,11 @@ class Siblings:
                 return (row, *(n for n in kin if n != row))
         return ()
 
+    def alike(self, name: Bag, row: int) -> bool:
+        """Whether `name` has the acts and all the words of the item, and no others."""
+        item = self._bags[row]
+        return name.acts == item.acts and set(name.words) == set(item.words)
+
     def is_act_of(self, name: Bag, row: int) -> bool:
         """Whether `name` is one act of an item that says none and has none of its object beside it.
 
@@ -67,6 +95,17 @@ class Siblings:
         if name.acts == {GRANT} and item.procedure != "handle":
             return False
         return self._acts_of[frozenset(item.words)] == {frozenset({GRANT})}
+
+    def _main(self, one: Bag) -> tuple[object, ...]:
+        """What a main item's name says."""
+        plain = "permit" if one.procedure in PLAIN else one.procedure
+        words, bounds = frozenset(one.words), frozenset((*one.bounds, *one.excluded))
+        return words, one.acts, plain, bounds
+
+    def _no_more(self, one: Bag, name: Bag) -> bool:
+        """Whether `one` says nothing that `name` does not say."""
+        said = {*name.words, *name.light, *name.bounds}
+        return {*one.words, *one.bounds, *one.excluded} <= said
 
     def _differ(self, kin: Sequence[int], line: int) -> bool:
         """Whether each says its own word of the line, and no two the same."""

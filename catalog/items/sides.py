@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from catalog.items import things
 from catalog.items.bag import Bag, bag
+from catalog.items.pieces import pieces
 from catalog.items.sparse_rows import Ints, Matrix, rows_of
 from catalog.items.words import ACTS
 
@@ -41,16 +43,28 @@ class Vocabulary:
         self.grams = {
             gram: n for n, gram in enumerate(sorted({g for x in names for g in grams(bag(x))}))
         }
+        found = [piece for name in names for piece in set(_pieces(terms(bag(name))))]
+        self.piece_number = {piece: n for n, piece in enumerate(sorted(set(found)))}
+        self.piece_count = Counter(found)
 
     def weight(self, word: str) -> float:
         """0..1: rare ones more; one that no canonical name has the most."""
         share = self.rarity.get(word, self.most) / self.most
         return share * (things.LIGHT if word in things.load().light else 1.0)
 
+    def piece_weight(self, piece: str) -> float:
+        """The same of a piece of a word."""
+        rarity = max(0.5, self.most - float(np.log(1 + self.piece_count.get(piece, 0))))
+        return rarity / self.most * (things.LIGHT if piece in things.load().light else 1.0)
+
 
 def terms(one: Bag) -> list[str]:
     """Every word of a name."""
     return [*one.words, *one.light, *one.bounds, *one.included]
+
+
+def _pieces(words: Iterable[str]) -> list[str]:
+    return [piece for word in words for piece in pieces(word)]
 
 
 def grams(one: Bag) -> dict[str, float]:
@@ -78,6 +92,7 @@ class Side:
         self._number = vocabulary.number if base else dict(vocabulary.number)
         self.domains = np.array([_domains(one.department) for one in names], np.int64)
         self._words()
+        self._pieces(vocabulary if base else None)
         self._facts()
         self.grams = rows_of([grams(one) for one in self.bags], vocabulary.grams, grow=False)
         self.texts = [one.text for one in self.bags]
@@ -105,7 +120,27 @@ class Side:
             {w for w in (*b.words, *b.light, *b.bounds) if w in known.bounding} for b in self.bags
         )
         self.listing = self._plain(b.listing for b in self.bags)
+        self.covered = self._plain(
+            {n for w in (*b.words, *b.bounds) for n in known.wider.get(w, ())} for b in self.bags
+        )
         self.wide = self._plain(map(_wide, self.bags, self.parents, self.domains.tolist()))
+
+    def _pieces(self, base: Vocabulary | None) -> None:
+        """Matrices of the pieces that its words are made of."""
+        vocabulary = self._vocabulary
+        number = vocabulary.piece_number if base else dict(vocabulary.piece_number)
+        rows = []
+        for one in self.bags:
+            row: dict[str, float] = {}
+            for words, share in ((one.bounds, BOUND), (one.light, 1.0), (one.words, 1.0)):
+                row.update((p, vocabulary.piece_weight(p) * share) for p in _pieces(words))
+            rows.append(row)
+        self.pieces = rows_of(rows, number)
+        wide = map(_wide, self.bags, self.parents, self.domains.tolist())
+        self.wide_pieces = rows_of(
+            [dict.fromkeys(sorted(set(_pieces(w))), 1.0) for w in wide], number
+        )
+        self.piece_width = len(number) + 1
 
     def _facts(self) -> None:
         """Arrays: one number a name."""

@@ -45,6 +45,11 @@ def minus(one: Matrix, other: Matrix) -> Matrix:
     return (one - one.multiply(there)).tocsr()
 
 
+def both(one: Matrix, other: Matrix) -> Matrix:
+    """`one` in the columns that `other` has too, where that holds 1."""
+    return one.multiply(other).tocsr()
+
+
 def total(matrix: Matrix) -> Floats:
     """The sum of each row."""
     return np.asarray(matrix.sum(axis=1), np.float64).ravel()

@@ -21,6 +21,9 @@ FILE = Path(__file__).with_name("things.yml")
 #: How much a word counts beside an ordinary one.
 LIGHT = 0.2
 
+#: Procedures whose words are no part of the object.
+NO_OBJECT = ("permit", "filing", "register", "handle")
+
 
 @dataclass(frozen=True)
 class Things:
@@ -109,7 +112,8 @@ def _things(data: dict[str, Any], acts: Iterable[str]) -> Things:
     for number, line in enumerate(apart):
         for bit, word in enumerate(line):
             holders = [w for w in heads if word in w and w != word] if word in inside else []
-            for one in (word, *holders):
+            covering = [w for w in line if word in wider.get(w, ())]
+            for one in (word, *holders, *covering):
                 lines_of.setdefault(one, []).append((number, bit))
     lengths: dict[str, set[int]] = {}
     for word in data.pop("words"):

@@ -22,6 +22,7 @@ from catalog.items.sides import Name, Side, Vocabulary
 BATCH = 4096  # names a batch
 NEAREST = 20  # candidates a name
 SHOWN = 5
+GRANTS = 0.9  # how sure it is that a main item's name means its first grants
 SHORT = 3  # characters of an object that are too few to merge on without a rule
 
 
@@ -39,7 +40,9 @@ class Weigher:
         self.vocabulary = Vocabulary([name.name for name in names])
         self.side = Side(names, self.vocabulary, base=True)
         apart = [frozenset(line) for line in things.load().apart]
-        self.siblings = Siblings([name.name for name in names], self.side.bags, apart)
+        self.siblings = Siblings(
+            [name.name for name in names], self.side.parents, self.side.bags, apart
+        )
 
     def _parent(self, parent: str) -> str:
         """A main item's name, also where its id is given."""
@@ -65,6 +68,10 @@ class Weigher:
     def _beside(self, left: Side, n: int, answer: Answer) -> Answer:
         """The answer, mended where other items stand beside the one meant or none does."""
         name = left.bags[n]
+        if grants := self.siblings.grants(name)[:MOST]:
+            relation = "same" if len(grants) == 1 else "broader"
+            sure = max(answer.confidence, GRANTS)
+            return replace(answer, relation=relation, rows=grants, confidence=sure, auto=True)
         if answer.relation == "same":
             if covered := self.siblings.covered(name, left.parents[n], answer.rows[0]):
                 return replace(answer, relation="broader", rows=covered[:MOST])
@@ -72,6 +79,9 @@ class Weigher:
                 return replace(answer, relation="narrower")
         if answer.relation == "none":
             for row in answer.ranked[:SHOWN]:
+                covered = self.siblings.covered(name, left.parents[n], row)
+                if covered and self.siblings.alike(name, row):
+                    return replace(answer, relation="broader", rows=covered[:MOST], auto=False)
                 if self.siblings.is_act_of(name, row):
                     return replace(answer, relation="narrower", rows=(row,), auto=False)
         return answer

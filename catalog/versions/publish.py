@@ -17,6 +17,7 @@ from catalog.deciding.source import follow_source
 from catalog.tables import LOCK
 from catalog.tables import version as version_table
 from catalog.versions.content import COLUMNS, Content, content_now, digest_of
+from kernel import logs
 from kernel.clock import CITY_TIME
 from kernel.db import copy_rows, lock
 from kernel.house import House
@@ -47,7 +48,8 @@ def publish(house: House, by: str) -> int:
         write(conn, number, content)
         facts = {"number": number, "digest": digest, "published_at": at, "by": by}
         announce(conn, "catalogue.published", facts, counts_of(content))
-        return number
+    logs.info("catalogue published", version=number)
+    return number
 
 
 def held(conn: Connection) -> bool:

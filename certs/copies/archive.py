@@ -62,9 +62,18 @@ def package(house: House, account: Account, case_number: str) -> bytes:
     with house.engine.begin() as conn:
         made = _zip({**files, SEAL: _seal(house, conn, files[MANIFEST])})
         about = {"count": len(copies), "sha256": hashlib.sha256(made).hexdigest()}
-        fact = event(house.clock(), "package.made", account.name, case=case_number, **about)
+        fact = event(house.clock(), "package.made", account.name, **_of_case(now), **about)
         log.append(conn, fact)
     return made
+
+
+def _of_case(now: Scene) -> dict[str, Any]:
+    """What the entry says, so that the applicant sees who took the copies along."""
+    if now.case is None:
+        raise ValueError("a package is of a case")
+    item = now.item.item_id if now.item else None
+    holder = now.case.holder_hash
+    return {"case": now.number, "post": now.case.post, "item": item, "holder": holder}
 
 
 def seal_proof(house: House, conn: Connection, licence_id: str) -> bytes:

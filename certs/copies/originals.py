@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from certs.licences import files
 from certs.looks.look import Ask, decide
+from certs.looks.recording import keep
 from certs.tables import issuer_file, licence
 from certs.verifying.file import Verdict, verify_file
 from certs.verifying.outside import trust_now
@@ -83,9 +84,12 @@ def original(
                 "case": case_number, "material": material_id, "purpose": "prove",
                 "post": look.post, "holder": look.holder, "licence": row.licence_id,
                 "licence_type": look.chosen.type, "system": look.chosen.source.system,
+                "item": look.scene.item.item_id if look.scene.item else None,
                 "standing": look.chosen.standing, "sha256": row.sha256, "file": row.kind,
             }  # fmt: skip
-            log.append(conn, event(look.scene.now, "look.granted", account.name, **facts))
+            fact = event(look.scene.now, "look.granted", account.name, **facts)
+            seq = log.append(conn, fact)
+            keep(conn, look.scene, look.post, look.holder, material_id, look.chosen, seq)
             return data, str(row.kind)
     raise look
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from certs.copies.share import AnnotatedCopy
+from certs.looks.recording import keep_scan
 from certs.rights import right
 from certs.rights.scene import scene
 from certs.waivers import scans
@@ -32,9 +33,11 @@ def take(
         if line is None or line.scan is None or now.case is None:
             return None
         pdf = scans.open_(house, conn, line.scan)
-        about = {"post": allowed.post, "licence_type": line.licence_type, "file": line.scan}
+        kind, item = line.licence_type or "", now.item.item_id if now.item else None
+        about = {"post": allowed.post, "licence_type": kind, "file": line.scan, "item": item}
         facts_ = {"case": case_number, "material": material_id, "holder": now.case.holder_hash}
-        log.append(conn, event(now.now, "scan.used", account.name, **about, **facts_))
+        seq = log.append(conn, event(now.now, "scan.used", account.name, **about, **facts_))
+        keep_scan(conn, now, allowed.post, material_id, kind, seq)
     return AnnotatedCopy(pdf, f"扫描件-{case_number}.pdf", line.scan)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from certs.licences.halves import Keys
 from certs.licences.making import Made, make
 from certs.seals import seal
 from certs.tables import licence, licence_holder
+from kernel import logs
 from kernel.clock import CITY_TIME
 from kernel.db import session_lock
 from kernel.house import House
@@ -88,13 +89,16 @@ def publish_system(
         halves.wait_for_second(house, name)
         ended = _end(house, system_code, run)
         counts = Counter() if held else _publish(house, system_code, run)
-    return PublishCounts(
+    made = PublishCounts(
         published=counts["new"] + counts["changed"],
         new=counts["new"],
         changed=counts["changed"],
         ended=ended,
         batches=counts["batches"],
     )
+    words = "licences sealed" if not held else "held: nothing new is sealed"
+    logs.info(words, run=run, system=system_code, **asdict(made))
+    return made
 
 
 def _end(house: House, system: str, run: str) -> int:
@@ -173,11 +177,20 @@ def _store(
     with house.engine.begin() as conn:
         if old:
             states.supersede(conn, old, now)
-        whole = {"seal_batch": seal.store(conn, made.root, now), "published_at": now}
+        number = seal.store(conn, made.root, now)
+        whole = {"seal_batch": number, "published_at": now}
         bulk.copy(conn, licence, _licence_columns(made), whole)
         bulk.copy(conn, licence_holder, _columns(licence_holder, made.wrapped), {})
         log.append(conn, event(now, "licence.published", "publish", **facts))
     counts.update(new=len(made.ids) - len(old), changed=len(old), batches=1)
+    logs.info(
+        "licences sealed by one signature",
+        run=run,
+        system=system,
+        seal=number,
+        licences=len(made.ids),
+        changed=len(old),
+    )
 
 
 #: Columns that go from the landed row to the licence as they are.

@@ -70,13 +70,21 @@ def ask(house: House, account: Account, case_number: str, question: str) -> Answ
 
 
 def _log(conn: Connection, now: Scene, made: Answered) -> None:
+    """Who asked what: the holder sees it as any look, by office and item."""
     if now.case is None or now.item is None:
         raise ValueError("an answer is about a case and its item")
+    allowed = right.check(now.facts(), "plan")
+    name = made.question.removeprefix(HOLDS)
+    about = {
+        "post": allowed.post if isinstance(allowed, right.Allowed) else None,
+        "licence_type": name if name != made.question else None,
+        "holder": now.case.holder_hash, "catalogue_version": now.version,
+    }  # fmt: skip
     log.append(
         conn,
         event(
             now.now, "answer.given", now.asker, case=now.number, item=now.item.item_id,
-            question=made.question, holder=now.case.holder_hash, catalogue_version=now.version,
+            question=made.question, **about,
         ),
     )  # fmt: skip
 

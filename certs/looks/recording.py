@@ -65,22 +65,29 @@ def keep(
     seq: int,
 ) -> None:
     """A look without a copy, beside the copies, so that alarms see both; `seq`: of its entry."""
+    seen = {
+        "licence_id": chosen.licence_id, "licence_type": chosen.type,
+        "system": chosen.source.system, "standing": chosen.standing, "holder_hash": holder,
+    }  # fmt: skip
+    _write(conn, now, post, {**seen, "material_id": material_id, "ledger_seq": seq})
+
+
+def keep_scan(
+    conn: Connection, now: Scene, post: str, material_id: str, licence_type: str, seq: int
+) -> None:
+    """A verified scan that was handed out, beside the other looks."""
+    if now.case is None:
+        raise ValueError("a scan is handed out for a case")
+    seen = {
+        "licence_type": licence_type, "system": "", "standing": "verified scan",
+        "holder_hash": now.case.holder_hash,
+    }  # fmt: skip
+    _write(conn, now, post, {**seen, "material_id": material_id, "ledger_seq": seq})
+
+
+def _write(conn: Connection, now: Scene, post: str, seen: Mapping[str, Any]) -> None:
     if now.item is None:
         raise ValueError("a look is for an item")
-    conn.execute(
-        insert(form_look).values(
-            licence_id=chosen.licence_id,
-            licence_type=chosen.type,
-            system=chosen.source.system,
-            standing=chosen.standing,
-            holder_hash=holder,
-            case_number=now.number,
-            item_id=now.item.item_id,
-            material_id=material_id,
-            reader=now.asker,
-            post=post,
-            catalogue_version=now.version,
-            made_at=now.now,
-            ledger_seq=seq,
-        )
-    )
+    about = {"case_number": now.number, "item_id": now.item.item_id, "reader": now.asker}
+    times = {"post": post, "catalogue_version": now.version, "made_at": now.now}
+    conn.execute(insert(form_look).values(**seen, **about, **times))

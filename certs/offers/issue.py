@@ -9,10 +9,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from certs.looks.own import open_own
-from certs.offers import status
-from certs.offers.offer import Wrong, denied, token_hash
+from certs.offers import dpop, status
+from certs.offers.dpop import Proved
+from certs.offers.offer import denied, token_hash
 from certs.offers.proof import wallet_key
 from certs.offers.tables import credential, wallet_offer
+from certs.offers.wrong import Wrong
 from certs.rights import right
 from certs.seals.authority import certificates
 from certs.wallet.credential import Issuer, ends_on, sd_jwt
@@ -28,11 +30,15 @@ CONFIGURATION: Final = "licence"
 
 @dataclass(frozen=True)
 class Asked:
-    """A wallet's request: its access token, what it wants, its proof."""
+    """A wallet's request: its access token, what it wants, the proof of the key to bind it to.
+
+    `key`: what its DPoP proof says; None where the token was shown as a bearer's.
+    """
 
     token: str
     configuration: str
     proof: str
+    key: Proved | None = None
 
 
 def issue(house: House, asked: Asked) -> str | Wrong:
@@ -42,12 +48,15 @@ def issue(house: House, asked: Asked) -> str | Wrong:
     wrong leaves the token as it is, so that the wallet may ask again.
     """
     url = house.settings.portal_url
-    found = token_hash(house, asked.token)
+    found = token_hash(house, asked.token, asked.key)
     with house.engine.begin() as conn:
         lock(conn, f"certs.offers/{found}")
         row = _offered(conn, found, house.clock())
         if row is None:
-            return Wrong("invalid_token", "the token is unknown, was used, or has ended")
+            says = "the token is unknown, was used, has ended, or was given to another key"
+            return Wrong("invalid_token", says)
+        if asked.key is not None and not dpop.first_time(conn, house, asked.key):
+            return dpop.USED
         if asked.configuration != CONFIGURATION:
             return Wrong("unknown_credential_configuration", f"there is only {CONFIGURATION}")
         key = wallet_key(house, asked.proof, url)

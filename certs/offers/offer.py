@@ -9,12 +9,15 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from certs.looks.own import open_own
+from certs.offers import dpop
+from certs.offers.dpop import Proved
 from certs.offers.tables import wallet_offer
+from certs.offers.wrong import Wrong
 from certs.rights import right
 from kernel.crypto import keyed_hash
 from kernel.db import lock
@@ -27,20 +30,6 @@ LASTS: Final = timedelta(minutes=10)
 #: Wrong transaction codes after which an offer ends.
 MOST_TRIES: Final = 5
 PIN_DIGITS: Final = 6
-
-Error = Literal[
-    "invalid_request", "invalid_grant", "unsupported_grant_type", "invalid_token",
-    "invalid_credential_request", "unknown_credential_configuration", "invalid_proof",
-    "invalid_nonce", "credential_request_denied",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """What is wrong with a wallet's request, by the words of RFC 6749 and OpenID4VCI."""
-
-    error: Error
-    says: str
 
 
 @dataclass(frozen=True)
@@ -55,10 +44,11 @@ class Offer:
 
 @dataclass(frozen=True)
 class Token:
-    """For one request of a credential, until the offer ends."""
+    """For one request of a credential, until the offer ends. `bound`: to a wallet's key."""
 
     token: str
     seconds: int
+    bound: bool = False
 
 
 def offer(house: House, holder: str, licence_id: str) -> Offer:
@@ -85,8 +75,11 @@ def denied(conn: Connection, at: datetime, holder: str, wrong: right.Denied) -> 
     return Refused(wrong.sentence, reason=wrong.reason, detail=wrong.detail)
 
 
-def taken(house: House, code: str, pin: str) -> Token | Wrong:
-    """An access token for a code and its transaction code, once."""
+def taken(house: House, code: str, pin: str, proof: Proved | None = None) -> Token | Wrong:
+    """An access token for a code and its transaction code, once.
+
+    `proof`: the token counts beside proofs of that key alone; None: it is a bearer's.
+    """
     at = house.clock()
     with house.engine.begin() as conn:
         row = _locked(house, conn, code)
@@ -97,9 +90,11 @@ def taken(house: House, code: str, pin: str) -> Token | Wrong:
         if not secrets.compare_digest(row.pin_hash, _hash(house, "pin", code, pin)):
             conn.execute(mine.values(tries=row.tries + 1))
             return Wrong("invalid_grant", "the transaction code is wrong")
+        if proof is not None and not dpop.first_time(conn, house, proof):
+            return dpop.USED
         token = secrets.token_urlsafe(32)
-        conn.execute(mine.values(token_hash=token_hash(house, token)))
-    return Token(token, int((row.ends - at).total_seconds()))
+        conn.execute(mine.values(token_hash=token_hash(house, token, proof)))
+    return Token(token, int((row.ends - at).total_seconds()), proof is not None)
 
 
 def waiting(house: House, code: str) -> tuple[str, datetime] | None:
@@ -113,9 +108,11 @@ def waiting(house: House, code: str) -> tuple[str, datetime] | None:
     return None if row is None else (row.licence_type, row.ends)
 
 
-def token_hash(house: House, token: str) -> str:
-    """As a token is kept."""
-    return _hash(house, "token", token)
+def token_hash(house: House, token: str, proof: Proved | None) -> str:
+    """As a token is kept: what is bound to a key is found by that key alone."""
+    if proof is None:
+        return _hash(house, "token", token)
+    return _hash(house, "bound", proof.key, token)
 
 
 def _write(house: House, conn: Connection, holder: str, licence_id: str, kind: str) -> Offer:

@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from certs.offers.offer import Wrong
+from certs.offers.wrong import Wrong
 from certs.wallet import jws
 from kernel.crypto import keyed_hash
 from kernel.house import House

@@ -45,7 +45,7 @@ JOIN landing."case" c ON c.case_number = p.case_number AND c.deleted_at IS NULL 
 WHERE p.made_at <= :before AND p.made_at > :since
 GROUP BY p.case_number
 HAVING bool_and(c.state IN ('accepted', 'deciding'))
-   AND max(greatest(c.landed_at, coalesce(c.source_time, c.landed_at))) <= min(p.made_at)
+   AND max(greatest(c.landed_at, coalesce(c.source_time, c.landed_at))) <= max(p.made_at)
 """)
 UNCONFIRMED = text("""
 SELECT p.case_number, max(p.made_at) AS looked FROM certs.looked p

@@ -19,7 +19,7 @@ def waived(one: Candidate) -> str:
     if one.waiver is None:
         raise ValueError("what waives is a waiver in force")
     first, then = one.waiver.document, one.waiver.list_document
-    return f"{_what(one)}；依据 {first}，列入第{one.waiver.list}号免提交清单（{then}）。"
+    return f"{_what(one)}；依据{first}，列入第{one.waiver.list}号免提交清单（{then}）。"
 
 
 def could_be_waived(one: Candidate, lacking: Detail) -> str:

@@ -89,7 +89,7 @@ def key_of(said: Mapping[str, Any]) -> PublicKey:
 
 
 def strict(data: bytes) -> Any:
-    """JSON in which no key stands twice. Raises ValueError."""
+    """JSON in which no key stands twice and all text can be written down. Raises ValueError."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
@@ -97,7 +97,9 @@ def strict(data: bytes) -> Any:
             raise ValueError("a key stands twice")
         return made
 
-    return json.loads(data, object_pairs_hook=once)
+    made = json.loads(data, object_pairs_hook=once)
+    json.dumps(made, ensure_ascii=False).encode()  # half of a character, escaped, is no text
+    return made
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

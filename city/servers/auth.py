@@ -9,6 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from urllib.parse import parse_qs
 
 import gmalg
@@ -147,11 +148,18 @@ def bearer(account: Account) -> Gate:
     return gate
 
 
+def _near(call: Call) -> bool:
+    """Whether it comes from where it was called: loopback, or an inner network."""
+    served, caller = call.request.scope["server"][0], ip_address(call.host)
+    return caller.is_loopback if ip_address(served).is_loopback else caller.is_private
+
+
 def api_key(account: Account) -> Gate:
-    """`X-API-Key`, and a caller on the allow-list (loopback)."""
+    """`X-API-Key`, and a caller on the allow-list: loopback, or where the city is served on an
+    address of its own, any private address."""
 
     def gate(call: Call) -> None:
-        if call.host != "127.0.0.1":
+        if not _near(call):
             raise Answer(403, "this address is not on the allow-list")
         if not same(call.headers.get("x-api-key"), account["token"]):
             raise Answer(401, "X-API-Key is missing or unknown")

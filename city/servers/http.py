@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from city.faces.pages import Faces
+from city.faces.platform import Door
 from city.servers import identity, lookup, push, rest, soap, window
 from city.servers.auth import GATES, Gate, OAuth2
 from city.servers.call import Call, Routes, answer_json
@@ -50,6 +52,7 @@ class Served:
     mysql: str
     refresher: Refresher
     pushers: dict[str, Pusher]
+    portal: str = ""
     clock: Clock = field(default_factory=Clock)
     misbehaviour: Misbehaviour = field(default_factory=Misbehaviour)
     lookups: dict[str, LookUp] = field(default_factory=dict)
@@ -118,6 +121,9 @@ def _operations(world: Distorted, code: str, asked: LookUp | None) -> dict[str, 
 def make_app(served: Served) -> Starlette:
     """The application."""
     truth = Truth(served)
+    window_account = served.credentials.account("window", "hmac_sha256")
+    identity_key = served.credentials.account("identity", "p256")["key"]
+    faces = Faces(served.world, Door(served.portal, window_account, identity_key), served.settle)
     token = served.credentials.account("truth", "bearer")
     truth_gate = GATES["bearer"](token)
 
@@ -153,6 +159,7 @@ def make_app(served: Served) -> Starlette:
             Route("/hooks/{path:path}", of_hooks, methods=METHODS),
             Route("/identity/{path:path}", of_identity, methods=METHODS),
             Route("/truth/{path:path}", of_truth, methods=METHODS),
+            *faces.routes(),
         ]
     )
 

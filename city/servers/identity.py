@@ -22,12 +22,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from starlette.responses import Response
 
-from city.servers.call import Call, Routes, answer_json
+from city.servers.call import Call, Routes
 from city.servers.errors import Answer
 from city.world.numbers import valid_citizen
 
 SERVICE = "jiangxi"
 NEEDED = ("case", "number")
+JSON = "application/json"
 
 
 def new_key() -> str:
@@ -42,27 +43,33 @@ def public_key(private: str) -> str:
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+def seen(private: str, case: str, number: str) -> str:
+    """The signed result, as text: this person stood before the camera just now, for that case."""
+    said = {
+        "format": "zhongtai-presence-1",
+        "service": SERVICE,
+        "case": case,
+        "kind": "person",
+        "number": number,
+        "level": 3,
+        "method": "face",
+        "at": datetime.now(UTC).isoformat(),
+        "nonce": secrets.token_hex(16),
+    }
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    signature = _key(private).sign(text.encode(), ec.ECDSA(hashes.SHA256()))
+    signed = {**said, "signature": base64.b64encode(signature).decode()}
+    return json.dumps(signed, ensure_ascii=False, separators=(",", ":"))
+
+
 def routes(private: str) -> Routes:
-    """`POST /face` {"case", "number"}: the person stood before the camera just now."""
+    """`POST /face` {"case", "number"}: a signed result about that person."""
 
     def face(call: Call) -> Response:
         asked = call.texts(*NEEDED)
         if not valid_citizen(asked["number"]):
             raise Answer(400, "nobody has this number")
-        said = {
-            "format": "zhongtai-presence-1",
-            "service": SERVICE,
-            "case": asked["case"],
-            "kind": "person",
-            "number": asked["number"],
-            "level": 3,
-            "method": "face",
-            "at": datetime.now(UTC).isoformat(),
-            "nonce": secrets.token_hex(16),
-        }
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        signature = _key(private).sign(text.encode(), ec.ECDSA(hashes.SHA256()))
-        return answer_json({**said, "signature": base64.b64encode(signature).decode()})
+        return Response(seen(private, asked["case"], asked["number"]), 200, None, JSON)
 
     return {("POST", "/face"): face}
 

@@ -16,7 +16,7 @@ import pymysql
 
 from city.servers.credentials import Account
 from city.servers.errors import ServeError
-from city.servers.ports import hold
+from city.servers.ports import LOOPBACK, hold
 
 START_SECONDS = 60
 STOP_SECONDS = 1.5
@@ -34,19 +34,20 @@ def installed() -> bool:
 class MariaServer:
     """The server program with its own data folder; ends with the city.
 
-    It listens on 127.0.0.1 only and has no Unix socket, so nothing outside the home is made and
-    no other MariaDB is met. Its accounts come from 127.0.0.1 with a password; the one that the
-    installation makes comes through the socket that is not there.
+    It listens on one address only and has no Unix socket, so nothing outside the home is made and
+    no other MariaDB is met. Its accounts come from there (on loopback) or from anywhere, with a
+    password; the one that the installation makes comes through the socket that is not there.
     """
 
-    def __init__(self, home: Path, port: int, account: Account) -> None:
+    def __init__(self, home: Path, port: int, account: Account, host: str = LOOPBACK) -> None:
+        self.host, self.callers = host, LOOPBACK if host == LOOPBACK else "%"
         self._home, self._data, self.port, self._account = home, home / "mariadb", port, account
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> MariaServer:
         """Make the data folder at first, start, wait for an answer. Raises ServeError."""
         self._end_leftover()
-        hold(self.port, "--mysql-port").close()
+        hold(self.port, "--mysql-port", self.host).close()
         if not self._data.exists():
             self._make()
         first = self._home / "mariadb-first.sql"
@@ -54,7 +55,7 @@ class MariaServer:
         first.touch(mode=0o600)
         first.write_text(self._first(), "utf-8")
         command = [*self._program("mariadbd", self._data), f"--port={self.port}"]
-        command += ["--bind-address=127.0.0.1", "--skip-name-resolve", "--socket="]
+        command += [f"--bind-address={self.host}", "--skip-name-resolve", "--socket="]
         command += [f"--pid-file={self._pid}", f"--init-file={first}", "--local-infile=0"]
         command += ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_nopad_bin"]
         command += ["--default-time-zone=+08:00", "--skip-log-bin", "--max-allowed-packet=64M"]
@@ -95,7 +96,7 @@ class MariaServer:
 
     def _first(self) -> str:
         """What the server runs at each start before it answers: the city's own account."""
-        who = f"'{self._account['user']}'@'127.0.0.1'"
+        who = f"'{self._account['user']}'@'{self.callers}'"
         return (
             f"CREATE OR REPLACE USER {who} IDENTIFIED BY '{self._account['password']}';\n"
             f"GRANT {RIGHTS} ON *.* TO {who} WITH GRANT OPTION;\n"
@@ -116,7 +117,7 @@ class MariaServer:
 
     def connect(self, database: str | None) -> pymysql.Connection[Any]:
         """As its owner. Raises OSError when nobody listens, pymysql.Error."""
-        wire = socket.create_connection(("127.0.0.1", self.port), START_SECONDS)
+        wire = socket.create_connection((self.host, self.port), START_SECONDS)
         conn = pymysql.connect(
             user=self._account["user"],
             password=self._account["password"],

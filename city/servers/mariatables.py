@@ -29,9 +29,10 @@ class MariaDatabase:
         user = self._account["user"]
         with closing(self._server.connect(None)) as conn, conn.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE IF NOT EXISTS {quoted(self._code)}")
-            cursor.execute("CREATE USER IF NOT EXISTS %s@'127.0.0.1'", (user,))
+            cursor.execute("CREATE USER IF NOT EXISTS %s@%s", (user, self._server.callers))
             cursor.execute(
-                "ALTER USER %s@'127.0.0.1' IDENTIFIED BY %s", (user, self._account["password"])
+                "ALTER USER %s@%s IDENTIFIED BY %s",
+                (user, self._server.callers, self._account["password"]),
             )
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {quoted(self._code)}.city_position"
@@ -47,7 +48,7 @@ class MariaDatabase:
 
     def load(self, table: Table, rows: Iterable[Cells], position: str) -> None:
         """The table, its view and the read right anew."""
-        base, user = quoted(table.name), self._account["user"]
+        base, who = quoted(table.name), (self._account["user"], self._server.callers)
         types = {table.key: "VARCHAR(191)"} if table.view else {}  # a TEXT is no primary key
         columns = [f"{quoted(name)} {types.get(name, TYPES[kind])}" for name, kind in table.columns]
         key = [f"PRIMARY KEY ({quoted(table.key)})"] if table.keyed else []
@@ -60,10 +61,10 @@ class MariaDatabase:
             if table.view:
                 view = quoted(table.view)
                 cursor.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {base}")  # noqa: S608
-                cursor.execute(f"GRANT SELECT, SHOW VIEW ON {view} TO %s@'127.0.0.1'", (user,))
+                cursor.execute(f"GRANT SELECT, SHOW VIEW ON {view} TO %s@%s", who)
             else:
                 right = f"SELECT, UPDATE ({quoted(table.state or '')})"
-                cursor.execute(f"GRANT {right} ON {base} TO %s@'127.0.0.1'", (user,))
+                cursor.execute(f"GRANT {right} ON {base} TO %s@%s", who)
             self._fill(cursor, table, rows, position)
             conn.commit()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from city.servers.errors import ServeError
+from city.servers.ports import LOOPBACK
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class ObjectStore:
 
 @dataclass(frozen=True)
 class Options:
-    """The arguments of `python -m city serve`; every address is on loopback."""
+    """The arguments of `python -m city serve`; every address is on `host`."""
 
     home: Path
     seed: int
@@ -40,8 +41,10 @@ class Options:
     postgres: str
     s3: ObjectStore
     secrets: Path
+    portal: str = ""  # where the platform's pages are; empty: the city's faces lead nowhere
+    host: str = LOOPBACK
 
     @property
     def base(self) -> str:
         """The address of the HTTP server."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"

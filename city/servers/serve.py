@@ -51,8 +51,8 @@ class City:
     def start(self) -> tuple[Served, socket.socket]:
         """Everything but the HTTP loop. Raises ServeError, CityError."""
         options = self.options
-        listener = self._closing(hold(options.port, "--port"))
-        sftp = self._closing(hold(options.sftp_port, "--sftp-port"))
+        listener = self._closing(hold(options.port, "--port", options.host))
+        sftp = self._closing(hold(options.sftp_port, "--sftp-port", options.host))
         self.state = State(options.home)
         self._ending.callback(self.state.close)
         self.credentials = Credentials(options.home)
@@ -74,7 +74,7 @@ class City:
         self._start_sftp(sftp)
         served = Served(
             self.world, self.state, self.credentials, options.base, self.mysql, refresher,
-            self._pushers(), self.clock, self.misbehaviour,
+            self._pushers(), options.portal, self.clock, self.misbehaviour,
         )  # fmt: skip
         fill(served)
         write_secrets(
@@ -112,7 +112,7 @@ class City:
         url = (
             str(folder)
             if store == "folder"
-            else f"sftp://127.0.0.1:{self.options.sftp_port}/{code}"
+            else f"sftp://{self.options.host}:{self.options.sftp_port}/{code}"
         )
         return Folder(folder), url
 
@@ -136,7 +136,7 @@ class City:
     def _start_mariadb(self) -> Future[MariaServer]:
         """Begin to start it: it takes some seconds, as the world does."""
         owner = self.credentials.account("mariadb", "sql")
-        server = MariaServer(self.options.home, self.options.mysql_port, owner)
+        server = MariaServer(self.options.home, self.options.mysql_port, owner, self.options.host)
         pool = ThreadPoolExecutor(1, "mariadb")
         self._ending.callback(server.stop)
         self._ending.callback(pool.shutdown)
@@ -151,7 +151,7 @@ class City:
         for code, database in self._mysql_databases(systems, maria).items():
             account = self.credentials.account(code, "sql")
             who = f"{account['user']}:{account['password']}"
-            at = f"127.0.0.1:{self.options.mysql_port}/{code}"
+            at = f"{self.options.host}:{self.options.mysql_port}/{code}"
             urls[code] = f"mysql+pymysql://{who}@{at}?charset=utf8mb4"
             jobs.update(self._table_jobs(code, systems[code], database))
         return jobs, urls
@@ -166,7 +166,7 @@ class City:
             for one in real.values():
                 one.prepare()
             return dict(real)
-        listener = self._closing(hold(self.options.mysql_port, "--mysql-port"))
+        listener = self._closing(hold(self.options.mysql_port, "--mysql-port", self.options.host))
         folder = self.options.home / "mysql"
         folder.mkdir(exist_ok=True)
         mimic = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from city.world import make, truth
+from city.world import desk, make, truth
 from city.world.act import Actor
 from city.world.changes import Day
+from city.world.desk import OpenCase
 from city.world.errors import CityError
 from city.world.people import make_people
 from city.world.rows import Rows
@@ -69,6 +70,16 @@ class World(Rows):
         with self._store.reading() as conn:
             one = truth.case_record(conn, number)
             return truth.case_truth(conn, one)
+
+    def open_cases(self, limit: int, posts: Collection[str] = ()) -> list[OpenCase]:
+        """Open cases of the one-window, at these posts or at any: the worked example first."""
+        with self._store.reading() as conn:
+            return desk.open_cases(conn, limit, posts)
+
+    def open_case(self, number: str) -> OpenCase:
+        """One of them. Raises CityError where there is none of that number."""
+        with self._store.reading() as conn:
+            return desk.open_case(conn, number)
 
     def example(self) -> dict[str, Any]:
         """The worked example: case, post, and each material with what stands for it."""

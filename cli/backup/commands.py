@@ -63,6 +63,26 @@ def follow(
     taking.follow(_opened(home), to.resolve(), every, ended, typer.echo)
 
 
+@app.command("keep")
+def keep(
+    to: To,
+    days: Annotated[int, typer.Option(min=1, help="Days back that can still be restored.")],
+) -> None:
+    """Let go of what no moment of the last days needs: old bases, log, contents."""
+    from kernel.clock import system_clock
+    from pipeline.backup.keeping import let_go
+
+    _is_folder(to)
+    done = let_go(to.resolve(), system_clock(), days)
+    if done is None:
+        typer.echo(f"{to} holds no base backup yet: nothing is let go of")
+        return
+    typer.echo(
+        f"let go of {done.bases:,} base backups, {done.segments:,} files of the log, "
+        f"{done.contents:,} contents; {to} restores from {done.since.isoformat()} on"
+    )
+
+
 @app.command("list")
 def listed(source: From, as_json: AsJson = False) -> None:
     """The base backups of a folder, and until when it can be restored."""
@@ -141,4 +161,4 @@ def _moment(text: str) -> datetime:
 def _opened(home: Path | None) -> Any:
     from pipeline.wiring import open_house
 
-    return open_house((home or home_from_environment()).resolve())
+    return open_house((home or home_from_environment()).resolve(), "backup")

@@ -27,6 +27,7 @@ from kernel.settings import load_settings, save_settings
 from pipeline.backup.checking import Whole, check_restored
 from pipeline.backup.manifest import Base, base_at, check_base
 from pipeline.backup.objects import Version, as_of, content, passes
+from pipeline.roles.apply import make_roles
 from pipeline.wiring import open_house
 
 TOGETHER = 8
@@ -125,8 +126,9 @@ def running(home: Path, secrets: Secrets) -> Iterator[House]:
         postgres.wait_ready(database, ports.database, secrets.get("DATABASE_PASSWORD"))
         seaweed.wait_ready(store, ports.s3, access, key, "zhongtai")
         house = open_house(home)
+        make_roles(house.under("owner"))
         yield house
-        house.engine.dispose()
+        house.close()
     finally:
         seaweed.stop(store)
         postgres.stop(database)

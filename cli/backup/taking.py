@@ -80,10 +80,14 @@ def kept_apart(home: Path) -> list[str]:
 
 
 def check_folder(house: House, folder: Path) -> None:
-    """A backup inside the state folder would go with it. Raises BadInput."""
+    """It can be had, and does not lie in the state folder, with which it would go. Raises
+    BadInput."""
     if folder == house.settings.home or house.settings.home in folder.parents:
         raise BadInput(f"{folder} lies in the state folder, and would be lost with it")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be made or is no folder ({error.strerror})") from None
 
 
 def _one_pass(house: House, folder: Path, say: Callable[[str], None]) -> str:

@@ -35,7 +35,7 @@ def password_file(house: House) -> Iterator[dict[str, str]]:
     with TemporaryDirectory(prefix="zhongtai-backup-") as folder:
         file = Path(folder) / "password"
         file.touch(mode=0o600)
-        word = house.secrets.get("DATABASE_PASSWORD").replace("\\", "\\\\").replace(":", "\\:")
+        word = house.engines.password("backup").replace("\\", "\\\\").replace(":", "\\:")
         file.write_text(f"*:*:*:*:{word}\n", "utf-8")
         yield {**os.environ, "PGPASSFILE": str(file)}
 
@@ -43,8 +43,9 @@ def password_file(house: House) -> Iterator[dict[str, str]]:
 def command(house: House, program: str, *arguments: str) -> list[str]:
     """A program against the installation's database server."""
     url = make_url(house.settings.database_url)
+    user = house.engines.user("backup")
     server = ["--host", str(url.host), "--port", str(url.port or 5432), "--no-password"]
-    return [str(binaries() / program), *server, "--username", str(url.username), *arguments]
+    return [str(binaries() / program), *server, "--username", user, *arguments]
 
 
 def base_backup(house: House, folder: Path) -> None:

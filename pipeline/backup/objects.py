@@ -72,7 +72,7 @@ def copy_objects(
 
     Raises RetryLater when the store is away, PersonMustAct when the folder takes nothing.
     """
-    with _alone(folder):
+    with alone(folder):
         known = {(one.name, one.etag, one.modified) for one in versions(folder)}
         listed = list(_listed(house.objects))
         new = [one for one in listed if one not in known]
@@ -187,8 +187,8 @@ def _write_pass(folder: Path, done: Pass, new: list[Version]) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One pass at a time: a base backup waits for the follower's."""
+def alone(folder: Path) -> Iterator[None]:
+    """One pass at a time: a base backup waits for the follower's, and so does who lets go."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from kernel import logs
 from kernel.errors import BadInput, RetryLater
 from kernel.house import House
 from landing import pauses
@@ -86,6 +87,7 @@ class Started:
             if len(self._running) >= MOST:
                 raise RetryLater(f"{MOST} runs go on already", reason="too_many_runs")
             self._running.append(_spawn(house, command))
+        logs.info("a run was started from a page", run=run, system=code)
         return run
 
 

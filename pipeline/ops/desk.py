@@ -62,13 +62,13 @@ class Desk:
     def pause(self, account: Account, code: str, why: str) -> None:
         """Let nobody sync a system. Raises BadInput without a reason."""
         try:
-            deeds.pause(self.house, code, account.name, why)
+            deeds.pause(self.house.under("sync"), code, account.name, why)
         except BadInput:
             raise BadInput(deeds.WHY) from None
 
     def resume(self, account: Account, code: str) -> None:
         """Let a paused system go on."""
-        deeds.resume(self.house, code, account.name)
+        deeds.resume(self.house.under("sync"), code, account.name)
 
     def start(self, account: Account, code: str, period: tuple[str, str] | None) -> str:
         """Read a system now; or a period of days again, first and last. The run's name."""

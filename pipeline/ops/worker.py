@@ -28,12 +28,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--until")
     asked = parser.parse_args(arguments)
     period = (asked.since, asked.until) if asked.since and asked.until else None
-    house, how = open_house(home_from_environment()), How(period=period, by=asked.by)
+    house = open_house(home_from_environment(), "sync", program="worker")
+    how = How(period=period, by=asked.by)
     try:
         sync(house, asked.code, asked.run, how=how)
         kinds = system_of(house, asked.code).kinds
         if "licence" in kinds and not system_of(house, asked.code).is_lookup:
-            seal_system(house, asked.code, asked.run)
+            seal_system(house.under("seal"), asked.code, asked.run)
     except ZhongtaiError as error:
         keep(house, asked.code, asked.run, how, str(error))
         print(f"{asked.code} {asked.run}: {error}", file=sys.stderr)  # noqa: T201 - its log file

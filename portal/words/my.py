@@ -54,6 +54,10 @@ MY: dict[str, str] = {
     "my.look.case.opened": "收件",
     "my.look.form.filled": "预填了表单",
     "my.look.form.refused": "想预填表单，被拒绝",
+    "my.look.answer.given": "核验了一个是非问题",
+    "my.look.answer.refused": "想核验一个是非问题，被拒绝",
+    "my.look.scan.used": "使用了窗口核对过的扫描件",
+    "my.look.package.made": "把本办件的加注件打包存档",
     "my.look.order.looked": "按法律文书调取",
     "my.look.wallet.issued": "领到了手机钱包",
     "my.consents.about": "有几类证照，窗口须先得到您的同意才能查看。"

@@ -144,6 +144,7 @@ PAGES: dict[str, str] = {
     "versions.diff.item": "事项编码",
     "versions.diff.button": "查看",
     "versions.diff.all": "全部",
+    "versions.diff.kind": "变化",
     "versions.diff.whom": "影响谁",
     "versions.diff.everybody": "全市",
     "versions.export": "下载",

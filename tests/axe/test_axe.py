@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.axe.source import RUN, source
 from tests.portal.browser import DESK, PHONE, Browser
 from tests.portal.fake import FakePlatform
 from tests.portal.screens import pages, sample_pdf, sign_in
 from tests.portal.serving import serving
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("npm")]
-HERE = Path(__file__).parent
 PAGES = pages("3607002611201000", "xzsp_construction", "sc_food")
-#: WCAG 2.2 at levels A and AA, and what axe calls good practice.
-RUN = """
-axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
-  'best-practice']}).then((found) => found.violations.flatMap((rule) =>
-  rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}`)))
-"""
 
 
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The checks' source."""
-    folder = tmp_path_factory.mktemp("axe")
-    for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(HERE / name, folder)
-    install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    subprocess.run(install, cwd=folder, check=True, timeout=120)
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+    return source(tmp_path_factory.mktemp("axe"))
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,8 @@ from kernel.secrets import Secrets
 from landing.tables import batch
 from ledger.tables import entry
 from ledger.verify import verify
+from pipeline.backup.keeping import let_go
+from pipeline.backup.manifest import bases
 from pipeline.backup.objects import as_of, passes, place
 from pipeline.platform import Platform
 from tests.e2e.browser import Browser
@@ -150,6 +152,19 @@ def test_a_base_without_its_log_restores_to_its_own_end(here: Installed, tmp_pat
     assert done.at is None
     with running(home, Secrets(home)) as house:
         assert counted(house) == counts
+
+
+def test_what_is_left_after_letting_go_restores_whole(
+    here: Installed, kept: Kept, tmp_path: Path
+) -> None:
+    folder, home = tmp_path / "shorter", tmp_path / "new"
+    shutil.copytree(kept.folder, folder)
+    base, _ = take(here.house, folder)
+    done = let_go(folder, datetime.now(UTC) + timedelta(days=2), 1)
+    assert done is not None
+    assert (done.bases, [one.folder for one in bases(folder)]) == (1, [base.folder])
+    again = restore(folder, here.home / "keys", home, None, print)
+    assert again.whole.entries == counted(here.house)["entry"]
 
 
 def test_a_moment_that_the_log_does_not_reach_is_refused(

@@ -12,6 +12,7 @@ from catalog.items.bag import bag
 from catalog.items.decide import GUARDS, guards
 from catalog.items.explain import against
 from catalog.items.features import FEATURES, pair_features
+from catalog.items.pieces import pieces
 from catalog.items.sides import Name, Side, Vocabulary
 from tests.catalog.rows import real_items
 
@@ -29,7 +30,54 @@ def test_words_that_say_the_same_are_one_word(left: str, right: str) -> None:
     assert set(bag(left).words) == set(bag(right).words)
 
 
+PIECES = [
+    ("计量标准器具核准", ("计量", "标准", "器具")),
+    ("农作物种子", ("农作物", "种子")),
+    ("种子", ("种子",)),
+]
+
+
+@pytest.mark.parametrize(("word", "found"), PIECES)
+def test_a_compound_is_made_of_the_words_in_it_without_grants(
+    word: str, found: tuple[str, ...]
+) -> None:
+    assert pieces(word) == found
+
+
+def test_a_compound_and_a_part_of_it_share_what_they_say() -> None:
+    """计量标准复查 was not found beside 计量标准器具核准复查: the lexicon has both as one word."""
+    mine, theirs = "计量标准复查", "计量标准器具核准复查"
+    vocabulary = Vocabulary([theirs])
+    left, right = Side([Name(mine)], vocabulary), Side([Name(theirs)], vocabulary, base=True)
+    row = np.zeros(1, np.int64)
+    facts = dict(zip(FEATURES, pair_features(left, right, row, row)[0], strict=True))
+    assert facts["with_parent_local_found"] < 0.1
+    assert facts["said_of_local"] > 0.99
+
+
+LAW = [
+    ("蚕种生产经营许可", "蚕种经营许可", "law_wider"),
+    ("第二类易制毒化学品购买备案", "第二类、第三类易制毒化学品购买备案", "law_narrower"),
+    ("个体工商户歇业备案", "市场主体歇业备案", "law_narrower"),
+]
+
+
+@pytest.mark.parametrize(("mine", "theirs", "fact"), LAW)
+def test_a_kind_in_law_beside_several_is_a_part_of_them_and_never_the_same(
+    mine: str, theirs: str, fact: str
+) -> None:
+    vocabulary = Vocabulary([theirs])
+    left, right = Side([Name(mine)], vocabulary), Side([Name(theirs)], vocabulary, base=True)
+    row = np.zeros(1, np.int64)
+    facts = pair_features(left, right, row, row)
+    assert facts[0, FEATURES.index(fact)] == 1
+    assert GUARDS[guards(facts)[0] - 1][0] == "part"
+    assert "类别" in against(mine, theirs, "part")
+
+
 PROCEDURES = [
+    ("门诊费用报销", "pay"),
+    ("单位参保登记", "register"),
     ("机动车维修经营备案", "filing"),
     ("机动车维修经营备案登记", "filing"),
     ("取水许可办理", "permit"),

@@ -53,3 +53,34 @@ def test_an_office_need_not_say_what_all_it_does_is_about() -> None:
     other = Local("医保单位参保登记", department="教育局")
     found = judge_all(items, [said, other], candidates=True)
     assert found[said].candidates[0].score > found[other].candidates[0].score
+
+
+BELOW = Index(
+    [
+        Canonical("W1", "取水许可证新办审批", "取水许可"),
+        Canonical("W2", "取水许可证延续审批", "取水许可"),
+        Canonical("C1", "经营攀岩许可", "经营高危险性体育项目许可"),
+        Canonical("C2", "经营游泳许可", "经营高危险性体育项目许可"),
+        Canonical("B1", "蚕种生产许可", "蚕种生产、经营许可证核发"),
+        Canonical("B2", "蚕种经营许可", "蚕种生产、经营许可证核发"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "relation", "ids"),
+    [
+        ("取水许可", "same", {"W1"}),
+        ("经营高危险性体育项目许可", "broader", {"C1", "C2"}),
+        ("蚕种生产、经营许可证核发", "broader", {"B1", "B2"}),
+        ("取水许可注销", "none", set()),
+    ],
+)
+def test_a_main_items_name_means_its_first_grants(name: str, relation: str, ids: set[str]) -> None:
+    verdict = judge_all(BELOW, [Local(name)])[Local(name)]
+    assert (verdict.relation, set(verdict.item_ids)) == (relation, ids)
+
+
+def test_an_act_said_beside_an_item_of_every_act_is_one_of_them() -> None:
+    verdict = judge_all(INDEX, [Local("居住证首次申领")])[Local("居住证首次申领")]
+    assert (verdict.relation, verdict.item_ids) == ("narrower", ("I",))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from catalog.judging.judge import Answer, decide, judge, undo
 from catalog.unify import UnifyCounts, unify
+from catalog.versions.everyday import meant, sayings
 from catalog.versions.publish import publish
 from catalog.versions.read import counts, current_version, item_of_code, materials_of, reviews
 from catalog.versions.search import search_items
@@ -231,9 +232,22 @@ def test_items_are_found_by_words_initials_and_codes(house: House) -> None:
             "取水": ["B03"],
             " ": [],
             "没有": [],
+            "开饭店": ["B01", "B02"],  # an everyday word
         }.items():
             found = [item.item_id for item in search_items(conn, version, words)]
             assert sorted(found) == sorted(ids), words
+        for row in conn.execute(
+            text("SELECT name, local_code, item_id FROM catalog.published_mapping")
+        ):
+            for said in (row.name, row.local_code):  # as a county calls it, and its code there
+                found = [item.item_id for item in search_items(conn, version, said)]
+                assert row.item_id in found, said
+
+
+def test_every_saying_stands_for_something_and_none_hides_another() -> None:
+    for saying, words in sayings().items():
+        assert words, saying
+        assert meant(f"我要{saying}") == words
 
 
 def test_two_items_under_one_base_code_stay_two(house: House) -> None:

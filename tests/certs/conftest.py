@@ -26,7 +26,7 @@ def kept(
     made = open_test_house(servers, tmp_path_factory.mktemp("certs"), name)
     made.objects.make_bucket()
     yield made
-    made.engine.dispose()
+    made.close()
 
 
 @pytest.fixture

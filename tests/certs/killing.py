@@ -29,6 +29,7 @@ from ledger.heads import Head, sign_head
 from ledger.tables import entry
 from ledger.verify import verify
 from tests.certs.town import NOW, Town
+from tests.conftest import keep_passwords
 from tests.e2e.forks import FORKS
 
 SYSTEM, CASE, MATERIAL = "sc_food", "C1", "M1"
@@ -59,8 +60,8 @@ class Killing:
         self.result, self.heads = Result(), list[Head]()
         self.checked = 0  # entries whose copies were looked at
         save_settings(self.house.settings)
-        for name, key in (("DATABASE_PASSWORD", "pg_password"), ("S3_ID", "s3_id")):
-            self.house.secrets.put(name, str(servers[key]))
+        keep_passwords(self.house)
+        self.house.secrets.put("S3_ID", str(servers["s3_id"]))
         self.house.secrets.put("S3_SECRET", str(servers["s3_secret"]))
         town.material(MATERIAL, ["食品经营许可证"])
         for number in range(ROWS):
@@ -160,7 +161,7 @@ def _opened(home: Path) -> House:
     from kernel.clock import stopped_clock
     from pipeline.wiring import open_house
 
-    house = open_house(home, stopped_clock(NOW))
+    house = open_house(home, clock=stopped_clock(NOW))
     with house.engine.begin() as conn:
         conn.execute(text("SELECT 1"))
     return house

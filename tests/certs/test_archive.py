@@ -20,6 +20,7 @@ from certs.verifying.file import verify_file
 from certs.verifying.verdict import Verdict
 from kernel.canonical import canonical
 from kernel.errors import BadInput, Refused
+from pipeline.holder_view import of_holder
 from pipeline.signing_keys import rotate_signing
 from tests.certs.town import NAMES, NOW, WANG, Town
 
@@ -78,6 +79,7 @@ def test_a_package_is_complete_and_checks_offline(shared: Town) -> None:
     }
     entry = shared.events()[-1]
     assert (entry["event"], entry["case"], entry["count"]) == ("package.made", "C1", 2)
+    assert of_holder(shared.house, shared.holder(WANG))[0].event == "package.made"
     without_pages = b"".join(body for name, body in files.items() if not name.endswith(".pdf"))
     assert WANG.encode() not in without_pages
     assert NAMES[WANG].encode() not in without_pages

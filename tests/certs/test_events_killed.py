@@ -13,6 +13,7 @@ from kernel.settings import save_settings
 from tests.certs.receiver import receiving
 from tests.certs.test_events import deliver_all, subscribe
 from tests.certs.town import Town
+from tests.conftest import keep_passwords
 
 ROWS = 400
 DELIVER = """
@@ -36,7 +37,7 @@ def test_a_killed_delivery_loses_nothing_and_its_doubles_have_the_same_ids(
         city.licence(f"k{number}", valid_to=date(2030, 1, 1))
     publish_system(city.house, "sc_food", "r2")
     save_settings(city.house.settings)
-    city.house.secrets.put("DATABASE_PASSWORD", str(servers["pg_password"]))
+    keep_passwords(city.house)
     city.house.secrets.put("S3_ID", str(servers["s3_id"]))
     city.house.secrets.put("S3_SECRET", str(servers["s3_secret"]))
     with receiving() as receiver:

@@ -14,6 +14,7 @@ from certs.licences.publish import publish_system
 from kernel.settings import save_settings
 from ledger.verify import verify
 from tests.certs.town import Town
+from tests.conftest import keep_passwords
 
 ROWS = 400
 PUBLISH = """
@@ -44,7 +45,7 @@ def test_a_killed_publish_loses_and_doubles_nothing(
     for number in range(ROWS):
         town.licence(f"k{number}")
     save_settings(town.house.settings)
-    town.house.secrets.put("DATABASE_PASSWORD", str(servers["pg_password"]))
+    keep_passwords(town.house)
     town.house.secrets.put("S3_ID", str(servers["s3_id"]))
     town.house.secrets.put("S3_SECRET", str(servers["s3_secret"]))
     for turn, delay in enumerate((0.03, 0.08, 0.15)):

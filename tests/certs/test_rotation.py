@@ -31,6 +31,7 @@ from pipeline.erasing import erase_holder
 from pipeline.rotating import GRACE, rotate_storage
 from registry.accounts import Account
 from tests.certs.town import FIRM, LI, NAMES, NOW, WANG, Town
+from tests.conftest import keep_passwords
 
 FOOD = "食品经营许可证"
 USE = "办理食品经营许可（变更）"
@@ -136,7 +137,7 @@ def test_a_rotation_killed_at_any_moment_goes_on(
 ) -> None:
     house = ready.house
     save_settings(house.settings)
-    house.secrets.put("DATABASE_PASSWORD", str(servers["pg_password"]))
+    keep_passwords(house)
     house.secrets.put("S3_ID", str(servers["s3_id"]))
     house.secrets.put("S3_SECRET", str(servers["s3_secret"]))
     for delay in (0.01, 0.04, 0.1):

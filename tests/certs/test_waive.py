@@ -143,7 +143,7 @@ def test_a_waived_line_names_both_documents(city: Town) -> None:
     city.licence("k1")
     publish(city)
     assert only(city).why.endswith(
-        "依据 赣市监〔2026〕1号，列入第739768号免提交清单（清单 2026-06-01）。"
+        "依据赣市监〔2026〕1号，列入第739768号免提交清单（清单 2026-06-01）。"
     )
 
 

@@ -15,6 +15,7 @@ from landing.finish import finish_stream
 from landing.land import land_batch
 from registry import accounts
 from registry.applied import apply
+from tests.conftest import keep_passwords
 from tests.landing.frames import raw, rows_of, stream_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,8 +26,8 @@ CODE = "sc_enterprise"
 def home(house: House, servers: dict[str, str | int]) -> Path:
     """An installation with twenty refused rows, one landed, a new column."""
     save_settings(house.settings)
-    for name, key in (("DATABASE_PASSWORD", "pg_password"), ("S3_ID", "s3_id")):
-        house.secrets.put(name, str(servers[key]))
+    keep_passwords(house)
+    house.secrets.put("S3_ID", str(servers["s3_id"]))
     house.secrets.put("S3_SECRET", str(servers["s3_secret"]))
     apply(house, ROOT / "connectors" / "systems", "test")
     with house.engine.begin() as conn:

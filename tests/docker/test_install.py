@@ -80,7 +80,7 @@ def test_it_installs_once_and_upgrades_afterwards(home: Path, servers: Servers) 
     with house.engine.connect() as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM registry.account").scalar() == 0
         assert conn.exec_driver_sql("SELECT count(*) > 0 FROM registry.post").scalar()
-    house.engine.dispose()
+    house.close()
 
 
 def test_the_crypto_is_kept(home: Path, servers: Servers) -> None:
@@ -214,3 +214,39 @@ def certify(folder: Path) -> tuple[Path, Path]:
         )
     )
     return files
+
+
+def owned_by(home: Path, servers: Servers, attributes: str) -> str:
+    """Give the database to a user who is no superuser; the user's name."""
+    password, name = str(servers["pg_password"]), (home / "name").read_text("utf-8")
+    user = f"owner_{name}"[-60:]
+    with postgres.connect(int(servers["pg_port"]), password, "postgres") as conn:
+        conn.execute(f"CREATE ROLE {user} LOGIN PASSWORD '{password}' {attributes}")
+        conn.execute(f"ALTER DATABASE {name} OWNER TO {user}")
+    return user
+
+
+def test_an_owner_who_may_make_no_roles_is_told_what_to_ask_for(
+    home: Path, servers: Servers
+) -> None:
+    user = owned_by(home, servers, "")
+    url = f"postgresql://{user}@127.0.0.1:{servers['pg_port']}/{(home / 'name').read_text('utf-8')}"
+    with pytest.raises(PersonMustAct, match=f"ALTER ROLE {user} CREATEROLE REPLICATION"):
+        install(home, servers, database=url)
+
+
+def test_an_owner_who_is_no_superuser_installs_and_services_open_by_their_roles(
+    home: Path, servers: Servers
+) -> None:
+    user = owned_by(home, servers, "CREATEROLE REPLICATION")
+    name = (home / "name").read_text("utf-8")
+    url = f"postgresql://{user}@127.0.0.1:{servers['pg_port']}/{name}"
+    assert "47 systems registered" in install(home, servers, database=url)
+    again = CliRunner().invoke(app, ["install", "--home", str(home)])
+    assert "47 systems registered" in again.output
+    (home / "secrets" / "DATABASE_PASSWORD").unlink()  # services do not need it
+    house = open_house(home, "portal")
+    with house.engine.connect() as conn:
+        assert conn.exec_driver_sql("SELECT current_user").scalar() == house.engines.user("portal")
+        assert conn.exec_driver_sql("SELECT count(*) > 0 FROM registry.post").scalar()
+    house.close()

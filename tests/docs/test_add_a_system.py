@@ -24,6 +24,7 @@ from landing.read import StreamCounts, counts, open_quarantine
 from pipeline import wiring
 from registry.applied import apply
 from registry.loader import load_folder
+from tests.conftest import keep_passwords
 from tests.connectors.gateway import Gateway, Reply, Request, gateway
 from tests.docs.pages import ROOT, Typed, agrees, blocks, typed
 
@@ -92,7 +93,7 @@ def place(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     shutil.copytree(SYSTEMS, folder / "connectors/systems")
     (folder / "var").symlink_to(house.settings.home)
     save_settings(house.settings)
-    house.secrets.put("DATABASE_PASSWORD", "test-only")
+    keep_passwords(house)
     house.secrets.put("S3_ID", "test-id")
     house.secrets.put("S3_SECRET", "test-secret-0123456789")
     apply(house, SYSTEMS, "test")
@@ -104,7 +105,7 @@ def place(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     with gateway(source.answer) as running:
         yield _with(Place(folder, running.url), source, running)
     for one in opened:
-        one.engine.dispose()
+        one.close()
 
 
 def _remembering(real: Callable[..., House], opened: list[House]) -> Callable[..., House]:

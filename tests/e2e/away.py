@@ -124,7 +124,7 @@ def away(home: Path, *, small: bool = False, clock: Clock | None = None) -> Iter
             with serving(Platform(town.house), town.house.clock) as url:
                 yield Away(town, database, store, url, ports)
         finally:
-            town.house.engine.dispose()
+            town.house.close()
     finally:
         store.stop(first=signal.SIGKILL)
         postgres.stop(database)

@@ -14,11 +14,12 @@ from tests.e2e.state import differences, meaning, state
 
 #: Files of this folder run in this order, after all other tests: the long ones last.
 ORDER = (
-    "test_equality", "test_example", "test_rights", "test_portal", "test_bureau", "test_ledger",
-    "test_leaks", "test_dags", "test_commands", "test_gm", "test_away", "test_killed",
-    "test_airflow",
+    "test_equality", "test_example", "test_rights", "test_portal", "test_bureau", "test_walks",
+    "test_pages", "test_pictures", "test_ledger", "test_leaks", "test_rolling", "test_dags",
+    "test_commands", "test_gm", "test_away", "test_killed", "test_airflow", "test_workers",
 )  # fmt: skip
 SECONDS = 900
+LONGER = {"test_workers": 1800}  # it waits for what is silent to be given up, twice
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
     for item in items:
         if place(item):
-            item.add_marker(pytest.mark.timeout(SECONDS))
+            item.add_marker(pytest.mark.timeout(LONGER.get(item.path.stem, SECONDS)))
 
 
 @pytest.fixture(scope="session")

@@ -150,7 +150,7 @@ def start_all(services: Services) -> None:
     services.start_city()
     house = open_house(services.home)
     launcher_steps.prepare(house)
-    house.engine.dispose()
+    house.close()
     services.start_portal()
     services.wait_portal()
     services.wait_city()

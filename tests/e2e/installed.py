@@ -94,16 +94,16 @@ def steps_of(systems: dict[str, System], codes: Iterable[str] | None = None) -> 
 
 
 def do_step(house: House, step: str, run: str) -> None:
-    """One step, as Airflow's task of that name does it."""
+    """One step, as Airflow's task of that name does it, by its role of the database."""
     verb, _, code = step.partition(" ")
     if verb == "land":
-        sync(house, code, run)
+        sync(house.under("sync"), code, run)
     elif verb == "seal":
-        publish_system(house, code, run)
+        publish_system(house.under("seal"), code, run)
     elif verb == "unify":
-        unify(house, run)
+        unify(house.under("catalogue"), run)
     elif verb == "publish":
-        publish(house, run)
-        Uses(house).request()
+        publish(house.under("catalogue"), run)
+        Uses(house.under("catalogue")).request()
     else:
         raise ValueError("a step is land, seal, unify or publish")

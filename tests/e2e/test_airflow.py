@@ -19,6 +19,7 @@ import pytest
 
 from city.world.truth import personal_numbers
 from cli.installation import free_base
+from tests.e2e.closed import secrets_of, told_by, told_in
 from tests.e2e.installed import PEOPLE, ROOT
 from tests.e2e.leaks import Numbers, files
 
@@ -37,6 +38,8 @@ class Up:
         self.report = home.parent / "report.json"
         self.base = free_base()
         self.seen: set[psutil.Process] = set()
+        self.told: set[str] = set()
+        self.known: dict[str, bytes] = {}
 
     def start(self, log: Path) -> subprocess.Popen[bytes]:
         """Start the launcher; what it says goes to `log`."""
@@ -59,12 +62,16 @@ class Up:
         return {name: int(one["pid"]) for name, one in known.items()}
 
     def look(self, launcher: subprocess.Popen[bytes]) -> None:
-        """Remember every process below the launcher, and when it was born."""
+        """Remember every process below the launcher, and which secrets it shows."""
         try:
             below = psutil.Process(launcher.pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return
         self.seen.update(below)
+        if (self.home / "keys" / "ledger.pem").is_file():
+            self.known = secrets_of(self.home)
+        for process in below:
+            self.told |= told_by(process, self.known)
 
     def running(self) -> list[psutil.Process]:
         """Those of them that live; and any whose command names the folder."""
@@ -147,6 +154,13 @@ def test_a_start_after_a_kill_ends_with_success(ended: tuple[int, str]) -> None:
 def test_nothing_that_was_started_is_left(up: Up, ended: tuple[int, str]) -> None:
     assert len(up.seen) > 20
     assert up.running() == []
+
+
+def test_no_program_shows_a_secret_and_no_log_holds_one(up: Up, ended: tuple[int, str]) -> None:
+    assert {"DATABASE_PASSWORD", "AIRFLOW_JWT_SECRET", "CITY_S3_SECRET"} <= set(up.known)
+    assert len(up.known) > 40
+    assert up.told == set()
+    assert told_in(up.home / "logs", up.known) == set()
 
 
 @pytest.fixture(scope="module")

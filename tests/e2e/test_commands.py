@@ -39,7 +39,7 @@ COMMANDS = {
     "certs corrections", "certs answer", "certs history", "certs keep-scan",
     "certs withdraw-scan", "certs keep-file", "certs package", "certs check-package",
     "install",
-    "backup", "backup make", "backup follow", "backup list", "restore", "doctor",
+    "backup", "backup make", "backup keep", "backup follow", "backup list", "restore", "doctor",
     "ledger",
     "ledger verify", "ledger prove", "ledger export", "ledger audit", "ledger heads",
     "ledger sign", "ledger extend", "ledger agree", "keys", "keys rotate", "keys renew",
@@ -61,6 +61,7 @@ COMMANDS = {
     "accounts disable", "accounts password", "accounts factor", "accounts audit",
     "rights", "rights roster", "rights duty", "rights end-duty", "rights orders",
     "reader", "rights confirm-order", "rights end-order", "rights alarms", "rights close-alarm",
+    "logs", "lineage", "lineage send",
 }  # fmt: skip
 #: All that can be given. None of it is a person's number; a new one is looked at before it is here.
 PARAMETERS = {
@@ -90,6 +91,7 @@ PARAMETERS = {
     "--database", "--store",  # addresses without a password
     "--portal", "--port", "--token-file", "--simulate",  # of a card reader; no card is typed
     "--at", "--from", "--keys", "--every",  # a moment and folders
+    "--run", "--batch", "--request", "--system", "--level", "--days",  # names, never a person's
     "types", "--years", "--from-nothing", "--dated",
 }  # fmt: skip
 
@@ -185,6 +187,11 @@ def test_no_personal_number_is_ever_an_argument() -> None:
         ("reader --portal x --token-file no", 2, "--portal is an address without a path"),
         ("reader --portal http://a --token-file no", 2, "no cannot be read"),
         ("reader --portal http://a --token-file LICENSE", 2, "no device is known here"),
+        ("lineage send", 2, "lineage in settings.json names no endpoint"),
+        ("logs --run nope", 2, "no such line in"),
+        ("logs --level loud", 2, "no level loud: allowed are info, warning, error"),
+        ("logs --batch sc_food", 2, "a batch is SYSTEM/STREAM/RUN/NUMBER"),
+        ("logs --batch a/b/c/0 --run c", 2, "--batch names its run and system itself"),
         ("certs erase --document 文件一号 --by ops --kind firm", 2, "a person or an organisation"),
     ],
 )

@@ -28,7 +28,7 @@ def parsed(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> di
     place = AirflowPlace(folder, 1, "127.0.0.1:1/none")
     env = {
         **os.environ,
-        **environment(place, installed.house.secrets),
+        **environment(place),
         "PYTHONPATH": str(ROOT),
         "ZHONGTAI_HOME": str(installed.home),
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",

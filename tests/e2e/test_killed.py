@@ -59,7 +59,7 @@ def house(hurt: Disturbed) -> Iterator[House]:
     """The disturbed installation, opened."""
     opened = open_house(hurt.home)
     yield opened
-    opened.engine.dispose()
+    opened.close()
 
 
 def different(one: State, other: State) -> list[str]:
@@ -127,6 +127,6 @@ def test_a_first_start_that_is_killed_again_and_again(tmp_path: Path) -> None:
         for step in ("land sc_food", "seal sc_food", "land cg_city"):
             do_step(house, step, "whole")
         wrong = differences(house, Truth(house.secrets), ("sc_food", "cg_city"))
-        house.engine.dispose()
+        house.close()
     assert wrong == []
     assert not list(home.glob("*.new*"))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import make_url, select
@@ -19,6 +23,7 @@ from landing.tables import RECORDS
 from ledger.export import export
 from ledger.witness import bear_witness
 from pipeline.sync import sync
+from tests.e2e.closed import programs_of, secrets_of, told_by, told_in
 from tests.e2e.installed import Installed
 from tests.e2e.leaks import Numbers, dump, files, pg_dump, tables
 from tests.e2e.people import BUSINESS, case_of, example, line_of, papers
@@ -171,9 +176,32 @@ def test_no_log_and_no_setting(installed: Installed, numbers: Numbers) -> None:
     home = installed.home
     logs = dict(files(home / "logs"))
     assert set(logs) >= {"portal.log", "city.log", "postgres.log", "s3.log"}
+    assert any(name.startswith("lines/") for name in logs)
     leaks = [name for name, data in logs.items() if numbers.among(data)]
     leaks += [one.name for one in home.glob("*.json") if numbers.among(one.read_bytes())]
     assert leaks == []
+
+
+def test_no_program_shows_a_secret_and_no_log_holds_one(installed: Installed) -> None:
+    known = secrets_of(installed.home)
+    assert {"DATABASE_PASSWORD", "DATABASE_PASSWORD_PORTAL", "S3_SECRET"} <= set(known)
+    pids = json.loads((installed.home / "pids.json").read_text("utf-8"))
+    running = programs_of(int(one["pid"]) for one in pids.values())
+    assert len(running) > 20  # backends of PostgreSQL, too
+    assert set().union(*(told_by(one, known) for one in running)) == set()
+    assert told_in(installed.home / "logs", known) == set()
+
+
+def test_the_walk_finds_a_secret_that_is_shown(installed: Installed) -> None:
+    known = secrets_of(installed.home)
+    word = known["S3_SECRET"].decode()
+    command = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()", word]
+    env = {"HELD": known["DATABASE_PASSWORD"].decode()}
+    with subprocess.Popen(command, env=env, stdin=PIPE, stdout=PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        told = told_by(psutil.Process(child.pid), known)
+    assert {one.partition(": ")[2] for one in told} >= {"S3_SECRET", "DATABASE_PASSWORD"}
 
 
 def test_no_file_of_database_or_store(installed: Installed, numbers: Numbers) -> None:

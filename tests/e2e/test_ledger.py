@@ -36,14 +36,14 @@ def some(installed: Installed, column: str) -> list[int]:
 def altered(installed: Installed, seq: int, **values: object) -> Iterator[None]:
     """An entry as changed by SQL, without values deleted; put back at the end."""
     which = entry.c.seq == seq
-    with installed.house.engine.begin() as conn:
+    with installed.house.under("owner").engine.begin() as conn:
         conn.execute(text("SET LOCAL session_replication_role = replica"))
         row = conn.execute(select(entry).where(which)).one()
         conn.execute(entry.update().where(which).values(values) if values else _gone(seq))
     try:
         yield
     finally:
-        with installed.house.engine.begin() as conn:
+        with installed.house.under("owner").engine.begin() as conn:
             conn.execute(text("SET LOCAL session_replication_role = replica"))
             conn.execute(_gone(seq))
             conn.execute(entry.insert(), dict(row._mapping))
@@ -118,13 +118,13 @@ def test_a_head_that_was_changed_is_named(signed: Installed) -> None:
         "UPDATE ledger.head SET signature = set_byte(signature, 20, "
         "get_byte(signature, 20) # 1) WHERE size = :size"
     )
-    with signed.house.engine.begin() as conn:
+    with signed.house.under("owner").engine.begin() as conn:
         conn.execute(text("SET LOCAL session_replication_role = replica"))
         conn.execute(change, {"size": size})
     try:
         result = verify(signed.house)
     finally:
-        with signed.house.engine.begin() as conn:
+        with signed.house.under("owner").engine.begin() as conn:
             conn.execute(text("SET LOCAL session_replication_role = replica"))
             conn.execute(change, {"size": size})
     assert f"the ledger head of size {size}" in str(result.problem)

@@ -15,6 +15,7 @@ from kernel.house import House
 from kernel.secrets import Secrets
 from kernel.settings import save_settings
 from registry.applied import apply
+from tests.conftest import keep_passwords
 from tests.connectors.gateway import Reply, Request, gateway
 from tests.running import RunningCity
 
@@ -125,8 +126,8 @@ def of_city(
 def on_disk(house: House, servers: dict[str, str | int]) -> Path:
     """Let another process open the installation. Gives its folder."""
     save_settings(house.settings)
+    keep_passwords(house)
     for name, key in (
-        ("DATABASE_PASSWORD", "pg_password"),
         ("S3_ID", "s3_id"),
         ("S3_SECRET", "s3_secret"),
     ):

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,12 +25,8 @@ from pipeline.ops.telling import GIVE_UP, TellCounts, tell
 from pipeline.sync import sync
 from tests.connectors.gateway import Reply, Request, gateway
 from tests.pipeline.alarmed import FIVE, WEBHOOK, fail, receiver, told, town
-from tests.pipeline.sources import (
-    CODE,
-    environment,
-    on_disk,
-)
-from tests.ports import free_ports
+from tests.pipeline.sources import CODE, on_disk
+from tests.running_portal import running_portal
 
 
 def test_an_alarm_is_told_once_when_it_begins_and_once_when_it_ends(
@@ -294,18 +286,3 @@ def test_the_portal_tells_by_itself(
                 assert time.monotonic() < end, (tmp_path / "portal.log").read_text("utf-8")
                 time.sleep(0.1)
     assert json.loads(to.asked[0].body)["data"]["alarm"] == "drift"
-
-
-@contextmanager
-def running_portal(home: Path, tmp_path: Path) -> Iterator[None]:
-    """The portal as a program; it tells in its first minute."""
-    command = [sys.executable, "-m", "portal", "--port", str(free_ports(1))]
-    with (tmp_path / "portal.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, env={**environment(), "ZHONGTAI_HOME": str(home)}, stderr=log, stdout=log
-        )
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait(30)

@@ -53,7 +53,7 @@ def round_(
     unify(house, "r1")
     publish(house, "test")
     yield house
-    made.engine.dispose()
+    made.close()
 
 
 @pytest.fixture

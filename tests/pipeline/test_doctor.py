@@ -17,13 +17,14 @@ from ledger import log
 from ledger.events import event
 from pipeline import doctor
 from pipeline.doctor import CHECKS, Line, look_over
+from tests.conftest import keep_passwords
 
 
 @pytest.fixture
 def sound(house: House, servers: dict[str, str | int]) -> House:
     """An installation whose folder can be opened again."""
     save_settings(house.settings)
-    house.secrets.put("DATABASE_PASSWORD", str(servers["pg_password"]))
+    keep_passwords(house)
     house.secrets.put("S3_ID", str(servers["s3_id"]))
     house.secrets.put("S3_SECRET", str(servers["s3_secret"]))
     return house
@@ -91,6 +92,15 @@ def test_clocks_apart_unsigned_heads_and_old_certificates_are_said(sound: House)
     for days, state in ((0, "ok"), (9.5 * 365, "warn"), (10.5 * 365, "bad")):
         then = replace(sound, clock=stopped_clock(sound.clock() + timedelta(days=days)))
         assert one(then, "certificates").state == state
+
+
+def test_invented_service_ids_are_bad_once_calls_ride_the_exchange(sound: House) -> None:
+    assert one(sound, "exchange").state == "ok"
+    settings = replace(sound.settings, exchange="gateway")
+    real = one(replace(sound, settings=replace(settings, city_url="")), "exchange")
+    assert (real.state, "plan" in real.seen) == ("bad", True)
+    sandbox = replace(settings, city_url="http://127.0.0.1:1")
+    assert one(replace(sound, settings=sandbox), "exchange").state == "ok"
 
 
 def test_the_sandbox_and_little_room_are_said(

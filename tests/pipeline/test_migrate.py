@@ -51,7 +51,7 @@ def test_migrating_again_changes_nothing_and_down_leaves_no_tables(
     assert "licence" in tables
     migrate(house, "base")
     assert "landing" not in inspect(house.engine).get_schema_names()
-    house.engine.dispose()
+    house.close()
 
 
 def test_forms_that_stood_before_are_kept_as_accepted_and_given_back(
@@ -82,4 +82,4 @@ def test_forms_that_stood_before_are_kept_as_accepted_and_given_back(
         config.attributes["connection"] = conn
         command.downgrade(config, "0012")
         assert conn.execute(text(rows)).all() == before
-    house.engine.dispose()
+    house.close()

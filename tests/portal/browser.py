@@ -165,14 +165,35 @@ class Browser:
         self.run(script)
         self.until("!window.leaving && document.readyState === 'complete'")
 
+    def click(self, selector: str) -> None:
+        """Click what leads to another page, and wait until that is loaded."""
+        self.submit(f"document.querySelector({json.dumps(selector)}).click()")
+
+    def fill(self, **values: str) -> None:
+        """Put values into fields, by their id, as if they had been typed."""
+        for name, value in values.items():
+            field = f"document.getElementById({json.dumps(name)})"
+            self.run(
+                f"{field}.value = {json.dumps(value)}; {field}.dispatchEvent(new Event('input'))"
+            )
+
+    def words(self, selector: str = "main") -> str:
+        """What stands there to read."""
+        return str(self.run(f"document.querySelector({json.dumps(selector)}).innerText"))
+
+    def script(self, on: bool) -> None:
+        """Switch the pages' own scripts on or off, from the next page on."""
+        self.call("Emulation.setScriptExecutionDisabled", value=not on)
+
     def type(self, text: str) -> None:
         """Type into what has the focus."""
         self.call("Input.insertText", text=text)
 
     def press(self, key: str) -> None:
-        """Press one named key."""
-        facts: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
-        text = {"text": "\r"} if key == "Enter" else {}
+        """Press one key: a named one, or a digit."""
+        known = KEYS.get(key) or ord(key)
+        facts: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": known}
+        text = {"text": "\r"} if key == "Enter" else {"text": key} if key not in KEYS else {}
         self.call("Input.dispatchKeyEvent", type="keyDown", **facts, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", **facts)
 

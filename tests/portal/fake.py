@@ -335,6 +335,7 @@ class FakePlatform:
 
     def __init__(self, demo: bool = True, pdf: bytes = b"%PDF-1.4\n%%EOF\n") -> None:
         self.demo = demo
+        self.sandbox = "http://127.0.0.1:9" if demo else ""
         self.pdf = pdf
         self.reader: CardReader | None = None
         self.away = False
@@ -348,7 +349,7 @@ class FakePlatform:
         self.asking = FakeAsking(self.calls)
         self.forms = FakeForms(self.calls, NOW)
         self.waiving: WaivingPort = FakeWaiving(self.calls, NOW)
-        self.papers = FakePapers(self.calls, NOW)
+        self.papers = FakePapers(self.calls, NOW, plan_of)
         self.rights = cast(RightsPort, FakeRights(NOW))
         self.events = cast(EventsPort, FakeEvents(NOW))
         self.outside = cast(OutsidePort, FakeOutside(NOW))

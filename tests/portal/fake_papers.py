@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from certs.verifying.verdict import Verdict
-from certs.waivers.together import Together
+from certs.waivers.together import Together, together
+from certs.waivers.waive import Plan
 from kernel.errors import BadInput, Refused
 from portal.port_papers import (
     Correction,
@@ -28,13 +29,17 @@ TOLD = "办件 C1 容缺的“营业执照”已由平台补取核验，无需�
 class FakePapers:
     """One of each."""
 
-    def __init__(self, calls: list[tuple[Any, ...]], now: Any) -> None:
-        self.calls, self.now = calls, now
+    def __init__(
+        self, calls: list[tuple[Any, ...]], now: Any, plan_of: Callable[[str], Plan]
+    ) -> None:
+        self.calls, self.now, self.plan_of = calls, now, plan_of
         self.unread = [Message(7, "sc-02", "C1", TOLD, now)]
 
     def together(self, account: Account, cases: Sequence[str]) -> Together:
         self.calls.append(("together", account.name, tuple(cases)))
-        return Together(tuple(cases), (), (), 0, 0)
+        if "other" in cases:
+            raise BadInput("这些办件不是同一个申请人的，不能合并核定。")
+        return together([self.plan_of(number) for number in cases])
 
     def messages(self, account: Account) -> list[Message]:
         posts = {post.code for post in account.posts}

@@ -63,6 +63,8 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("applicant", f"/clerk/cases/{case}?show=applicant"),
             ("refused-case", "/clerk/cases/closed"),
             ("form", f"/clerk/cases/{case}/form"),
+            ("together", f"/clerk/together?case={case}&case=C2"),
+            ("together-few", "/clerk/together"),
             ("wrong-role", "/ops"),
         ],
         "window": [("plan-receive", f"/clerk/cases/{case}")],

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tests.portal.fake import plan_of
 from tests.portal.fake_papers import TOLD
 from tests.portal.visits import signed_in
 
@@ -60,6 +61,26 @@ def test_the_department_sees_and_answers_it() -> None:
         ).status_code
         == 400
     )
+
+
+def test_ticked_cases_are_one_list_and_one_form() -> None:
+    visitor = signed_in("clerk")
+    assert 'name="case" value=' in visitor.get("/clerk").text
+    shown = visitor.get("/clerk/together?case=C1&case=C2&case=C1").text
+    asked = 2 * len(plan_of("C1").lines)
+    assert f"2 个办件共要 {asked} 份材料，合并后 {asked // 2} 份" in shown
+    assert shown.count(">营业执照</h3>") == 1
+    assert shown.count(">住所 ") == 1
+    assert ("together", "clerk", ("C1", "C2")) in visitor.platform.calls
+
+
+def test_what_cannot_be_taken_together_says_why() -> None:
+    visitor = signed_in("clerk")
+    few = visitor.get("/clerk/together?case=C1&case=C1&case=")
+    assert (few.status_code, "两个或更多办件" in few.text) == (400, True)
+    assert signed_in("officer").get("/clerk/together?case=C1&case=C2").status_code == 403
+    mixed = visitor.get("/clerk/together?case=C1&case=other")
+    assert (mixed.status_code, "不是同一个申请人的" in mixed.text) == (400, True)
 
 
 def test_a_package_is_a_download() -> None:

@@ -150,6 +150,7 @@ OPEN = {
 #: Over real rooms: `test_judging_pages.py`, `test_catalog_pages.py`; a stream: `test_live.py`.
 ELSEWHERE = {
     "/rights",  # leads on: test_sharing.py
+    "/clerk/together",  # with cases only: test_papers.py
     "/ops/live",
     "/catalog",
     "/catalog/names",

@@ -55,6 +55,10 @@ MY: dict[str, str] = {
     "my.look.case.opened": "received your case",
     "my.look.form.filled": "filled in a form",
     "my.look.form.refused": "wanted to fill in a form, was refused",
+    "my.look.answer.given": "asked a yes-or-no question",
+    "my.look.answer.refused": "wanted to ask a yes-or-no question, was refused",
+    "my.look.scan.used": "used a scan that a window had compared",
+    "my.look.package.made": "packed the copies of your case for the archive",
     "my.look.order.looked": "fetched under a legal order",
     "my.look.wallet.issued": "taken into a wallet",
     "my.consents.about": "For some licences the window needs your consent first. When you take "

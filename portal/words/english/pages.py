@@ -139,6 +139,7 @@ PAGES: dict[str, str] = {
     "versions.diff.item": "Item code",
     "versions.diff.button": "Show",
     "versions.diff.all": "All",
+    "versions.diff.kind": "Change",
     "versions.diff.whom": "For whom",
     "versions.diff.everybody": "the whole city",
     "versions.export": "Download",

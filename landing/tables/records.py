@@ -1,0 +1,134 @@
+"""Records, one table a kind, and the cases that came to an end.
+
+Personal values are only in `sealed` (AES-256-GCM). What stands in plain columns is what the
+steps after this one select by: keyed hashes, types, dates, states.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from landing.tables.base import TIME, metadata
+
+
+def _record(name: str, *own: Column[object]) -> Table:
+    """A typed table a kind: its own columns and those that every record has.
+
+    A row is live when `deleted_at` is null and `withheld` is false. `withheld`: a newer version
+    of the row is in quarantine.
+    """
+    return Table(
+        name,
+        metadata,
+        Column("system", Text, primary_key=True),
+        Column("stream", Text, primary_key=True),
+        Column("key_hash", Text, primary_key=True),
+        Column("row_hash", Text, nullable=False),
+        Column("batch", Text, nullable=False),
+        Column("run", Text, nullable=False),
+        Column("source_time", TIME),
+        Column("landed_at", TIME, nullable=False),
+        Column("deleted_at", TIME),
+        Column("withheld", Boolean, nullable=False, server_default=text("false")),
+        Column("extra", JSONB),
+        Column("sealed", LargeBinary),
+        *own,
+    )
+
+
+item = _record(
+    "item",
+    Column("code", Text, nullable=False),
+    Column("base_code", Text),
+    Column("name", Text, nullable=False),
+    Column("parent", Text),
+    Column("level", Text, nullable=False),
+    Column("task_type", Text),
+    Column("department", Text),
+    Column("division", Text),
+    Column("handling_department", Text),
+    Column("limit_days", Integer),
+    Column("promise_days", Integer),
+    Column("fee", Boolean),
+)
+material = _record(
+    "material",
+    Column("item_code", Text, nullable=False),
+    Column("situation", Text),
+    Column("name", Text, nullable=False),
+    Column("need", Boolean),
+    Column("purpose", Text),
+    Column("source_type", Text),
+    Column("form", Text),
+    Column("copies", Integer),
+    Column("order", Integer),
+)
+licence = _record(
+    "licence",
+    Column("type", Text, nullable=False),
+    Column("holder_kind", Text, nullable=False),
+    Column("holder_hash", Text, nullable=False),
+    Column("co_holder_hash", Text),
+    Column("issuer", Text),
+    Column("issued", Date),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("status", Text, nullable=False),
+    Column("file", Text),
+)
+case = _record(
+    "case",
+    Column("case_number", Text, nullable=False),
+    Column("item_code", Text, nullable=False),
+    Column("department", Text),
+    Column("post", Text),
+    Column("applicant_kind", Text, nullable=False),
+    Column("holder_hash", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened", TIME),
+    Column("closed", TIME),
+    Column("provisional", Boolean, nullable=False, server_default=text("false")),
+)
+# Keyed hashes have no order: a hash index costs a bulk of rows a third of what a tree does.
+Index("licence_holder", licence.c.holder_hash, postgresql_using="hash")
+Index(
+    "licence_co_holder",
+    licence.c.co_holder_hash,
+    postgresql_using="hash",
+    postgresql_where=licence.c.co_holder_hash.is_not(None),
+)
+Index("case_number", case.c.case_number)
+Index("case_post", case.c.post)
+Index("case_holder", case.c.holder_hash)
+RECORDS = {"item": item, "material": material, "licence": licence, "case": case}
+finished = Table(  # cases that came to an end: what waits to be told to others
+    "finished",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("case_number", Text, nullable=False),
+    Column("state", Text, nullable=False),  # granted | refused | withdrawn
+    Column("system", Text, nullable=False),  # that said so first
+    Column("stream", Text, nullable=False),
+    Column("key_hash", Text, nullable=False),
+    Column("item_code", Text, nullable=False),
+    Column("department", Text),
+    Column("closed", TIME),
+    Column("at", TIME, nullable=False),
+    Column("entry", BigInteger),  # the ledger's entry that tells it
+    UniqueConstraint("case_number", "state"),
+)
+Index("finished_untold", finished.c.id, postgresql_where=finished.c.entry.is_(None))

@@ -1,0 +1,1 @@
+"""OpenLineage events: what a run read, what it wrote, which column came from which."""

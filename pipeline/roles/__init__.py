@@ -1,0 +1,1 @@
+"""Least privilege: which database role may do what, and the roles themselves."""

@@ -1,0 +1,123 @@
+"""Compose's backup job and Prometheus, started by hand with what the compose file says."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from cli import postgres
+from cli.processes import Child, start
+from kernel.secrets import Secrets
+from tests.conftest import stores
+from tests.docker.byhand import BIN, SERVICES
+from tests.docker.test_install import certify, install
+from tests.docker.waiting import healthy, until
+from tests.e2e.installed import ROOT
+from tests.ports import free_ports
+
+Servers = dict[str, str | int]
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Stores with nothing else in them: a backup takes all that a server has."""
+    with stores(tmp_path_factory.mktemp("apart")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def home(apart: Servers, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation there."""
+    folder = tmp_path_factory.mktemp("jobs")
+    postgres.make_database(int(apart["pg_port"]), str(apart["pg_password"]), "jobs")
+    secrets = Secrets(folder)
+    for name, known in (("DATABASE_PASSWORD", "pg_password"), ("S3_ID", "s3_id"),
+                        ("S3_SECRET", "s3_secret")):  # fmt: skip
+        secrets.put(name, str(apart[known]))
+    (folder / "name").write_text("jobs", "utf-8")
+    install(folder, apart)
+    return folder
+
+
+def begun(home: Path, name: str, words: list[str], **env: str) -> Child:
+    settings = {"PATH": f"{BIN}:{os.environ['PATH']}", "ZHONGTAI_HOME": str(home), **env}
+    return start(home, name, words, env=settings, cwd=ROOT)
+
+
+def bases(folder: Path) -> int:
+    """How many whole bases a backup's folder has, by its own list."""
+    command = [str(BIN / "zhongtai"), *SERVICES["backup"]["healthcheck"]["test"][2:-1], str(folder)]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert said.returncode in (0, 2), said.stderr
+    return sum(line[:2] == "20" for line in said.stdout.splitlines())
+
+
+def test_the_backup_job_makes_bases_and_follows_until_it_is_ended(
+    home: Path, tmp_path: Path
+) -> None:
+    words = [tmp_path.as_posix() if one == "/backup" else one for one in job()]
+    child = begun(home, "backup", words, BACKUP_EVERY_SECONDS="1")
+    try:
+        until(lambda: bases(tmp_path) >= 2, child)
+        assert [file for file in tmp_path.rglob("*.partial") if file.stat().st_size]
+        child.process.send_signal(signal.SIGTERM)
+        assert child.process.wait(60) == 0
+    finally:
+        child.stop()
+
+
+def test_the_backup_job_fails_when_the_folder_cannot_be_had(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", "utf-8")
+    words = [str(tmp_path / "taken" / "x") if one == "/backup" else one for one in job()]
+    child = begun(home, "backup-wrong", words)
+    assert child.process.wait(60) != 0
+    said = child.log.read_text("utf-8")
+    assert "cannot be made or is no folder (Not a directory)" in said
+    assert "Traceback" not in said
+
+
+def job() -> list[str]:
+    return list(SERVICES["backup"]["command"])
+
+
+@pytest.mark.needs("promtool")
+def test_prometheus_reads_the_portal_over_https(home: Path, tmp_path: Path) -> None:
+    port, own = free_ports(1), free_ports(1)
+    certificate, key = certify(tmp_path)
+    options = ["--port", str(port), "--certificate", str(certificate), "--key", str(key)]
+    portal = begun(home, "portal", [sys.executable, "-m", "portal", *options])
+    config = yaml.safe_load((ROOT / "docker/prometheus/compose.yaml").read_text("utf-8"))
+    config["rule_files"] = [str(ROOT / "docker/prometheus/rules/*.yaml")]
+    config["global"]["scrape_interval"] = "1s"
+    config["scrape_configs"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{port}"]
+    (tmp_path / "compose.yaml").write_text(yaml.safe_dump(config), "utf-8")
+    words = [
+        word.replace("/etc/prometheus", str(tmp_path))
+        .replace("=/prometheus", f"={tmp_path / 'series'}")
+        .replace("0.0.0.0:9090", f"127.0.0.1:{own}")
+        for word in SERVICES["prometheus"]["command"]
+    ]
+    prometheus = begun(home, "prometheus", ["prometheus", *words])
+    try:
+        until(lambda: healthy(f"https://127.0.0.1:{port}/health"), portal)
+        until(lambda: up(own) == ["1"], prometheus)
+    finally:
+        prometheus.stop()
+        portal.stop()
+
+
+def up(port: int) -> list[str]:
+    """What Prometheus says of its targets."""
+    try:
+        answer = requests.get(f"http://127.0.0.1:{port}/api/v1/query?query=up", timeout=5)
+    except requests.ConnectionError:
+        return []
+    return [one["value"][1] for one in answer.json().get("data", {}).get("result", ())]
