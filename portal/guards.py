@@ -23,6 +23,7 @@ AREAS: dict[str, frozenset[str]] = {
     "judging": frozenset({"officer", "bureau"}),
     "waivers": frozenset({"bureau", "officer"}),
     "papers": frozenset({"clerk", "officer"}),
+    "rights": frozenset({"bureau", "secadmin"}),  # who may ask what: the bureau changes it
     "assign": frozenset({"clerk", "bureau"}),
     "accounts": frozenset({"sysadmin", "secadmin"}),
     "audit": frozenset({"auditor", "secadmin"}),

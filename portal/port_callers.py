@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from pipeline.called import Call
 from registry.accounts import Account
-from registry.callers import Grant, NewGrant
+from registry.callers import OPERATIONS, Grant, NewGrant
 
-__all__ = ["Call", "CallersPort", "Grant", "NewGrant"]
+__all__ = ["OPERATIONS", "Call", "CallersPort", "Grant", "NewGrant"]
 
 
 class CallersPort(Protocol):

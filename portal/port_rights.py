@@ -11,6 +11,7 @@ from certs.looks.ordered import Ordered
 from certs.rights.acting import Given, Mandate
 from certs.rights.alarms import Alarm
 from certs.rights.consents import Code
+from certs.rights.orders import KINDS as ORDER_KINDS
 from certs.rights.orders import NewOrder, Order
 from certs.rights.presences import Presence
 from certs.rights.relations import ROLE_NAMES
@@ -22,8 +23,9 @@ from registry.accounts import Account
 from registry.roster import Duty
 
 __all__ = [
-    "ROLE_NAMES", "Alarm", "Answered", "Code", "Duty", "Given", "HolderEntry", "Mandate", "Narrow",
-    "NewOrder", "Order", "Ordered", "Person", "Presence", "RightsPort", "Use", "UseRow", "UsesPort",
+    "ORDER_KINDS", "ROLE_NAMES", "Alarm", "Answered", "Code", "Duty", "Given", "HolderEntry",
+    "Mandate", "Narrow", "NewOrder", "Order", "Ordered", "Person", "Presence", "RightsPort",
+    "Use", "UseRow", "UsesPort",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
 

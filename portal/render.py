@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -78,6 +78,9 @@ def make_templates(clock: Clock) -> Environment:
     templates.filters["clock"] = write_clock
     templates.filters["span"] = write_span
     templates.filters["city_day"] = lambda at: write_day(at.astimezone(CITY_TIME).date())
+    templates.filters["last_day"] = lambda at: write_day(
+        (at - timedelta(microseconds=1)).astimezone(CITY_TIME).date()
+    )
     templates.filters["seconds"] = write_seconds
     templates.filters["when"] = lambda at: write_time(at, clock())
     return templates

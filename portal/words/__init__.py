@@ -30,6 +30,7 @@ from portal.words.papers import PAPERS
 from portal.words.problems import PROBLEMS
 from portal.words.registering import REGISTERING
 from portal.words.rights import RIGHTS
+from portal.words.sharing import SHARING
 from portal.words.staff import STAFF
 from portal.words.standard import STANDARD
 from portal.words.systems import SYSTEMS
@@ -48,6 +49,7 @@ CHINESE: dict[str, str] = {
     **CONNECTING,
     **CONTRACT,
     **FORMS,
+    **SHARING,
     **STANDARD,
     **JUDGING,
     **MY,
@@ -121,12 +123,14 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     "bureau": (
         ("/bureau", "nav.bureau"),
         ("/connect", "nav.connect"),
+        ("/rights", "nav.rights"),
         ("/catalog", "nav.catalog"),
         ("/verify", "nav.verify"),
     ),
     "sysadmin": (("/admin/accounts", "nav.accounts"), ("/account/password", "nav.password")),
     "secadmin": (
         ("/admin/accounts", "nav.accounts"),
+        ("/rights", "nav.rights"),
         ("/admin/signins", "nav.signins"),
         ("/account/password", "nav.password"),
     ),

@@ -22,6 +22,11 @@ PAGES = {
     "/dept/register": {"officer"},
     "/dept/form.xlsx": {"officer"},
     "/dept/systems/sc_food/confirm": {"officer"},
+    "/rights/callers": {"bureau", "secadmin"},
+    "/rights/receivers": {"bureau", "secadmin"},
+    "/rights/receivers/1": {"bureau", "secadmin"},
+    "/rights/roster": {"bureau", "secadmin"},
+    "/rights/orders": {"bureau"},
     "/connect": {"ops", "bureau"},
     "/connect/sc_food": {"ops", "bureau"},
     "/connect/sc_food/drafts/2": {"ops", "bureau"},
@@ -108,6 +113,7 @@ PARTS = {
     "L1": "{licence_id}",
     "11": "{number}",
     "C9": "{case}",
+    "1": "{number}",
     "2": "{version}",
     "licence": "{stream}",
 }
@@ -143,6 +149,7 @@ OPEN = {
 }
 #: Over real rooms: `test_judging_pages.py`, `test_catalog_pages.py`; a stream: `test_live.py`.
 ELSEWHERE = {
+    "/rights",  # leads on: test_sharing.py
     "/clerk/together",  # with cases only: test_papers.py
     "/ops/live",
     "/catalog",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,9 +20,14 @@ FILES = (
     *(ROOT / "landing" / f"{name}.py" for name in ("calls", "checks", "holds", "schema")),
     *(ROOT / "landing" / f"{name}.py" for name in ("shortfall", "single", "pauses", "pushed")),
     *(ROOT / "pipeline" / f"{name}.py" for name in ("sync", "resting", "approval")),
+    *(ROOT / "registry" / f"{name}.py" for name in ("callers", "moves", "roster", "typed")),
+    *(ROOT / "certs" / "events" / f"{name}.py" for name in ("post", "receivers", "subscriptions")),
+    ROOT / "certs" / "rights" / "orders.py",
     ROOT / "kernel" / "secrets.py",
 )
 NAMES = {name for name, one in vars(errors).items() if isinstance(one, type)} | {"Busy"}
+#: A sentence of our own for users.
+OURS = re.compile(r"[\u4e00-\u9fff]")
 #: Said to who types commands, never kept with a run nor shown on a page.
 ELSEWHERE = {
     "no account 9, or it is disabled",
@@ -36,7 +42,7 @@ def sentences() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in NAMES and node.args:
                 text = _text(node.args[0])
-                if " " in text.strip():
+                if " " in text.strip() and not OURS.search(text):
                     yield f"{file.name}:{node.lineno}", text
 
 

@@ -21,6 +21,7 @@ from portal.words.english.papers import PAPERS
 from portal.words.english.problems import PROBLEMS
 from portal.words.english.registering import REGISTERING
 from portal.words.english.rights import RIGHTS
+from portal.words.english.sharing import SHARING
 from portal.words.english.staff import STAFF
 from portal.words.english.standard import STANDARD
 from portal.words.english.systems import SYSTEMS
@@ -37,6 +38,7 @@ ENGLISH: Final[dict[str, str]] = {
     **CONNECTING,
     **CONTRACT,
     **FORMS,
+    **SHARING,
     **STANDARD,
     **FRAME,
     **MY,
