@@ -57,6 +57,7 @@ from portal import (
     pages_waivers,
     pages_wallet,
 )
+from portal.described import describe_problems
 from portal.entering import set_session
 from portal.language import Language
 from portal.metrics import Measure, Metrics
@@ -170,6 +171,7 @@ def create_app(
     add_handlers(app)
     app.add_exception_handler(pages_my.HolderNeeded, pages_my.of_holder)
     app.add_exception_handler(api.SignInFailed, api.of_sign_in)
+    describe_problems(app)
     app.add_middleware(Renewing, set_session=set_session)
     app.add_middleware(BodyBound, too_large=lambda request: answer(request, 413, "too_large"))
     app.add_middleware(Headers)

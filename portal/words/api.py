@@ -41,5 +41,10 @@ API: dict[str, str] = {
     "api.status.400": "内容不对，message 说明哪里不对",
     "api.status.401": "没有登录或签名不对",
     "api.status.403": "没有权限，reason 是原因代码",
+    "api.status.404": "没有这个地址",
+    "api.status.405": "这个地址不接受这种方法",
+    "api.status.409": "与先前的内容冲突",
+    "api.status.413": "内容太大",
+    "api.status.429": "试得太多，过一会儿再试",
     "api.status.503": "暂时不能用，过一会儿再试",
 }

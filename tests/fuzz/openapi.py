@@ -90,7 +90,9 @@ def test_no_call_is_a_fault(client: tuple[Any, Any], who: str) -> None:
 def _told(operation: Any, error: BaseException) -> str:
     notes = " ".join(getattr(error, "__notes__", ()))
     said = f"{operation.method} {operation.path}: {type(error).__name__}: {error}"
-    return f"{said[:600]} {notes[:400]}"
+    found = f"{said[:600]} {notes[:400]}"
+    print(found, flush=True)  # at once: a run that is ended has said what it found
+    return found
 
 
 def _tried(app: Any, sender: Any, who: str, operation: Any) -> Any:

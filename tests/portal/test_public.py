@@ -265,3 +265,25 @@ def test_times_are_written_as_people_say_them() -> None:
     assert write_seconds(80) == "1 分 20 秒"
     assert write_seconds(None) == "—"
     assert write_day(NOW.date()) == "2026年11月20日"
+
+
+def test_the_description_names_each_problem_and_no_other_form() -> None:
+    visitor = Visitor()
+    document = visitor.get("/openapi.json").json()
+    problem = document["components"]["schemas"]["Problem"]
+    assert "HTTPValidationError" not in str(document)
+    for path, calls in document["paths"].items():
+        for call in calls.values():
+            if path.startswith("/api/v1/"):
+                assert "422" not in call["responses"], path
+                assert {"400", "401", "403", "404", "409", "413", "503"} <= set(call["responses"])
+    for answer in (
+        visitor.client.post("/api/v1/session", json={}),
+        visitor.client.post("/api/v1/session", json={"name": "nobody", "password": "x"}),
+        visitor.client.get("/api/v1/systems"),
+        visitor.client.get("/api/v1/nowhere"),
+        visitor.client.delete("/api/v1/systems"),
+        visitor.client.post("/api/v1/verify", content=b"x" * (64 * 1024 * 1024)),
+    ):
+        assert answer.status_code >= 400
+        assert set(problem["required"]) <= set(answer.json()) <= set(problem["properties"])
