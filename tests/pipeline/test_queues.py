@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import ColumnElement, Table, func, select, text
-from sqlalchemy.dialects import postgresql
 
 from catalog.tables import review
 from kernel.house import House
@@ -43,7 +42,7 @@ def test_a_queue_is_counted_through_an_index_of_what_is_open(house: House, name:
 
 def _index(house: House, query: Any) -> str:
     """The index that the server would count by, if it could not read the whole table."""
-    said = query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    said = query.compile(house.engine, compile_kwargs={"literal_binds": True})
     with house.engine.connect() as conn:
         conn.execute(text("SET LOCAL enable_seqscan = off"))
         plan = "\n".join(conn.exec_driver_sql(f"EXPLAIN {said}").scalars())
