@@ -15,9 +15,8 @@ ORDER: list[str | sa.TextClause] = ["post", sa.text("opened DESC NULLS LAST"), "
 
 def upgrade() -> None:
     for name, which in (("case_open", OPEN), ("case_closed", f"NOT ({OPEN})")):
-        op.create_index(
-            name, "case", list(ORDER), schema="landing", postgresql_where=sa.text(f"{which} AND {LIVE}")
-        )
+        where = sa.text(f"{which} AND {LIVE}")
+        op.create_index(name, "case", list(ORDER), schema="landing", postgresql_where=where)
 
 
 def downgrade() -> None:
