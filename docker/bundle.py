@@ -135,8 +135,8 @@ def pack(out: Path, machines: list[str], wheels: Path) -> Path:
                 target = top / "wheels" / kind / file.name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, target)
-        for file in ("requirements.lock", "docker/install-bundle.sh"):
-            shutil.copyfile(ROOT / file, top / file.removeprefix("docker/"))
+        for own in ("requirements.lock", "docker/install-bundle.sh"):
+            shutil.copyfile(ROOT / own, top / own.removeprefix("docker/"))
         (top / "sbom.json").write_text(json.dumps(bom(lock), indent=1) + "\n", "utf-8")
         source = ["git", "archive", "--format=tar", "-o", str(top / "source.tar"), "HEAD"]
         if subprocess.run(source, cwd=ROOT, check=False).returncode:
@@ -152,7 +152,7 @@ def pack(out: Path, machines: list[str], wheels: Path) -> Path:
 
 def main(arguments: list[str]) -> int:
     """Make it and say where it is and how large. Exit 2 with a sentence when it cannot."""
-    out, *machines = Path(arguments[0]), *(arguments[1:] or MACHINES)
+    out, machines = Path(arguments[0]), arguments[1:] or [*MACHINES]
     wrong = [one for one in machines if one not in MACHINES]
     if wrong:
         print(f"bundle: no machine {wrong[0]}: name {' or '.join(MACHINES)}", file=sys.stderr)  # noqa: T201

@@ -32,7 +32,7 @@ from landing.columns import Column
 try:
     from pgpq import ArrowToPostgresBinaryEncoder as Encoder
 except ModuleNotFoundError:  # it has no wheel for aarch64
-    from landing.binary import Encoder
+    from landing.binary import Encoder  # type: ignore[assignment]
 
 ROW_KEY = ("system", "stream", "key_hash")
 #: Bytes that are given to the driver at a time.

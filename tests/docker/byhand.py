@@ -79,7 +79,7 @@ class Place:
         found["PATH"] = f"{BIN}:{os.environ['PATH']}"
         if "AIRFLOW__API__PORT" in found:
             found["AIRFLOW__API__PORT"] = str(self.ports["airflow-api"])
-        return found | self.settings
+        return {**found, **self.settings}
 
     def command(self, name: str, *more: str) -> list[str]:
         """What compose runs, with the programs of this installation."""

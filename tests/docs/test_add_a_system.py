@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 
 from cli import report as reports
 from cli.main import app
-from kernel.clock import Clock, system_clock
 from kernel.errors import BadContract, ZhongtaiError
 from kernel.house import House
 from kernel.settings import save_settings
@@ -109,8 +108,8 @@ def place(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def _remembering(real: Callable[..., House], opened: list[House]) -> Callable[..., House]:
-    def open_house(home: Path, clock: Clock = system_clock) -> House:
-        opened.append(real(home, clock))
+    def open_house(home: Path, *more: Any, **about: Any) -> House:
+        opened.append(real(home, *more, **about))
         return opened[-1]
 
     return open_house

@@ -38,7 +38,9 @@ class Routes:
 
     def __init__(self) -> None:
         app = create_app(FakePlatform(), KEY)
-        routes = [one for one in app.routes if isinstance(one, Route) and "GET" in one.methods]
+        routes = [
+            one for one in app.routes if isinstance(one, Route) and "GET" in (one.methods or ())
+        ]
         self._known = [(one.path_regex, one.path) for one in routes]
 
     def kind(self, address: str) -> str:

@@ -37,7 +37,7 @@ def someone(installed: Installed) -> str:
     """The case of a person whom the app knows."""
     page = requests.get(f"{installed.house.settings.city_url}/app", timeout=30).text
     person = page[page.index('label="个人"') : page.index('label="单位"')]
-    return OPTION.findall(person)[0][0]
+    return str(OPTION.findall(person)[0][0])
 
 
 def cookies(browser: Browser) -> requests.Session:

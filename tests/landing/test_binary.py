@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pytest
@@ -55,7 +55,9 @@ def test_postgresql_reads_them(house: House, monkeypatch: pytest.MonkeyPatch) ->
              sql.BigInteger, sql.Integer)  # fmt: skip
     row = ("中台", b"\0\xff", datetime(1999, 12, 31, tzinfo=UTC), date(2026, 11, 27), True, -5, 7)
     names = [f"c{i}" for i in range(len(row))]
-    columns_of = [Column(*one) for one in zip(names, kinds, strict=True)]
+    columns_of: list[Column[Any]] = [
+        Column(name, kind) for name, kind in zip(names, cast("tuple[Any, ...]", kinds), strict=True)
+    ]
     table = Table("binary_tried", MetaData(), *columns_of)
     with house.engine.begin() as conn:
         table.create(conn)
