@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from kernel.logs import Plain
 
@@ -64,7 +64,7 @@ class Tls:
     key: Path
 
 
-def make_server(app: FastAPI, host: str, port: int, tls: Tls | None = None) -> uvicorn.Server:
+def make_server(app: Starlette, host: str, port: int, tls: Tls | None = None) -> uvicorn.Server:
     """A server ready to `run()`; it ends on SIGTERM and SIGINT within five seconds."""
     return Server(
         uvicorn.Config(
