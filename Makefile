@@ -26,20 +26,19 @@ $(VENV)/bin/python:
 	sh docker/check-python.sh "$(PYTHON)"
 	"$(PYTHON)" -m venv $(VENV)
 
-$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/.run: requirements.lock docker/pip.lock pyproject.toml | $(VENV)/bin/python
 	sh docker/install.sh $(VENV) requirements.lock
 	touch $@
 
-$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/.dev: requirements-dev.lock docker/pip.lock pyproject.toml | $(VENV)/bin/python
 	sh docker/install.sh $(VENV) requirements-dev.lock
 	touch $@ $(VENV)/.run
 
 # Makes the locks anew from the .in files (needs uv). No addresses are written into them.
 lock:
-	for name in requirements requirements-dev tests/fuzz/requirements; do \
+	for name in docker/pip requirements requirements-dev tests/fuzz/requirements; do \
 	  uv pip compile $$name.in --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
-	    --no-strip-extras -q -o $$name.lock; \
+	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q -o $$name.lock; \
 	done
 
 # What an installation is made of (CycloneDX 1.5), out of the lock: no network.

@@ -14,7 +14,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[[\w,.-]+\])?==([^\s;\\]+)")
+PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)")
 DIGEST = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
