@@ -21,7 +21,7 @@ from catalog.versions import history
 from catalog.versions.bodies import deciding_body
 from catalog.versions.changes import Change
 from catalog.versions.compare import Comparison, compare
-from catalog.versions.diff import Wanted, diff
+from catalog.versions.diff import Wanted, diff, is_wanted
 from catalog.versions.flows import effective_flow
 from catalog.versions.history import VersionRow
 from catalog.versions.publish import held, publish
@@ -37,6 +37,7 @@ from pipeline.uses import Uses
 from registry.accounts import Role
 
 BUREAU: tuple[Role, ...] = ("bureau",)
+KEPT = 4  # comparisons of versions that stay in memory
 
 
 class Cataloguing:
@@ -44,6 +45,7 @@ class Cataloguing:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self._diffs: dict[tuple[int, int], list[Change]] = {}  # a version never changes
 
     def versions(self) -> list[VersionRow]:
         """All, the newest first."""
@@ -65,7 +67,12 @@ class Cataloguing:
         with self.house.engine.connect() as conn:
             after = history.known(conn, new)
             before = after - 1 if old is None else old
-            return diff(conn, history.known(conn, before) if before else 0, after, wanted)
+            key = (history.known(conn, before) if before else 0, after)
+            found = self._diffs.get(key)
+            if found is None:
+                found = diff(conn, *key)
+        self._diffs = {**dict([*self._diffs.items()][1 - KEPT :]), key: found}
+        return [one for one in found if is_wanted(one, wanted)]
 
     def publish(self, by: str) -> int:
         """A new version when the content changed; the number in force. Uses that are new are asked

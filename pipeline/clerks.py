@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection, Select, and_, or_, select, text, union
 
 from catalog.tables import published_mapping
 from catalog.versions import read as catalogue
@@ -14,7 +15,7 @@ from catalog.versions.search import search_items
 from certs.rights.tables import assignment
 from kernel.clock import CITY_TIME
 from kernel.house import House
-from landing.tables import case
+from landing.tables import CASE_HALVES, CASE_LIVE, CASE_ORDER, case
 from pipeline.rows import CaseRow, ItemRow
 from registry import divisions
 from registry.accounts import Account
@@ -28,25 +29,20 @@ STATES = {
 }
 CITY_CODE = "360700"
 CASES_SHOWN = 200
+OPEN = ("accepted", "deciding")
+COLUMNS = (
+    "system", "stream", "key_hash", "case_number", "item_code", "state", "opened", "provisional",
+    "post",
+)  # fmt: skip
 
 
 def cases_of(house: House, account: Account) -> list[CaseRow]:
     """Cases of the account's posts: open ones first, then the newest."""
-    posts = [post.code for post in account.posts]
-    newest = (
-        select(case)
-        .where(_given_to(posts, house.clock()))
-        .where(case.c.deleted_at.is_(None), ~case.c.withheld)
-        .order_by(
-            ~case.c.state.in_(("accepted", "deciding")),
-            case.c.opened.desc().nulls_last(),
-            case.c.case_number,
-        )
-        .limit(CASES_SHOWN)
-    )
+    query = _newest([post.code for post in account.posts], house.clock())
     with house.engine.begin() as conn:
-        rows = conn.execute(newest).all()
-        names = _item_names(conn, {row.item_code for row in rows})
+        rows = conn.execute(query).all()
+        version = catalogue.current_version(conn)
+        names = catalogue.names_of(conn, version, {row.item_code for row in rows})
     return [
         CaseRow(
             number=row.case_number,
@@ -62,12 +58,12 @@ def cases_of(house: House, account: Account) -> list[CaseRow]:
     ]
 
 
-def items_for(house: House, account: Account, text: str) -> list[ItemRow]:
+def items_for(house: House, account: Account, words: str) -> list[ItemRow]:
     """Items that the account's posts handle, best match first, by the city level's codes."""
     departments = {post.department for post in account.posts}
     with house.engine.begin() as conn:
         version = catalogue.current_version(conn)
-        named = search_items(conn, version, text, limit=100)
+        named = search_items(conn, version, words, limit=100)
         today = house.clock().astimezone(CITY_TIME).date()
         decides = bodies_on(conn, version, [one.item_id for one in named], CITY_CODE, today)
         body = {item_id: one.department for item_id, one in decides.items()}
@@ -87,12 +83,6 @@ def items_for(house: House, account: Account, text: str) -> list[ItemRow]:
     ]
 
 
-def _item_names(conn: Connection, codes: set[str]) -> dict[str, str]:
-    version = catalogue.current_version(conn)
-    found = {code: catalogue.item_of_code(conn, version, code) for code in codes}
-    return {code: item.name for code, item in found.items() if item is not None}
-
-
 def _city_codes(conn: Connection, version: int, items: list[str]) -> dict[str, str]:
     """The city level's own code of canonical items, where it has one."""
     m = published_mapping.c
@@ -107,8 +97,23 @@ def _city_codes(conn: Connection, version: int, items: list[str]) -> dict[str, s
     return {row.item_id: row.local_code for row in conn.execute(query)}
 
 
-def _given_to(posts: Sequence[str], now: datetime) -> ColumnElement[bool]:
-    """Cases of these posts: by their own system, or by an assignment that holds now."""
+def _newest(posts: Sequence[str], now: datetime) -> Select[Any]:
+    """Cases of these posts: by their own system, or by an assignment that holds now.
+
+    Each post's open and closed ones are read apart, by an index in their order.
+    """
+    columns = [case.c[name] for name in COLUMNS]
+    halves = [
+        select(*columns).where(case.c.post == post, text(half)).order_by(*CASE_ORDER)
+        for post in posts
+        for half in CASE_HALVES.values()
+    ]
     a = assignment.c
     holds = and_(a.post.in_(posts), a.begins <= now, or_(a.ends.is_(None), a.ends > now))
-    return or_(case.c.post.in_(posts), case.c.case_number.in_(select(a.case_number).where(holds)))
+    given = select(*columns).where(
+        case.c.case_number.in_(select(a.case_number).where(holds)), text(CASE_LIVE)
+    )
+    parts = [given, *(select(*half.limit(CASES_SHOWN).subquery().c) for half in halves)]
+    found = union(*parts).subquery()
+    order = (~found.c.state.in_(OPEN), found.c.opened.desc().nulls_last(), found.c.case_number)
+    return select(found).order_by(*order).limit(CASES_SHOWN)

@@ -25,6 +25,7 @@ __all__ = [
     "items",
     "materials_of",
     "materials_read",
+    "names_of",
     "open_names",
     "reviews",
 ]
@@ -121,6 +122,23 @@ def _item(rows: Rows) -> PublishedItem | None:
         return None
     item_id, name, parent, department, task_type, relation, *local = row
     return PublishedItem(item_id, name, parent, department, task_type, relation or "same", *local)
+
+
+NAMES = text(
+    "SELECT k.code, i.name FROM"
+    " (SELECT local_code AS code, item_id FROM catalog.published_mapping"
+    " WHERE version = :version AND local_code = ANY(:codes)"
+    " UNION ALL SELECT item_id, item_id FROM catalog.published_item"
+    " WHERE version = :version AND item_id = ANY(:codes)) k"
+    " JOIN catalog.published_item i ON i.version = :version AND i.item_id = k.item_id"
+    " ORDER BY k.code, k.code <> k.item_id DESC"
+)
+
+
+def names_of(conn: Connection, version: int, codes: Collection[str]) -> dict[str, str]:
+    """The published items' names by canonical id or county's code, those that are published."""
+    found = conn.execute(NAMES, {"version": version, "codes": sorted(codes)})
+    return {row.code: row.name for row in found}
 
 
 def items(conn: Connection, version: int) -> list[PublishedItem]:

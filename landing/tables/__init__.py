@@ -2,7 +2,17 @@
 
 from landing.tables.base import TIME, metadata
 from landing.tables.brought import asked, nonce, pushed
-from landing.tables.records import RECORDS, case, finished, item, licence, material
+from landing.tables.records import (
+    CASE_HALVES,
+    CASE_LIVE,
+    CASE_ORDER,
+    RECORDS,
+    case,
+    finished,
+    item,
+    licence,
+    material,
+)
 from landing.tables.refused import finding, hold, quarantine
 from landing.tables.runs import (
     batch,
@@ -18,6 +28,9 @@ from landing.tables.runs import (
 )
 
 __all__ = [
+    "CASE_HALVES",
+    "CASE_LIVE",
+    "CASE_ORDER",
     "RECORDS",
     "TIME",
     "asked",

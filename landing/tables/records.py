@@ -113,6 +113,16 @@ Index(
 )
 Index("case_number", case.c.case_number)
 Index("case_post", case.c.post)
+#: A clerk's list, in its order: no post's whole history is sorted. Both halves are partial
+#: indexes: who asks says the same condition, in these words.
+CASE_ORDER = (case.c.opened.desc().nulls_last(), case.c.case_number)
+CASE_LIVE = "deleted_at IS NULL AND NOT withheld"
+CASE_HALVES = {
+    "case_open": f"state IN ('accepted', 'deciding') AND {CASE_LIVE}",
+    "case_closed": f"NOT (state IN ('accepted', 'deciding')) AND {CASE_LIVE}",
+}
+for _name, _which in CASE_HALVES.items():
+    Index(_name, case.c.post, *CASE_ORDER, postgresql_where=text(_which))
 Index("case_holder", case.c.holder_hash)
 RECORDS = {"item": item, "material": material, "licence": licence, "case": case}
 finished = Table(  # cases that came to an end: what waits to be told to others
