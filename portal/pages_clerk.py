@@ -25,6 +25,8 @@ Clerk = Annotated[Account, Depends(only("clerk"))]
 ClerkForm = Annotated[Account, Depends(only_form("clerk"))]
 Text = Annotated[str, Form()]
 SUGGESTIONS = 12
+#: `?show=`: the same plan turned to the applicant; a receipt; what is to follow (容缺).
+SHOWN = {"applicant": "applicant.html", "receipt": "slip.html", "later": "slip.html"}
 VERDICTS = ("waived", "could_be_waived", "bring", "not_needed")
 
 
@@ -160,7 +162,7 @@ def _number_problem(draft: Draft, kind: str) -> str:
 
 @router.get("/cases/{number}")
 def plan(request: Request, account: Clerk, number: str, show: str = "") -> Response:
-    """The waiver plan; `?show=applicant` is the same, large, to turn to the applicant."""
+    """The waiver plan; `?show=` gives it large to turn to the applicant, or on half a sheet."""
     found = portal_of(request).platform.plan(account, number)
     return _plan_page(request, account, found, show)
 
@@ -179,10 +181,11 @@ def answered(
 
 def _plan_page(request: Request, account: Account, found: Plan, show: str = "") -> Response:
     may_fetch = any("decide" in post.rights for post in account.posts)
-    name = "applicant.html" if show == "applicant" else "plan.html"
+    name = SHOWN.get(show, "plan.html")
     now = portal_of(request).clock()
     lines = group(found)
-    about = {"may_fetch": may_fetch, "now": now, "report_fields": fields_of}
+    about = {"may_fetch": may_fetch, "now": now, "report_fields": fields_of, "kind": show}
+    about["promised"] = [line for line in found.lines if line.promised_until]
     related = {"role_names": ROLE_NAMES, "asks_relative": _asks_relative(found)}
     anyway = portal_of(request).platform.bureau.demanded(account, found.case_number)
     related |= {"demand_reasons": REASONS, "demanded": anyway}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -127,11 +128,19 @@ def read(home: Path) -> dict[str, System]:
     """The systems as applied, by code, sorted. Raises PersonMustAct when none was applied."""
     file = home / "registry.json"
     try:
-        content = json.loads(file.read_bytes())
+        facts = file.stat()
+        return dict(_read(file, (facts.st_ino, facts.st_mtime_ns, facts.st_size)))
     except FileNotFoundError:
         raise PersonMustAct(
             f"{file} is not there: apply the systems' YAML files with `zhongtai systems apply`"
         ) from None
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, _: tuple[int, int, int]) -> dict[str, System]:
+    """What is in the file, read once for each time that it is written."""
+    try:
+        content = json.loads(file.read_bytes())
     except ValueError:
         raise BadInput(f"{file} is not JSON: write it anew with `zhongtai systems apply`") from None
     try:

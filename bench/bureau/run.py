@@ -60,7 +60,7 @@ def run(arguments: list[str]) -> dict[str, Figure]:
         summed = _fill(house, options.rows, today)
         found = {"rows": figure(options.rows, "-", None), "seconds_to_sum": summed}
         for who, paths in _pages(today).items():
-            session = _signed_in(house, who)
+            session = signed_in(house, who)
             for path in paths:
                 found[path] = _looked_at(session, house, path)
     return found
@@ -139,7 +139,8 @@ def _others(conn: Connection, many: int) -> None:
     )
 
 
-def _signed_in(house: House, who: str) -> requests.Session:
+def signed_in(house: House, who: str) -> requests.Session:
+    """A session of a demo account."""
     session, url = requests.Session(), house.settings.portal_url
     session.trust_env = False
     token = TOKEN.search(session.get(f"{url}/login", timeout=60).text)

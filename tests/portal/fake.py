@@ -416,6 +416,11 @@ class FakePlatform:
             both = replace(whole.lines[0], whose=("applicant", "spouse"))
             ward = replace(whole.lines[-1], detail="role_not_applicant")
             return replace(whole, lines=(both, ward))
+        if case_number == "later":
+            whole = plan_of(case_number)
+            why = "江西省公共场所卫生许可系统暂时不能核验，由平台在2026年11月27日前补取。"
+            rests = replace(whole.lines[6], why=why, promised_until=date(2026, 11, 27))
+            return replace(whole, lines=(*whole.lines[:6], rests, whole.lines[7]))
         if case_number == "closed":
             raise Refused("该办件已办结，不能再查看证照。", reason="case_closed")
         if case_number == "odd":

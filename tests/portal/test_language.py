@@ -71,7 +71,12 @@ class Frame(HTMLParser):
 
 
 #: All that the Chinese pages themselves say; names of people, posts, systems and items are data.
-SAID = {text for text in CHINESE.values() if CHARACTER.search(text)} - {"状态", "编码"}
+#: So are fields of licences, states of cases and answers to the officer's form, which have the
+#: same words.
+DATA = {"状态", "编码", "用途", "省级"} | {
+    text for key, text in CHINESE.items() if key.startswith(("standard.", "meaning."))
+}
+SAID = {text for text in CHINESE.values() if CHARACTER.search(text)} - DATA
 WALKS = [
     (account, path)
     for account, walk in pages("3607002611201000", "xzsp_construction", "sc_food").items()

@@ -1,0 +1,1 @@
+"""How fast the pages are while 20 clerks work, and over a million rows."""
