@@ -78,9 +78,11 @@ def main(arguments: list[str]) -> int:
     server = make_server(app, options.host, options.port, tls)
     logs.take_over("uvicorn")
     logs.info("the portal begins to serve")
-    serve(server, None if options.fd is None else socket.socket(fileno=options.fd))
-    logs.info("the portal ended")
-    ended.set()
+    try:
+        serve(server, None if options.fd is None else socket.socket(fileno=options.fd))
+    finally:
+        logs.info("the portal ended")
+        ended.set()
     return 0
 
 

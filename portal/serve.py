@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 from starlette.applications import Starlette
@@ -50,9 +52,17 @@ def tell_ready() -> None:
         out.sendto(b"READY=1", name)
 
 
+def _end(*_: object) -> NoReturn:
+    sys.exit(0)
+
+
 def serve(server: uvicorn.Server, handed: socket.socket | None) -> None:
     """Serve until SIGTERM. `handed`: a listening socket whose holder keeps it open: who comes while
-    one portal ends and another begins waits in its queue and is not refused."""
+    one portal ends and another begins waits in its queue and is not refused.
+
+    uvicorn raises the signal that ended it anew: that is a good end here, by SystemExit(0)."""
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, _end)
     server.run(sockets=None if handed is None else [handed])
 
 

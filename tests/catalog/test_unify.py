@@ -29,7 +29,7 @@ ITEMS = [
     county("C01", "食品经营许可证核发（县级）", "B01", division="赣县区"),
     county("C02", "食品经营许可证变更", None, division="于都县"),
     county("C03", "食品经营许可证核发", "B02", division="兴国县"),  # a wrong code
-    county("C04", "取用水手续", None, division="兴国县"),
+    county("C04", "取水相关手续办理", None, division="兴国县"),
     county("C05", "取水许可证核发", None, division="石城县"),
 ]
 MATERIALS = [
@@ -190,7 +190,7 @@ def test_a_version_is_published_only_when_the_content_changed(house: House) -> N
         assert item_of_code(conn, 1, "C04") is None
         found = item_of_code(conn, 2, "C04")
         assert found is not None
-        assert (found.item_id, found.local_name, found.division) == ("B03", "取用水手续", "兴国县")
+        assert (found.item_id, found.local_name, found.division) == ("B03", "取水相关手续办理", "兴国县")
 
 
 def test_an_item_asks_what_the_base_catalogue_lists_else_what_its_counties_ask(

@@ -72,7 +72,7 @@ def test_every_desk_is_a_clerk_of_the_platforms_demo(
         make_demo(conn)
         known = {one.name: [post.code for post in one.posts] for one in demo_accounts(conn)}
         conn.rollback()
-    house.engine.dispose()
+    house.close()
     for desk in DESKS:
         assert sorted(known[desk.user]) == sorted(desk.posts)
 

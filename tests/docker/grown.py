@@ -177,7 +177,7 @@ class Grown:
             else:
                 child.stop(2)
         if self.house is not None:
-            self.house.engine.dispose()
+            self.house.close()
 
     def keep(
         self, name: str, *more: str, place: Place | None = None, until_word: str = ""

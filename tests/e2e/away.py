@@ -21,6 +21,7 @@ from kernel.clock import Clock
 from ledger.heads import sign_head
 from pipeline.migrate import migrate
 from pipeline.platform import Platform
+from pipeline.roles.apply import make_roles
 from portal.render import SESSION_COOKIE
 from portal.sessions import Sessions
 from tests.certs.town import Town
@@ -59,6 +60,7 @@ class Away:
         child.again()
         if child is self.database:
             postgres.wait_ready(child, self.ports[1], WORD)
+            self.town.house.engine.dispose()  # the tests' own way in; the portal has its own
         else:
             seaweed.wait_ready(child, self.ports[0], ACCESS, SECRET, "zhongtai")
 
@@ -153,6 +155,7 @@ def _town(home: Path, ports: tuple[int, int]) -> Town:
     servers |= {"s3_port": ports[0], "s3_id": ACCESS, "s3_secret": SECRET}
     house = open_test_house(servers, home, "zhongtai")
     migrate(house)
+    make_roles(house)
     town = Town(house)
     town.open()
     town.material("M1", [FOOD])

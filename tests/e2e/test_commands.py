@@ -85,6 +85,7 @@ PARAMETERS = {
     "case", "material", "licence", "scan",  # a case's number, ids
     "outcome", "--read", "--source", "--answered", "--month",
     "--address", "--entry",  # of a receiver of events
+    "--evidence",  # a folder
     "--sysadmin", "--secadmin", "--auditor", "--display", "--role", "--post", "--who", "--before",
     "--person",  # a staff number; a citizen's is refused
     "channel",  # a name in alerts.yml
