@@ -190,7 +190,11 @@ def test_a_version_is_published_only_when_the_content_changed(house: House) -> N
         assert item_of_code(conn, 1, "C04") is None
         found = item_of_code(conn, 2, "C04")
         assert found is not None
-        assert (found.item_id, found.local_name, found.division) == ("B03", "取水相关手续办理", "兴国县")
+        assert (found.item_id, found.local_name, found.division) == (
+            "B03",
+            "取水相关手续办理",
+            "兴国县",
+        )
 
 
 def test_an_item_asks_what_the_base_catalogue_lists_else_what_its_counties_ask(
