@@ -126,9 +126,11 @@ def running(home: Path, secrets: Secrets) -> Iterator[House]:
         postgres.wait_ready(database, ports.database, secrets.get("DATABASE_PASSWORD"))
         seaweed.wait_ready(store, ports.s3, access, key, "zhongtai")
         house = open_house(home)
-        make_roles(house.under("owner"))
-        yield house
-        house.close()
+        try:
+            make_roles(house.under("owner"))
+            yield house
+        finally:
+            house.close()
     finally:
         seaweed.stop(store)
         postgres.stop(database)
