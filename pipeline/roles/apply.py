@@ -26,17 +26,18 @@ TABLES: Final = text(
     "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname = ANY(:schemas)"
     " UNION SELECT schemaname || '.' || viewname FROM pg_views WHERE schemaname = ANY(:schemas)"
 )
-#: Rows that an officer sees: those of the department that the transaction names.
+#: Whose rows an officer sees: those of the department that the transaction names.
 OF_SYSTEM: Final = (
     "system IN (SELECT o.system FROM registry.owner o"
     " WHERE o.department = current_setting('zhongtai.department', true))"
 )
+#: In the order in which a look comes to them: who waits for the first holds none of the others.
 SHOWN: Final = {
-    "landing.quarantine": OF_SYSTEM,
-    "landing.batch": OF_SYSTEM,
+    "certs.correction": "department = current_setting('zhongtai.department', true)",
     "certs.copy": OF_SYSTEM,
     "certs.form_look": OF_SYSTEM,
-    "certs.correction": "department = current_setting('zhongtai.department', true)",
+    "landing.quarantine": OF_SYSTEM,
+    "landing.batch": OF_SYSTEM,
 }
 
 

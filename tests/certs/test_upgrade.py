@@ -31,7 +31,10 @@ HEAVY: Final = re.compile(
 )
 CALLS: Final = {"drop_table", "drop_column", "alter_column", "rename_table", "create_index"}
 #: What an upgrade does all the same, by revision, and why nobody who works meanwhile is stopped.
-NAMED: Final[dict[str, str]] = {}
+NAMED: Final[dict[str, str]] = {
+    "0024": "an index stops no reading; cases are written by syncs, which wait for a second",
+    "0027": "an index stops no reading; reviews are written by unifying, corrections by a person",
+}
 
 
 def versions() -> list[Path]:

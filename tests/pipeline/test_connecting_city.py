@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 
 from kernel.clock import system_clock
 from kernel.house import House
-from kernel.settings import save_settings
 from landing.tables import licence, run
 from ledger.tables import entry
 from pipeline.platform import Platform
@@ -25,6 +24,7 @@ from registry import accounts, sketches
 from registry.accounts import Account
 from registry.tables import sketch
 from tests.e2e.browser import PASSWORD, Browser
+from tests.pipeline.sources import on_disk
 from tests.portal.serving import serving
 from tests.running import RunningCity
 
@@ -70,11 +70,11 @@ class Three:
 
 
 @pytest.fixture
-def three(house: House, tmp_path: Path) -> Iterator[tuple[Three, House]]:
+def three(
+    house: House, servers: dict[str, str | int], tmp_path: Path
+) -> Iterator[tuple[Three, House]]:
     """The real platform without any system, served over HTTP, its contracts in a folder."""
-    save_settings(house.settings)
-    for name in ("DATABASE_PASSWORD", "S3_ID", "S3_SECRET"):
-        house.secrets.put(name, _of(house, name))
+    on_disk(house, servers)
     roles: dict[str, tuple[accounts.Role, str | None]] = {
         "officer": ("officer", "市教育局"),
         "ops": ("ops", None),
@@ -89,16 +89,6 @@ def three(house: House, tmp_path: Path) -> Iterator[tuple[Three, House]]:
     platform.registering = Registering(house, tmp_path / "contracts")
     with serving(platform, system_clock) as url:
         yield Three(url), house
-
-
-def _of(house: House, name: str) -> str:
-    password = house.engine.url.password
-    found = {
-        "DATABASE_PASSWORD": password,
-        "S3_ID": "test-id",
-        "S3_SECRET": "test-secret-0123456789",
-    }
-    return str(found[name])
 
 
 def fields(text: str) -> dict[str, str]:

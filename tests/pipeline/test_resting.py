@@ -199,7 +199,7 @@ def test_the_task_of_a_system_that_rests_is_skipped_and_a_failed_one_is_not(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with listed(house, tmp_path / "systems", List(licence("k1"))) as town:
-        monkeypatch.setattr(tasks, "open_house", lambda _, program: town)
+        monkeypatch.setattr(tasks, "open_house", lambda *_, **__: town)
         assert tasks.land(CODE, "scheduled__1")["stored"] == 1
         steps.pause(town, CODE, "an engineer", "moved")
         with pytest.raises(AirflowSkipException, match="is paused by an engineer"):

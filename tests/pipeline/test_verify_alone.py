@@ -16,7 +16,7 @@ URL = "postgresql+psycopg://zhongtai@127.0.0.1:1/zhongtai"
 def test_a_file_is_verified_while_the_database_is_not_running(tmp_path: Path) -> None:
     make_keys(tmp_path)
     save_settings(Settings(tmp_path, URL, "127.0.0.1:1", "bucket"))
-    for name in ("DATABASE_PASSWORD", "S3_ID", "S3_SECRET"):
+    for name in ("DATABASE_PASSWORD_OPERATOR", "S3_ID", "S3_SECRET"):
         Secrets(tmp_path).put(name, "test-only")
     verdict = steps.verify_any(tmp_path, FILE)
     assert (verdict["untouched"], verdict["status"]) == (True, "unknown_issuer")

@@ -12,12 +12,13 @@ from alembic import op
 revision = "0025"
 down_revision = "0024"
 
+#: In the order in which a look comes to them: who waits for the first holds none of the others.
 TABLES = (
-    "landing.quarantine",
-    "landing.batch",
+    "certs.correction",
     "certs.copy",
     "certs.form_look",
-    "certs.correction",
+    "landing.quarantine",
+    "landing.batch",
 )
 KNOWN = """
 INSERT INTO registry.owner (system, department)
