@@ -22,6 +22,7 @@ from cli.processes import Child
 from kernel import logs
 from kernel.house import House
 from pipeline.migrate import migrate
+from pipeline.roles.apply import make_roles
 from registry.accounts import Account, save_account
 from tests.conftest import open_test_house
 from tests.connectors.gateway import Reply, Request
@@ -143,6 +144,7 @@ def place(servers: Servers, folder: Path) -> Iterator[Place]:
         home.mkdir()
         house = open_test_house(own, home, DATABASE)
         migrate(house)
+        make_roles(house)
         house.objects.make_bucket()
         with house.engine.begin() as conn:
             for account in ACCOUNTS:
