@@ -93,6 +93,17 @@ def open_document(house: House, conn: Connection, licence_id: str, holder: str) 
     return decrypt(key, sealed, document_place(licence_id))
 
 
+def document_hash(house: House, row: Row[Any]) -> bytes:
+    """The leaf hash of a document as it stands; nothing else of it leaves. For `certs audit`.
+
+    `row`: id, holder_hash, sealed, wrapped_key, holder_key. Raises Stop when it does not open.
+    """
+    wrapped, holders = bytes(row.wrapped_key), bytes(row.holder_key)
+    key = _unwrapped(house, row.id, row.holder_hash, wrapped, holders)
+    document = decrypt(key, bytes(row.sealed), document_place(row.id))
+    return merkle.leaf_hash(document, house.profile.hash)
+
+
 def data_key(house: House, conn: Connection, licence_id: str, holder: str) -> bytes:
     """A licence's data key, by way of one of its holders. Raises as `open_document` does."""
     query = (

@@ -35,6 +35,7 @@ COMMANDS = {
     "catalog deviations", "catalog propose-deviations", "catalog decide-deviation",
     "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
     "catalog faults", "catalog settle", "certs", "certs verify", "certs trust",
+    "certs audit",
     "certs erase", "certs later", "certs promises", "certs messages", "certs report",
     "certs corrections", "certs answer", "certs history", "certs keep-scan",
     "certs withdraw-scan", "certs keep-file", "certs package", "certs check-package",
