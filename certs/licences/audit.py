@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, select, text
 
 from certs.licences.holders import document_hash
 from certs.seals import seal
@@ -27,6 +27,12 @@ SELECT body::jsonb ->> 'root' AS root, seq FROM ledger.entry
 WHERE body LIKE '%"licence.published"%' AND body::jsonb ->> 'event' = 'licence.published'
 """)
 ROWS = select(licence.c.id, licence.c.leaf_index, licence.c.leaf_hash)
+STRAY = (
+    select(licence.c.id)
+    .where(~select(seal_batch.c.id).where(seal_batch.c.id == licence.c.seal_batch).exists())
+    .order_by(licence.c.id)
+    .limit(MOST)
+)
 SEALED = (
     select(
         licence.c.id, licence.c.seal_batch, licence.c.leaf_hash, licence.c.sealed,
@@ -63,11 +69,16 @@ def audit(house: House, documents: bool = False) -> Audited:
             batches, licences = batches + 1, licences + rows
             problems += wrong
         problems += [
+            f"the licence {one} is of a batch that is not there"
+            for one in conn.execute(STRAY).scalars()
+        ]
+        problems += [
             f"the batch with the root {root[:16]}… of the ledger's entry {seq} is gone"
             for root, seq in missing.items()
         ]
         if documents:
-            opened, wrong = _documents(house, conn.execute(SEALED))
+            with conn.execute(SEALED, execution_options={"stream_results": True}) as found:
+                opened, wrong = _documents(house, found)
             problems += [one for one in wrong if one not in problems]
     return Audited(batches, licences, opened, tuple(problems[:MOST]))
 
@@ -94,7 +105,7 @@ def _batch(
 
 
 def _rows(
-    house: House, conn: Connection, number: int, made: seal.SealedRoot, rows: Sequence[Row[Any]]
+    house: House, conn: Connection, number: int, made: seal.SealedRoot, rows: Sequence[Any]
 ) -> list[str]:
     places = [row.leaf_index for row in rows]
     gone = sorted(set(range(made.size)) - set(places))
@@ -109,7 +120,7 @@ def _rows(
     return named or [f"batch {number}: its licences do not make the root that was sealed"]
 
 
-def _documents(house: House, rows: Iterable[Row[Any]]) -> tuple[int, list[str]]:
+def _documents(house: House, rows: Iterable[Any]) -> tuple[int, list[str]]:
     """How many were opened, and which are not those that were sealed."""
     opened, wrong = 0, []
     for row in rows:

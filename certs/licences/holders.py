@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Row, select, text
 
 from certs.tables import holder_key, licence, licence_holder
 from kernel.crypto import decrypt, decrypt_many, derive, encrypt_many
 from kernel.errors import Stop
 from kernel.house import House
+from ledger import merkle
 
 #: Thousands of holders are one statement, and one text: hex has no comma.
 ADD = text("""

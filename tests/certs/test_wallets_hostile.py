@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from certs.wallet import jws
 from kernel.signers.software import P256File
+from pipeline.wallets import GRANT
 from tests.certs import test_refusals
 from tests.certs.test_called_hostile import GENTLE, VALUES
 from tests.certs.test_dpop import Prover
-from tests.certs.test_offers import GRANT, offered
+from tests.certs.test_offers import offered
 from tests.certs.test_refusals import Desk
 
 desk = test_refusals.desk
