@@ -151,7 +151,7 @@ def place(servers: Servers, folder: Path) -> Iterator[Place]:
                 save_account(conn, account, "a long enough password")
         with _logged(home), _served(house, own, folder, database) as one:
             yield one
-        house.engine.dispose()
+        house.close()
     finally:
         database.stop(15, signal.SIGINT)
 

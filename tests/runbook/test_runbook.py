@@ -146,8 +146,8 @@ def test_rows_that_no_category_fits_are_judged_again(here: Place, tmp_path: Path
 
 def test_a_hold_is_released_by_a_person(here: Place) -> None:
     changed = now()
-    here.source.rows += [licence(f"h{n}", changed=changed, issueOrgName="") for n in range(3)]
-    with pytest.raises(PersonMustAct):
+    here.source.rows += [licence(f"h{n}", changed=changed, issueOrgName="") for n in range(40)]
+    with pytest.raises(PersonMustAct, match="issuer is filled in"):
         sync(here.house, CODE, "emptier")
     here.fires("SealingHeld")
     number = numbered(looked(here.home, "SealingHeld"), "filled")
@@ -174,6 +174,7 @@ def test_a_column_that_nobody_knows_is_known(here: Place) -> None:
 
 def test_an_event_that_was_refused_is_told(here: Place) -> None:
     here.house.secrets.put("HOOK", SECRET)
+    seal_system(here.house, CODE, "before")
     events = Events(here.house)
     ops, bureau = (known_account(here.house, name) for name in ("ops", "bureau"))
     with receiving() as there:
