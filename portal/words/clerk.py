@@ -37,6 +37,8 @@ CLERK: dict[str, str] = {
     "open.item.list": "找到的事项",
     "open.item.found": "找到 {n} 个事项",
     "open.item.nothing": "没有找到，换个说法试试",
+    "open.item.busy": "正在查找…",
+    "open.item.failed": "暂时查不到。可以先填完下面的内容，提交后再从列表中选。",
     "open.item.pick": "有几个事项都符合，请选一个",
     "open.item.empty": "请填写要办的事项。",
     "open.item.choose": "有几个事项都符合，请从下面选一个。",

@@ -126,6 +126,8 @@ STAFF: dict[str, str] = {
     "login.factor.needed": "这个账号要求第二因素：请在 code 中给出验证器的六位验证码。",
     "login.factor.to_set": "这个账号还没有绑定验证器：请先在网页上登录一次并绑定。",
     "api.session.code": "第二因素的六位验证码；没有要求时不填",
+    "login.ended": "登录已过期，请重新登录，之后会回到刚才的页面。",
+    "login.lost": "登录已过期，刚才提交的内容没有保存。重新登录后会回到原来的页面，请再做一次。",
     "login.changed": "密码已修改，请用新密码登录。",
     "problem.refused.password.what": "这是初始密码，请先在网页上修改密码。",
     "problem.refused.password.next": "登录后按提示设置自己的密码，再调用接口。",

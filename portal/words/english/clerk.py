@@ -36,6 +36,9 @@ CLERK: dict[str, str] = {
     "open.item.list": "Items found",
     "open.item.found": "{n} items found",
     "open.item.nothing": "Nothing found. Say it another way.",
+    "open.item.busy": "Looking…",
+    "open.item.failed": "Nothing can be looked up now. Fill in the rest; you can choose from a "
+    "list when you send it.",
     "open.item.pick": "Several items fit. Choose one.",
     "open.item.empty": "Enter what the applicant wants.",
     "open.item.choose": "Several items fit. Choose one below.",

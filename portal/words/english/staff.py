@@ -131,6 +131,9 @@ STAFF: dict[str, str] = {
     "login.factor.needed": "This account has a second factor: give its six digits in `code`.",
     "login.factor.to_set": "This account has no second factor yet: sign in by page once and "
     "bind it.",
+    "login.ended": "Your session has ended. Sign in again; you will come back to your page.",
+    "login.lost": "Your session has ended, and what you sent was not saved. Sign in again; you "
+    "will come back to your page to send it once more.",
     "login.changed": "The password is changed. Sign in with the new one.",
     "problem.refused.password.what": "This is a first password. Change it by page first.",
     "problem.refused.password.next": "Sign in, set your own password, then call the API.",
