@@ -34,6 +34,7 @@ from portal.entering import came_from, way_back
 from portal.guards import HOME, PasswordNeeded, SignInNeeded, StaleForm
 from portal.numbered import HEADER, number_of
 from portal.render import page
+from portal.sentences import is_known, told
 from portal.shield import HEADERS
 from portal.words import known, say
 
@@ -64,13 +65,13 @@ def wants_json(request: Request) -> bool:
 def sentences(kind: str, reason: str, message: str) -> dict[str, str]:
     """Title, what happened, what to do next, and the system's own words when we have no better."""
     exact = f"problem.{kind}.{reason}"
-    own = message if CHINESE.search(message) else ""  # the platform's own sentence for users
+    own = told(message).text if CHINESE.search(message) or is_known(message) else ""
     what = say(f"{exact}.what") if known(f"{exact}.what") else own
     return {
         "title": say(f"problem.{kind}.title"),
         "what": what or say(f"problem.{kind}.what"),
         "next": say(f"{exact}.next" if known(f"{exact}.next") else f"problem.{kind}.next"),
-        "detail": "" if what else message,
+        "detail": told(message).original if what == own else "" if what else message,
     }
 
 

@@ -78,7 +78,7 @@ CLERK: dict[str, str] = {
     "plan.sum": "{all} 份材料，{waived} 份不用交，{bring} 份请带来。",
     "plan.sum.none": "{all} 份材料，这次都请带来。",
     "plan.sum.all": "{all} 份材料，全都不用交。",
-    "plan.empty": "目录里这个事项没有要交的材料。",
+    "plan.empty": "目录里这个事项没有要交的材料。请直接受理，不要向申请人收取材料。",
     "plan.show": "给申请人看",
     "plan.print": "打印清单",
     "plan.waived": "不用交",

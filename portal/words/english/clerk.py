@@ -79,7 +79,8 @@ CLERK: dict[str, str] = {
     "plan.sum": "{all} papers: {waived} need not be brought, please bring {bring}.",
     "plan.sum.none": "{all} papers. This time please bring all of them.",
     "plan.sum.all": "{all} papers. None need be brought.",
-    "plan.empty": "The catalogue asks for no paper for this item.",
+    "plan.empty": "The catalogue asks for no paper for this item: take the case in and ask for "
+    "none.",
     "plan.show": "Show the applicant",
     "plan.print": "Print the list",
     "plan.waived": "Need not be brought",

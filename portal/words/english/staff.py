@@ -54,7 +54,7 @@ STAFF: dict[str, str] = {
     "accounts.factor": "Take second factor away",
     "accounts.demo": "demo account",
     "accounts.more": "More accounts",
-    "accounts.none": "No accounts yet.",
+    "accounts.none": "No accounts yet. What the system administrator makes is listed here.",
     "signins.title": "Audit of sign-ins",
     "signins.about": "Sign-ins, failures, lock-outs and changes of accounts, newest first; on a "
     "ledger that nobody can change.",
@@ -67,7 +67,7 @@ STAFF: dict[str, str] = {
     "signins.subject": "About account",
     "signins.reason": "Note",
     "signins.older": "Older entries",
-    "signins.none": "No such entries.",
+    "signins.none": "No such entries. Check the account's name, or leave it out to see all.",
     "signins.unknown": "no such account",
     "signins.mode.oidc": "by the identity provider",
     "signins.mode.window": "out of the one-window",
