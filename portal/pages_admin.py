@@ -47,11 +47,12 @@ def _accounts(
     problem: str = "",
     field: str = "list",
     secret: str = "",
+    typed: tuple[str, str, str] = ("", "", ""),
 ) -> Response:
     rows = _staff(request).listed(after, SHOWN + 1)
     facts = {"more": rows[SHOWN - 1].name if len(rows) > SHOWN else "", "rows": rows[:SHOWN]}
     offered = {"roles": GIVEN, "posts": _staff(request).posts()}
-    said = {"done": done, "problem": problem, "field": field, "secret": secret}
+    said = {"done": done, "problem": problem, "field": field, "secret": secret, "typed": typed}
     return page(request, "accounts.html", 400 if problem else 200, **facts, **offered, **said)
 
 
@@ -60,13 +61,16 @@ def add(
     request: Request, account: Changer, name: Text = "", display: Text = "", person: Text = ""
 ) -> Response:
     """A new account; its first password is shown once."""
+    typed = (name, display, person)
     for field, form, text in (("name", NAME, name), ("person", PERSON, person)):
         if not form.fullmatch(text.strip()):
-            return _accounts(request, problem=say(f"accounts.{field}.wrong"), field=field)
+            return _accounts(
+                request, problem=say(f"accounts.{field}.wrong"), field=field, typed=typed
+            )
     try:
         secret = _staff(request).create(account, name.strip(), display, person.strip())
     except BadInput as error:
-        return _accounts(request, problem=error.message, field="name")
+        return _accounts(request, problem=error.message, field="name", typed=typed)
     return _accounts(request, done=say("accounts.done.add", name=name.strip()), secret=secret)
 
 

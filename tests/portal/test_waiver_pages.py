@@ -72,7 +72,7 @@ def test_a_type_goes_its_way_from_page_to_page(platform: FakePlatform) -> None:
         ("officer", "propose", (LICENCE,), {"why": " "}, 400, "errors"),
         ("officer", "confirm", (LICENCE,), {**DOCUMENT, "dated": "明天"}, 400, "2026-07-01"),
         ("officer", "confirm", (LICENCE,), DOCUMENT, 400, "errors"),
-        ("officer", "gone", (LICENCE,), DOCUMENT, 400, "a waiver moves by"),
+        ("officer", "gone", (LICENCE,), DOCUMENT, 400, "请选择要办的步骤"),
         ("officer", "publish", (LICENCE,), DOCUMENT, 403, "errors"),
         ("bureau", "confirm", (LICENCE,), DOCUMENT, 403, "errors"),
     ],

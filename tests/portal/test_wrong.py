@@ -127,6 +127,9 @@ def test_what_was_typed_stays_except_a_persons_number() -> None:
     text = signed_in("bureau").post(WAIVERS, WAIVERS, **sent, dated="明天").text
     assert 'value="赣市监函〔2026〕12号"' in text
     assert 'value="营业执照" checked' in text
+    sent = {"name": "clerk", "display": "钱某", "person": "GZ-1"}
+    text = signed_in("sysadmin").post(ACCOUNTS, ACCOUNTS, **sent).text
+    assert 'value="钱某"' in text
     officer = signed_in("officer")
     text = officer.post("/dept/corrections", "/dept/corrections/3", why="与档案一致").text
     assert 'value="与档案一致"' in text
