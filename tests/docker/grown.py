@@ -31,6 +31,9 @@ from tests.e2e.installed import ROOT
 AIRFLOW = ("airflow-api", "airflow-scheduler", "airflow-dags", "airflow-triggerer")
 HBA = "host all all {}/24 scram-sha-256\n"
 
+#: As many as Airflow's API gives at a time.
+PAGE = 100
+
 
 class Grown:
     """Everything but the workers runs on this machine, reached over the bridge."""
@@ -131,7 +134,7 @@ class Grown:
         """On which machine the last try of a run's `land` was, by system."""
         return {
             one["dag_id"].removeprefix("sync_"): {one["hostname"]}
-            for one in self._tasks(run)
+            for one in self.tasks(run)
             if one["task_id"] == "land"
         }
 
@@ -139,7 +142,7 @@ class Grown:
         """The machine on which that system is read now, if any."""
         return [
             one["hostname"]
-            for one in self._tasks(run)
+            for one in self.tasks(run)
             if (one["dag_id"], one["task_id"], one["state"]) == (f"sync_{code}", "land", "running")
         ]
 
@@ -148,9 +151,15 @@ class Grown:
         path = f"/dags/sync_{code}/dagRuns/{run}/taskInstances/{task}/tries"
         return list(patiently(partial(self.api.call, "GET", path))["task_instances"])
 
-    def _tasks(self, run: str) -> list[dict[str, Any]]:
-        path = f"/dags/~/dagRuns/~/taskInstances?run_id_pattern={run}&limit=200"
-        return list(patiently(partial(self.api.call, "GET", path))["task_instances"])
+    def tasks(self, run: str) -> list[dict[str, Any]]:
+        """The tasks of a run over all systems, as Airflow's API gives them."""
+        path = f"/dags/~/dagRuns/~/taskInstances?run_id_pattern={run}&limit={PAGE}&offset="
+        found: list[dict[str, Any]] = []
+        while True:
+            answer = patiently(partial(self.api.call, "GET", f"{path}{len(found)}"))
+            found += answer["task_instances"]
+            if len(found) >= answer["total_entries"]:
+                return found
 
     def landed(self, run: str, code: str) -> int:
         """How many batches of a system have landed under that run."""
