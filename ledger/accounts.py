@@ -8,12 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-#: The condition is that of the index `entry_account`.
+from kernel.canonical import canonical
+
+#: The first condition is that of the index `entry_account`. Bodies are canonical JSON: to look for
+#: the words in the text takes a third of the time of reading each as JSON.
 NEWEST = text("""
 SELECT seq, body FROM ledger.entry
 WHERE body LIKE '%"event":"account.%' AND seq < :before
-  AND (CAST(:who AS text) IS NULL OR body::jsonb ->> 'actor' = :who
-    OR body::jsonb ->> 'subject' = :who)
+  AND (CAST(:actor AS text) IS NULL
+    OR strpos(body, :actor) > 0 AND body::jsonb ->> 'actor' = :who
+    OR strpos(body, :subject) > 0 AND body::jsonb ->> 'subject' = :who)
 ORDER BY seq DESC LIMIT :limit
 """)
 BEYOND = 2**62
@@ -39,7 +43,13 @@ def deeds(
 ) -> list[Deed]:
     """Entries before that number; `who`: done by or to that account only."""
     given = {"before": BEYOND if before is None else before, "who": who, "limit": limit}
+    given |= {one: None if who is None else _words(one, who) for one in ("actor", "subject")}
     return [_deed(row.seq, json.loads(row.body)) for row in conn.execute(NEWEST, given)]
+
+
+def _words(name: str, value: str) -> str:
+    """How a body says it."""
+    return canonical({name: value}).decode().strip("{}")
 
 
 def _deed(seq: int, body: dict[str, str]) -> Deed:

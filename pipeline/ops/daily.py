@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
@@ -87,14 +87,12 @@ def _systems(
 def _refused(conn: Connection, since: datetime, until: datetime) -> tuple[int, int, int]:
     """Refused rows: new, closed, open at the end."""
     c = quarantine.c
-
-    def count(*which: object) -> int:
-        return int(conn.scalar(select(func.count()).where(*which)) or 0)  # type: ignore[arg-type]
-
-    new = count(c.first_seen >= since, c.first_seen < until)
-    closed = count(c.closed_at >= since, c.closed_at < until)
-    still = count(c.first_seen < until, or_(c.closed_at.is_(None), c.closed_at >= until))
-    return new, closed, still
+    new = and_(c.first_seen >= since, c.first_seen < until)
+    closed = and_(c.closed_at >= since, c.closed_at < until)
+    still = and_(c.first_seen < until, or_(c.closed_at.is_(None), c.closed_at >= until))
+    counts = [func.count().filter(which) for which in (new, closed, still)]
+    row = conn.execute(select(*counts).select_from(quarantine)).one()
+    return int(row[0]), int(row[1]), int(row[2])
 
 
 def _late(conn: Connection, systems: Mapping[str, System], now: datetime) -> Iterator[LateDay]:
