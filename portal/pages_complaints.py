@@ -52,7 +52,11 @@ def _list(
 ) -> Response:
     found, names = _bureau(request).complaints(is_open=is_open, after=_after(after))
     last = found[PAGE - 1] if len(found) > PAGE else None
-    values: dict[str, Any] = {"problem": "", "imported": None, "wrong": 0, **more}
+    values: dict[str, Any] = {"problem": "", "imported": None, "wrong": 0, "sent": {}, **more}
+    is_there = any(one.id == values["wrong"] for one in found[:PAGE])  # nobody was quicker
+    place = "w" if values["sent"].get("outcome") else "o"
+    here = f"{place}-{values['wrong']}" if is_there else ""
+    values["field"] = here if values["wrong"] else "file"
     return page(
         request,
         "complaints.html",
@@ -105,7 +109,8 @@ def answer(
     try:
         _bureau(request).answer_complaint(account, number, outcome, why)
     except BadInput as error:
-        return _list(request, status=400, problem=error.message, wrong=number)
+        sent = {"outcome": outcome, "why": why}
+        return _list(request, status=400, problem=error.message, wrong=number, sent=sent)
     return RedirectResponse(HERE, 303)
 
 

@@ -132,7 +132,7 @@ def answer(conn: Connection, number: int, outcome: str, why: str, who: str, now:
     values: dict[str, Any] = {"answer": outcome, "why": said, "answered_by": who}
     mine = and_(c.id == number, c.answer.is_(None))
     if conn.execute(update(complaint).where(mine).values(**values, answered_at=now)).rowcount == 0:
-        raise BadInput(f"没有编号为 {number} 的待处理投诉。")
+        raise BadInput(f"没有编号为 {number} 的待处理投诉，可能已经有人处理了。")
 
 
 def _items(conn: Connection, names: Sequence[str]) -> dict[str, str]:

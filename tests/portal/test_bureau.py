@@ -169,7 +169,7 @@ def test_a_complaint_is_answered_with_a_reason() -> None:
     path = "/bureau/complaints"
     short = visitor.post(path, f"{path}/1", outcome="window", why="短")
     assert short.status_code == 400
-    assert '<a href="#o-1">请写明怎样处理' in short.text
+    assert '<a href="#w-1">请写明怎样处理' in short.text
     done = visitor.post(path, f"{path}/1", outcome="window", why="已通知窗口改正")
     assert done.headers["location"] == path
     assert ("answer_complaint", "bureau", 1, "window", "已通知窗口改正") in visitor.platform.calls

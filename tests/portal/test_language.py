@@ -81,7 +81,7 @@ WALKS = [
     (account, path)
     for account, walk in pages("3607002611201000", "xzsp_construction", "sc_food").items()
     for label, path in walk
-    if label not in ("api", "letter", "report")
+    if label not in ("api", "letter", "bureau-letter", "report")
 ]
 
 
@@ -103,9 +103,14 @@ def test_the_frame_of_a_page_is_english(account: str, path: str) -> None:
     assert [text for text in found.texts if text in SAID] == []
 
 
-@pytest.mark.parametrize("path", ["/dept/letter", "/ops/report", "/api"])
+@pytest.mark.parametrize("path", ["/dept/letter", "/bureau/letter", "/ops/report", "/api"])
 def test_official_papers_stay_chinese(path: str) -> None:
-    account = {"/dept/letter": "officer", "/ops/report": "ops", "/api": ""}[path]
+    account = {
+        "/dept/letter": "officer",
+        "/bureau/letter": "bureau",
+        "/ops/report": "ops",
+        "/api": "",
+    }[path]
     assert in_english(account, path).language == "zh-CN"
 
 

@@ -23,6 +23,7 @@ PLAN = "/clerk/cases/family"
 FOOD = "/ops/systems/sc_food"
 ACCOUNTS = "/admin/accounts"
 WAIVERS = "/catalog/waivers"
+COMPLAINTS = "/bureau/complaints"
 Sent = dict[str, str]
 #: Who, the page, where its form goes, what is sent, the field, a word of the sentence.
 FORMS: tuple[tuple[str, str, str, Sent, str, str], ...] = (
@@ -52,6 +53,8 @@ FORMS: tuple[tuple[str, str, str, Sent, str, str], ...] = (
      "请先勾选"),
     ("bureau", "/catalog/forms", "/catalog/forms/decision", {"number": "2", "state": "accepted"},
      "why", "请写明理由"),
+    ("bureau", COMPLAINTS, f"{COMPLAINTS}/1", {"outcome": "window", "why": "好"}, "w-1",
+     "请写明怎样处理"),
     ("sysadmin", ACCOUNTS, ACCOUNTS, {"name": "A!", "display": "x", "person": "GZ-1"}, "name",
      "账号"),
     ("sysadmin", ACCOUNTS, ACCOUNTS, {"name": "clerk", "display": "x", "person": "GZ-1"}, "name",
@@ -151,6 +154,11 @@ def test_what_somebody_else_answered_meanwhile_is_said_and_nothing_is_asked_agai
     answer = visitor.client.post("/dept/corrections/9", data=sent)
     assert answer.status_code == 400
     assert "第 9 号校核已经有人答复过了，请看最新的列表" in answer.text
+    bureau = signed_in("bureau")
+    text = bureau.post(COMPLAINTS, f"{COMPLAINTS}/99", outcome="window", why="好").text
+    head = HEAD.search(text)
+    assert head
+    assert "href" not in head[0]  # it is not in the list any more
 
 
 def test_a_page_of_what_went_wrong_speaks_the_readers_language_too() -> None:
