@@ -35,24 +35,30 @@ class Siblings:
         self._kin: dict[tuple[object, ...], list[int]] = defaultdict(list)
         self._acts_of: dict[frozenset[str], set[frozenset[str]]] = defaultdict(set)
         self._grants: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        self._light: dict[tuple[object, ...], set[str]] = defaultdict(set)
         self._listing: dict[tuple[object, ...], bool] = defaultdict(bool)
         for row, (one, main) in enumerate(zip(bags, mains, strict=True)):
-            if main and one.acts == {GRANT}:
+            if main and one.acts == main.acts:
                 self._grants[self._main(main)].append(row)
+                self._light[self._main(main)].update(main.light)
                 self._listing[self._main(main)] |= main.listed > 0
             self._acts_of[frozenset(one.words)].add(one.acts)
             for line in (BRACKET, *(line for line, _ in one.marks)):
                 self._kin[self._key(one, line)].append(row)
 
     def grants(self, name: Bag) -> tuple[int, ...]:
-        """The first grants below the main item that `name` is; the one that says no more, if any.
+        """The items of its acts below the main item that `name` is; or the one that says no more.
 
-        取水许可 is 取水许可证新办审批; 经营高危险性体育项目许可 covers 经营攀岩许可 and its like.
+        取水许可 is 取水许可证新办审批; 经营高危险性体育项目许可 covers 经营攀岩许可 and its like,
+        娱乐场所变更 every change below it.
         () where there is one that says more: the name may be no more than beside it.
         """
         said = self._main(name)
         rows = self._grants.get(said, []) if name.words else []
-        plain = [row for row in rows if self._no_more(self._bags[row], name)]
+        first = name.acts == {GRANT}
+        if not first and not self._light.get(said, set()).issuperset(name.light):
+            return ()
+        plain = [row for row in rows if first and self._no_more(self._bags[row], name)]
         if self._listing.get(said) and len(rows) > 1:
             return tuple(rows)
         return tuple(plain) if len(plain) == 1 else tuple(rows) if len(rows) > 1 else ()

@@ -12,6 +12,7 @@ from catalog.items import things
 from catalog.items.bag import Bag, bag
 from catalog.items.pieces import pieces
 from catalog.items.sparse_rows import Ints, Matrix, rows_of
+from catalog.items.tells import Tells
 from catalog.items.words import ACTS
 
 BOUND = 0.5  # a word in a bracket counts so much of one outside
@@ -46,6 +47,7 @@ class Vocabulary:
         found = [piece for name in names for piece in set(_pieces(terms(bag(name))))]
         self.piece_number = {piece: n for n, piece in enumerate(sorted(set(found)))}
         self.piece_count = Counter(found)
+        self.tells = Tells([bag(name) for name in names], self.number)
 
     def weight(self, word: str) -> float:
         """0..1: rare ones more; one that no canonical name has the most."""
@@ -89,8 +91,9 @@ class Side:
         known = {parent: bag(parent) for parent in {one.parent for one in names} if parent}
         self.parents = [known.get(one.parent) for one in names]
         self._vocabulary = vocabulary
+        self.tells = vocabulary.tells
         self._number = vocabulary.number if base else dict(vocabulary.number)
-        self.domains = np.array([_domains(one.department) for one in names], np.int64)
+        self.domains = np.array([things.domains_of(one.department) for one in names], np.int64)
         self._words()
         self._pieces(vocabulary if base else None)
         self._facts()
@@ -123,7 +126,9 @@ class Side:
         self.covered = self._plain(
             {n for w in (*b.words, *b.bounds) for n in known.wider.get(w, ())} for b in self.bags
         )
-        self.wide = self._plain(map(_wide, self.bags, self.parents, self.domains.tolist()))
+        wide = [*map(_wide, self.bags, self.parents, self.domains.tolist())]
+        self.wide = self._plain(wide)
+        self.said = self._plain({*words, *_pieces(sorted(words))} for words in wide)
 
     def _pieces(self, base: Vocabulary | None) -> None:
         """Matrices of the pieces that its words are made of."""
@@ -181,15 +186,3 @@ def _wide(own: Bag, parent: Bag | None, domains: int) -> set[str]:
 
 def _numbers(values: Iterable[int]) -> Ints:
     return np.array(list(values), np.int64)
-
-
-def _domains(department: str) -> int:
-    """Bits of the domains that a department's name tells; 0 where it tells nothing."""
-    known = things.load()
-    if any(word in department for word in known.any_domain):
-        return 0
-    return sum(
-        1 << bit
-        for bit, words in enumerate(known.domains.values())
-        if any(word in department for word in words)
-    )

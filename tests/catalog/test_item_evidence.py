@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.items import explain
+from catalog.items import explain, things
 from catalog.items.bag import bag
 from catalog.items.decide import GUARDS, guards
 from catalog.items.explain import against
@@ -45,8 +45,8 @@ def test_a_compound_is_made_of_the_words_in_it_without_grants(
 
 
 def test_a_compound_and_a_part_of_it_share_what_they_say() -> None:
-    """计量标准复查 was not found beside 计量标准器具核准复查: the lexicon has both as one word."""
-    mine, theirs = "计量标准复查", "计量标准器具核准复查"
+    """种子 was not found beside 农作物种子: the lexicon has both as one word."""
+    mine, theirs = "种子审批", "农作物种子审批"
     vocabulary = Vocabulary([theirs])
     left, right = Side([Name(mine)], vocabulary), Side([Name(theirs)], vocabulary, base=True)
     row = np.zeros(1, np.int64)
@@ -97,6 +97,46 @@ def test_a_bracket_bounds_excludes_or_includes() -> None:
     assert bag("药品经营许可（零售）").bounds == ("零售",)
     assert bag("危险化学品经营许可（不含仓储）").excluded
     assert bag("社会团体登记（含变更、注销）").acts == {"grant", "change", "cancel"}
+
+
+def test_what_is_set_up_and_prepared_is_prepared() -> None:
+    assert bag("设立上网服务营业场所筹建审批").acts == {"prepare"}
+
+
+def test_a_bracket_that_names_one_of_the_things_listed_means_it_alone() -> None:
+    one, all_ = (
+        bag("客运线路经营主体、起讫地变更（变更起讫地）"),
+        bag("客运线路经营主体、起讫地变更"),
+    )
+    assert set(all_.words) - set(one.words) == {"经营主体"}
+
+
+CUTS = [
+    ("对外国人的住宿登记", ["对", "外国人", "的", "住宿登记"]),  # not 对外|国|人
+    ("5000人以下", ["5000", "人", "以下"]),  # a number is one word
+]
+
+
+@pytest.mark.parametrize(("text", "words"), CUTS)
+def test_a_cut_leaves_as_few_characters_over_as_it_can(text: str, words: list[str]) -> None:
+    assert [written for _, written in things.load().cut(text)] == words
+
+
+@given(st.text(alphabet="对外国人住宿登记变更许可证5x", max_size=12))
+@settings(max_examples=200)
+def test_a_cut_loses_nothing(text: str) -> None:
+    assert "".join(written for _, written in things.load().cut(text)) == text
+
+
+def test_words_by_which_the_list_tells_its_items_apart() -> None:
+    """门诊 and 住院 stand in one place of the list; 技术改造 alone makes another item."""
+    listed = ["门诊费用报销", "住院费用报销", "企业投资项目备案", "企业投资项目备案（技术改造）"]
+    vocabulary = Vocabulary(listed)
+    base = Side([Name(name) for name in listed], vocabulary, base=True)
+    left = Side([Name("住院费用报销"), Name("技术改造企业投资项目备案")], vocabulary)
+    found = pair_features(left, base, np.array([0, 0, 1]), np.array([0, 1, 2]))
+    columns = [FEATURES.index("swapped_in_list"), FEATURES.index("told_apart_local_only")]
+    assert found[:, columns].tolist() == [[1, 0], [0, 0], [0, 1]]
 
 
 def facts(left: str, right: str) -> dict[str, float]:

@@ -63,6 +63,8 @@ BELOW = Index(
         Canonical("C2", "经营游泳许可", "经营高危险性体育项目许可"),
         Canonical("B1", "蚕种生产许可", "蚕种生产、经营许可证核发"),
         Canonical("B2", "蚕种经营许可", "蚕种生产、经营许可证核发"),
+        Canonical("Y1", "娱乐场所变更投资人员审批", "娱乐场所变更审批"),
+        Canonical("Y2", "娱乐场所变更载明事项审批", "娱乐场所变更审批"),
     ]
 )
 
@@ -74,9 +76,12 @@ BELOW = Index(
         ("经营高危险性体育项目许可", "broader", {"C1", "C2"}),
         ("蚕种生产、经营许可证核发", "broader", {"B1", "B2"}),
         ("取水许可注销", "none", set()),
+        ("娱乐场所变更", "broader", {"Y1", "Y2"}),
     ],
 )
-def test_a_main_items_name_means_its_first_grants(name: str, relation: str, ids: set[str]) -> None:
+def test_a_main_items_name_means_the_items_of_its_act(
+    name: str, relation: str, ids: set[str]
+) -> None:
     verdict = judge_all(BELOW, [Local(name)])[Local(name)]
     assert (verdict.relation, set(verdict.item_ids)) == (relation, ids)
 
