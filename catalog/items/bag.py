@@ -18,6 +18,7 @@ _CODE = re.compile(r"[\dA-Za-z.\-/]*$")
 _LISTED = re.compile(r"[、,，;；]|以及|和|及|或")
 _AND = re.compile("[和及或]")
 SHORT = 4  # characters of a word that lists nothing
+MANY = 3  # facts that change, from which on they only say that any may
 PREPARE = "prepare"
 #: 备案、注销: the first grant is one of the acts listed.
 _ALSO_FIRST = re.compile(
@@ -75,6 +76,10 @@ def bag(name: str) -> Bag:
         acts.discard(GRANT)
     acts |= brackets.acts
     every = (*main, *brackets.bounds)
+    aspects = {word for word in every if word in known.aspects}
+    if len(aspects) >= MANY:  # 名称、住所、法定代表人等变更: any change
+        main = [word for word in main if word not in aspects]
+        aspects = set()
     named = _kinds(main, known) or _kinds(brackets.bounds, known)
     kept = _picked(_object(main, known), clean, brackets, known)
     heavy = [word for word in kept if word not in known.light]
@@ -87,9 +92,9 @@ def bag(name: str) -> Bag:
         excluded=_heavy(brackets.excluded, known),
         acts=frozenset(acts or {GRANT}),
         stated=bool(acts),
-        aspects=frozenset(word for word in every if word in known.aspects),
+        aspects=frozenset(aspects),
         procedure=_procedure(named),
-        marks=_marks(every, known),
+        marks=marks_of(every, known),
         reformed=any(word in known.reformed for word in main),
         written=tuple(
             word
@@ -136,7 +141,8 @@ def _acts(words: list[str]) -> set[str]:
     return {act for word in words for act in act_of.get(word, ())}
 
 
-def _marks(words: Iterable[str], known: things.Things) -> tuple[tuple[int, int], ...]:
+def marks_of(words: Iterable[str], known: things.Things) -> tuple[tuple[int, int], ...]:
+    """(line of `apart`, bits of its words here) for each line that has any of them."""
     marks: dict[int, int] = {}
     for word in words:
         for line, bit in known.lines_of.get(word, ()):

@@ -22,7 +22,7 @@ MOST = 8  # ids of a broader name
 SLIPPED = 0.93  # chance of "same" where a slip of the pen is all that differs
 CUT_OFF = 0.7  # where the one is the beginning of the other
 RIVAL = 0.6  # of the best chance: two candidates so near are not told apart
-UNDOUBTED = 0.8
+UNDOUBTED = 0.85
 APART = 0.08  # so much fewer of the name's words tell two candidates apart
 LISTED = 0.35  # of the best chance: also listed under a broader name
 

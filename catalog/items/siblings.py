@@ -30,7 +30,7 @@ class Siblings:
         apart: Sequence[frozenset[str]],
     ) -> None:
         self._bracketed = ["(" in normal_form(name) for name in names]
-        self._bags = bags
+        self._bags, self._mains = bags, mains
         self._apart = apart
         self._kin: dict[tuple[object, ...], list[int]] = defaultdict(list)
         self._acts_of: dict[frozenset[str], set[frozenset[str]]] = defaultdict(set)
@@ -82,6 +82,18 @@ class Siblings:
             if line not in said and rest and len(kin) > 1 and self._differ(kin, line):
                 return (row, *(n for n in kin if n != row))
         return ()
+
+    def is_below(self, name: Bag, parent: Bag | None, row: int) -> bool:
+        """Whether `name` says the item, its main item and no more: 高危险性体育项目（攀岩）许可.
+
+        None of the item's words may be left out, nor be said of another item of that main item.
+        """
+        item, main = self._bags[row], self._mains[row]
+        if not main or name.acts != item.acts or name.excluded or parent:
+            return False
+        said, own = {*name.words, *name.bounds}, {*item.words, *item.bounds}
+        more = {*main.words} - own
+        return bool(more & said) and bool(own - {*main.words}) and own <= said <= own | more
 
     def alike(self, name: Bag, row: int) -> bool:
         """Whether `name` has the acts and all the words of the item, and no others."""
