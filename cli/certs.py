@@ -69,6 +69,36 @@ def trust(
     typer.echo(f"{out} is written; tell its SHA-256 over another way: {digest}")
 
 
+@app.command("audit")
+def audit(
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Open each licence, too, and compare its hash.")
+    ] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Check every sealed batch: its signature, its rows, its entry in the ledger.
+
+    Nothing of a licence is shown. Exit status 3, and what disagrees is named, when a row, a seal or
+    a batch was changed, removed or put in.
+    """
+    from dataclasses import asdict
+
+    from certs.licences.audit import audit as audit_all
+    from pipeline.wiring import open_house
+
+    found = audit_all(open_house((home or home_from_environment()).resolve()), documents)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+    else:
+        opened = f", {found.documents:,} documents opened" if documents else ""
+        typer.echo(f"{found.batches:,} batches, {found.licences:,} licences{opened}")
+    for one in () if as_json else found.problems:
+        typer.echo(f"not as it was sealed: {one}", err=True)
+    if found.problems:
+        raise typer.Exit(3)
+
+
 @app.command("erase")
 def erase(
     document: Annotated[str, typer.Option("--document", help="The order's number; it is kept.")],

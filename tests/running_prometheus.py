@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -19,11 +20,15 @@ START_SECONDS = 30
 
 
 @contextmanager
-def prometheus(home: Path, portal: str) -> Iterator[str]:
-    """Its address. It asks the portal every second; all else is as in the project's file."""
+def prometheus(home: Path, portal: str, *, hasty: bool = False) -> Iterator[str]:
+    """Its address. It asks the portal every second; all else is as in the project's file.
+
+    `hasty`: an alert waits one second instead of its minutes, and looks back 20 seconds instead of
+    five minutes; what it asks is the same.
+    """
     config: dict[str, Any] = yaml.safe_load((FOLDER / "prometheus.yaml").read_text("utf-8"))
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
-    config["rule_files"] = [str(FOLDER / "rules" / "*.yaml")]
+    config["rule_files"] = [str(_hasty(home) if hasty else FOLDER / "rules" / "*.yaml")]
     config["scrape_configs"][0]["static_configs"] = [{"targets": [portal.split("//")[1]]}]
     file = home / "prometheus.yaml"
     file.write_text(yaml.safe_dump(config), "utf-8")
@@ -38,6 +43,14 @@ def prometheus(home: Path, portal: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _hasty(home: Path) -> Path:
+    text = (FOLDER / "rules" / "zhongtai.yaml").read_text("utf-8")
+    file = home / "hasty.yaml"
+    fast = re.sub(r"^( +for:) .*$", r"\1 1s", text, flags=re.MULTILINE)
+    file.write_text(fast.replace("[5m]", "[20s]"), "utf-8")
+    return file
 
 
 def _ready(url: str, process: subprocess.Popen[bytes]) -> None:

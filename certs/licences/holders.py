@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Row, select, text
 
 from certs.tables import holder_key, licence, licence_holder
 from kernel.crypto import decrypt, decrypt_many, derive, encrypt_many
 from kernel.errors import Stop
 from kernel.house import House
+from ledger import merkle
 
 #: Thousands of holders are one statement, and one text: hex has no comma.
 ADD = text("""
@@ -91,6 +92,17 @@ def open_document(house: House, conn: Connection, licence_id: str, holder: str) 
     sealed, wrapped, wrapped_holder_key = (bytes(part) for part in row)
     key = _unwrapped(house, licence_id, holder, wrapped, wrapped_holder_key)
     return decrypt(key, sealed, document_place(licence_id))
+
+
+def document_hash(house: House, row: Row[Any]) -> bytes:
+    """The leaf hash of a document as it stands; nothing else of it leaves. For `certs audit`.
+
+    `row`: id, holder_hash, sealed, wrapped_key, holder_key. Raises Stop when it does not open.
+    """
+    wrapped, holders = bytes(row.wrapped_key), bytes(row.holder_key)
+    key = _unwrapped(house, row.id, row.holder_hash, wrapped, holders)
+    document = decrypt(key, bytes(row.sealed), document_place(row.id))
+    return merkle.leaf_hash(document, house.profile.hash)
 
 
 def data_key(house: House, conn: Connection, licence_id: str, holder: str) -> bytes:

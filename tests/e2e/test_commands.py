@@ -35,6 +35,7 @@ COMMANDS = {
     "catalog deviations", "catalog propose-deviations", "catalog decide-deviation",
     "catalog assign", "catalog unassign", "catalog export", "catalog import-faults",
     "catalog faults", "catalog settle", "certs", "certs verify", "certs trust",
+    "certs audit",
     "certs erase", "certs later", "certs promises", "certs messages", "certs report",
     "certs corrections", "certs answer", "certs history", "certs keep-scan",
     "certs withdraw-scan", "certs keep-file", "certs package", "certs check-package",
@@ -77,7 +78,7 @@ PARAMETERS = {
     "what", "of", "relation", "answer", "kind", "--to", "--only", "--subject", "--limit",
     "item",  # of the catalogue: a code or an id
     "--item", "--name", "--department", "--division", "--day", "--version", "--verify", "--state",
-    "--document", "--as", "--table", "--all", "--resend",
+    "--document", "--documents", "--as", "--table", "--all", "--resend",
     "items", "--answer",  # of a situation, about nobody; answers of a case go over the API
     "--trust", "--size", "--old", "--key", "--kept", "--public-key",
     "--kind",  # person or organisation; the number of a holder comes on standard input
