@@ -158,6 +158,8 @@ def _listing(texts: Iterable[str], known: things.Things) -> frozenset[str]:
     """The object's words that stand directly before or after a joint."""
     found: set[str] = set()
     for text in texts:
+        if not _LISTED.search(text):
+            continue
         parts = [_object(_cut(part, known), known) for part in _LISTED.split(text)]
         found |= {part[-1] for part in parts[:-1] if part}
         found |= {part[0] for part in parts[1:] if part}
@@ -174,6 +176,8 @@ def _picked(words: list[str], clean: str, brackets: _Brackets, known: things.Thi
 
     客运线路经营主体、起讫地变更（变更起讫地） is about the 起讫地 alone.
     """
+    if not brackets.bounds:
+        return words
     listed = _listing([clean], known)
     named = listed & set(brackets.bounds)
     return [word for word in words if word in named or word not in listed] if named else words

@@ -160,7 +160,7 @@ def _by_name(index: Index, name: ItemName, department: str) -> Verdict:
             if name.acts != index.names[found[0]].acts:
                 return _family(name, item)
             return _same(item, rule, why or _wording(name, index.names[found[0]]), confidence)
-        if of_office := _of_office(index, found, department):
+        if len(found) > 1 and (of_office := _of_office(index, found, department)):
             return _same(
                 of_office, rule, "名称相同的事项中，只有这一项由同一领域的部门办理", OFFICE
             )

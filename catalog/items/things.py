@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,7 @@ def _run(text: str, at: int) -> int:
     return len(found.group()) if found else 1
 
 
+@lru_cache(maxsize=4096)
 def domains_of(department: str) -> int:
     """Bits of the domains that a department's name tells; 0 where it tells nothing."""
     known = load()
