@@ -40,12 +40,19 @@ def accounts(request: Request, _: Admin, done: str = "", after: str = "") -> Res
 
 
 def _accounts(
-    request: Request, *, done: str = "", after: str = "", problem: str = "", secret: str = ""
+    request: Request,
+    *,
+    done: str = "",
+    after: str = "",
+    problem: str = "",
+    field: str = "list",
+    secret: str = "",
+    typed: tuple[str, str, str] = ("", "", ""),
 ) -> Response:
     rows = _staff(request).listed(after, SHOWN + 1)
     facts = {"more": rows[SHOWN - 1].name if len(rows) > SHOWN else "", "rows": rows[:SHOWN]}
     offered = {"roles": GIVEN, "posts": _staff(request).posts()}
-    said = {"done": done, "problem": problem, "secret": secret}
+    said = {"done": done, "problem": problem, "field": field, "secret": secret, "typed": typed}
     return page(request, "accounts.html", 400 if problem else 200, **facts, **offered, **said)
 
 
@@ -54,13 +61,16 @@ def add(
     request: Request, account: Changer, name: Text = "", display: Text = "", person: Text = ""
 ) -> Response:
     """A new account; its first password is shown once."""
+    typed = (name, display, person)
     for field, form, text in (("name", NAME, name), ("person", PERSON, person)):
         if not form.fullmatch(text.strip()):
-            return _accounts(request, problem=say(f"accounts.{field}.wrong"))
+            return _accounts(
+                request, problem=say(f"accounts.{field}.wrong"), field=field, typed=typed
+            )
     try:
         secret = _staff(request).create(account, name.strip(), display, person.strip())
     except BadInput as error:
-        return _accounts(request, problem=error.message)
+        return _accounts(request, problem=error.message, field="name", typed=typed)
     return _accounts(request, done=say("accounts.done.add", name=name.strip()), secret=secret)
 
 
@@ -75,16 +85,18 @@ def grant(
 ) -> Response:
     """Role, department and posts."""
     if role not in get_args(Role):
-        return _accounts(request, problem=say("accounts.role.none"))
+        return _accounts(request, problem=say("accounts.role.none"), field=f"role-{name}")
     if (role == "officer") != bool(department.strip()):
-        return _accounts(request, problem=say("accounts.department.wrong"))
+        return _accounts(
+            request, problem=say("accounts.department.wrong"), field=f"department-{name}"
+        )
     if (role == "clerk") != bool(posts):
-        return _accounts(request, problem=say("accounts.posts.wrong"))
+        return _accounts(request, problem=say("accounts.posts.wrong"), field=f"posts-{name}")
     try:
         given = department.strip() or None
         _staff(request).grant(account, name, cast(Role, role), given, posts or [])
     except (BadInput, Refused) as error:
-        return _accounts(request, problem=error.message)
+        return _accounts(request, problem=error.message, field=f"role-{name}")
     return RedirectResponse("/admin/accounts?done=grant", 303)
 
 

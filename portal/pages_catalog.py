@@ -44,10 +44,10 @@ def versions(request: Request, _: Anyone, done: str = "", n: int = 0) -> Respons
 
 
 def _versions(
-    request: Request, *, done: str = "", problem: str = "", status: int = 200
+    request: Request, *, done: str = "", problem: str = "", field: str = "", status: int = 200
 ) -> Response:
     room = _room(request)
-    facts = {"done": done, "problem": problem, "held": room.held()}
+    facts = {"done": done, "problem": problem, "field": field, "held": room.held()}
     return page(request, "versions.html", status, rows=room.versions(), **facts)
 
 
@@ -121,7 +121,7 @@ def rollback(request: Request, account: Bureau, number: int, why: Text = "") -> 
     try:
         made = _room(request).rollback(number, account.name, why)
     except BadInput as error:
-        return _versions(request, problem=error.message, status=400)
+        return _versions(request, problem=error.message, field=f"r-{number}", status=400)
     return RedirectResponse(f"/catalog/versions?done=rolled&n={made}", 303)
 
 
@@ -131,5 +131,5 @@ def release(request: Request, account: Bureau, why: Text = "") -> Response:
     try:
         _room(request).release(account.name, why)
     except BadInput as error:
-        return _versions(request, problem=error.message, status=400)
+        return _versions(request, problem=error.message, field="release", status=400)
     return RedirectResponse("/catalog/versions?done=released", 303)

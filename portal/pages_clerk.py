@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from kernel.errors import SkipRow, Stop
-from kernel.numbers import ORGANISATION, PERSON, normalise_holder
+from kernel.errors import BadInput, Stop
+from kernel.numbers import PERSON
 from portal.guards import only, only_form
+from portal.opening import Draft, Sent, fits, kind_of, problems_of
 from portal.port import Account, AnnotatedCopy, ItemRow, Plan, PlanLine
 from portal.port_asking import answers_of
 from portal.port_bureau import REASONS
@@ -28,44 +28,6 @@ SUGGESTIONS = 12
 #: `?show=`: the same plan turned to the applicant; a receipt; what is to follow (容缺).
 SHOWN = {"applicant": "applicant.html", "receipt": "slip.html", "later": "slip.html"}
 VERDICTS = ("waived", "could_be_waived", "bring", "not_needed")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What stands in the form for opening a case."""
-
-    item_text: str = ""
-    item_code: str = ""
-    from_list: bool = False  # chosen from the list that stands below the field
-    applicant_kind: str = ""
-    applicant_number: str = ""
-    applicant_name: str = ""
-
-
-def draft_form(
-    item_text: Text = "",
-    item_code: Text = "",
-    item_pick: Text = "",
-    item_for: Text = "",
-    applicant_kind: Text = "",
-    applicant_number: Text = "",
-    applicant_name: Text = "",
-) -> Draft:
-    """The draft out of a sent form. A choice (by script or from the list) counts only for the
-    text it was made for: who types on afterwards has not chosen."""
-    text = item_text.strip()[:200]
-    code = (item_pick or item_code).strip() if item_for.strip() == text else ""
-    return Draft(
-        text,
-        code[:64],
-        bool(item_pick and code),
-        applicant_kind,
-        applicant_number.strip()[:40],
-        applicant_name.strip()[:200],
-    )
-
-
-Sent = Annotated[Draft, Depends(draft_form)]
 
 
 @router.get("")
@@ -111,53 +73,14 @@ def open_case(request: Request, account: ClerkForm, draft: Sent) -> Response:
     listed = draft.from_list or not draft.item_code
     found = _search(request, account, draft.item_text) if listed else []
     code = draft.item_code or (found[0].item_code if len(found) == 1 else "")
-    kind = draft.applicant_kind or _kind_of(draft.applicant_number)
-    problems = _problems(draft, code, kind, bool(found))
+    kind = draft.applicant_kind or kind_of(draft.applicant_number)
+    problems = problems_of(draft, code, kind, bool(found))
     if problems:
         return _cases(request, account, draft, 400, problems=problems, found=found)
     number = portal_of(request).platform.open_case(
         account, code, kind, draft.applicant_number, draft.applicant_name
     )
     return RedirectResponse(f"/clerk/cases/{number}", 303)
-
-
-def _fits(kind: str, number: str) -> bool:
-    try:
-        normalise_holder(kind, number)
-    except SkipRow:
-        return False
-    return True
-
-
-def _kind_of(number: str) -> str:
-    """The one kind of holder whose check the number passes, or nothing."""
-    kinds = [kind for kind in (PERSON, ORGANISATION) if _fits(kind, number)]
-    return kinds[0] if len(kinds) == 1 else ""
-
-
-def _problems(draft: Draft, code: str, kind: str, found: bool) -> dict[str, str]:
-    """Field → sentence, in the order of the form."""
-    problems = {}
-    if not code:
-        which = "choose" if found else "unknown" if draft.item_text else "empty"
-        problems["item_text"] = say(f"open.item.{which}")
-    number = _number_problem(draft, kind)
-    if number:
-        problems["applicant_number"] = number
-    if not draft.applicant_name:
-        problems["applicant_name"] = say("open.name.empty")
-    return problems
-
-
-def _number_problem(draft: Draft, kind: str) -> str:
-    if not draft.applicant_number:
-        return say("open.number.empty")
-    if kind not in (PERSON, ORGANISATION):
-        return say("open.number.neither")
-    if _fits(kind, draft.applicant_number):
-        return ""
-    other = _kind_of(draft.applicant_number)
-    return say(f"open.number.is_{other}" if other else f"open.number.{kind}")
 
 
 @router.get("/cases/{number}")
@@ -179,7 +102,21 @@ def answered(
     return _plan_page(request, account, portal_of(request).platform.plan(account, number, said))
 
 
-def _plan_page(request: Request, account: Account, found: Plan, show: str = "") -> Response:
+def wrong(request: Request, account: Account, number: str, problem: str, field: str) -> Response:
+    """The plan with what is wrong with a form on it, leading to the field."""
+    found = portal_of(request).platform.plan(account, number)
+    return _plan_page(request, account, found, problem=problem, field=field)
+
+
+def _plan_page(
+    request: Request,
+    account: Account,
+    found: Plan,
+    show: str = "",
+    *,
+    problem: str = "",
+    field: str = "",
+) -> Response:
     may_fetch = any("decide" in post.rights for post in account.posts)
     name = SHOWN.get(show, "plan.html")
     now = portal_of(request).clock()
@@ -189,7 +126,9 @@ def _plan_page(request: Request, account: Account, found: Plan, show: str = "") 
     related = {"role_names": ROLE_NAMES, "asks_relative": _asks_relative(found)}
     anyway = portal_of(request).platform.bureau.demanded(account, found.case_number)
     related |= {"demand_reasons": REASONS, "demanded": anyway}
-    return page(request, name, plan=found, lines=lines, **about, **related)
+    said = {"problem": problem, "field": field}
+    status = 400 if problem else 200
+    return page(request, name, status, plan=found, lines=lines, **about, **related, **said)
 
 
 def _asks_relative(plan: Plan) -> bool:
@@ -202,7 +141,13 @@ def relative(
     request: Request, account: ClerkForm, number: str, role: Text = "", relative: Text = ""
 ) -> Response:
     """Name the applicant's guardian or legal representative."""
-    portal_of(request).platform.rights.name_relative(account, number, role, relative.strip())
+    named = relative.strip()
+    if not fits(PERSON, named):  # it is a person's number, and not shown again
+        return wrong(request, account, number, say("open.number.person"), "relative")
+    try:
+        portal_of(request).platform.rights.name_relative(account, number, role, named)
+    except BadInput as error:
+        return wrong(request, account, number, error.message, "relative")
     return RedirectResponse(f"/clerk/cases/{number}", 303)
 
 
@@ -211,7 +156,10 @@ def demand(
     request: Request, account: ClerkForm, number: str, material_id: str, reason: Text = ""
 ) -> Response:
     """Ask for a waived paper anyway, and say why; without a reason: take that back."""
-    portal_of(request).platform.bureau.demand(account, number, material_id, reason)
+    try:
+        portal_of(request).platform.bureau.demand(account, number, material_id, reason)
+    except BadInput as error:
+        return wrong(request, account, number, error.message, f"d-{material_id}")
     return RedirectResponse(f"/clerk/cases/{number}#g-demand", 303)
 
 

@@ -58,12 +58,18 @@ def _few(text: str) -> bool:
 
 
 def _forms(
-    request: Request, account: Account, *, problem: str = "", done: str = "", status: int = 200
+    request: Request,
+    account: Account,
+    *,
+    problem: str = "",
+    field: str = "",
+    done: str = "",
+    status: int = 200,
 ) -> Response:
     rows = portal_of(request).platform.forms.rows(account)
     waiting = [one for one in rows if one.change.state == "proposed"]
     decided = [one for one in rows if one.change.state != "proposed"][:SHOWN]
-    facts = {"problem": problem, "done": done, "types": TYPES, "shown": SHOWN}
+    facts = {"problem": problem, "field": field, "done": done, "types": TYPES, "shown": SHOWN}
     return page(request, "forms.html", status, waiting=waiting, decided=decided, **facts)
 
 
@@ -77,11 +83,12 @@ def propose(
     """Propose the forms of a CSV."""
     data = file.file.read() if file else b""
     if not data:
-        return _forms(request, account, problem=say("forms.no_file"), status=400)
+        return _forms(request, account, problem=say("forms.no_file"), field="file", status=400)
     try:
         numbers = portal_of(request).platform.forms.propose(data, account.name, why)
     except (BadInput, Conflicts) as error:
-        return _forms(request, account, problem=error.message, status=400)
+        field = "file" if why.strip() else "propose-why"
+        return _forms(request, account, problem=error.message, field=field, status=400)
     return RedirectResponse(f"/catalog/forms?done={len(numbers)}", 303)
 
 
@@ -95,9 +102,12 @@ def decide(
 ) -> Response:
     """The bureau's answer to the proposals that are ticked."""
     if not number:
-        return _forms(request, account, problem=say("forms.none_ticked"), status=400)
+        return _forms(
+            request, account, problem=say("forms.none_ticked"), field="waiting", status=400
+        )
     try:
         portal_of(request).platform.forms.decide(number, state, account.name, why)
     except (BadInput, Refused) as error:
-        return _forms(request, account, problem=error.message, status=400)
+        field = "waiting" if why.strip() else "why"
+        return _forms(request, account, problem=error.message, field=field, status=400)
     return RedirectResponse("/catalog/forms", 303)

@@ -225,11 +225,24 @@ def waiting(
 
 
 def _waiting(
-    request: Request, account: Account, *, done: str = "", problem: str = "", status: int = 200
+    request: Request,
+    account: Account,
+    *,
+    done: str = "",
+    problem: str = "",
+    number: int = 0,
+    status: int = 200,
 ) -> Response:
     judging = portal_of(request).platform.judging
     found = judging.waiting(account)
-    facts = {"done": done, "problem": problem, "final": _decides(account), "subject": "item"}
+    field = f"w-{number}" if any(one.id == number for one in found) else ""
+    facts = {
+        "done": done,
+        "problem": problem,
+        "field": field,
+        "final": _decides(account),
+        "subject": "item",
+    }
     return page(request, "waiting.html", status, rows=found, **facts, **_open(judging, account))
 
 
@@ -244,9 +257,9 @@ def decide(
     try:
         made = judging.decide(account, number, accept == "yes", why)
     except BadInput as error:
-        return _waiting(request, account, problem=error.message, status=400)
+        return _waiting(request, account, problem=error.message, number=number, status=400)
     except Refused as error:
-        return _waiting(request, account, problem=error.message, status=403)
+        return _waiting(request, account, problem=error.message, number=number, status=403)
     return _to("/catalog/names/waiting?", made)
 
 

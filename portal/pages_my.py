@@ -124,16 +124,17 @@ def code(
     """A code to show, once. Asked for again, it is a new one, and the old one has ended."""
     visits = portal_of(request).platform.visits
     if purpose not in PURPOSES or not types:
-        return _code(request, who, say("my.code.choose"))
+        return _code(request, who, case, say("my.code.choose"))
     made = visits.code(who, case, types, PURPOSES[purpose])
     (side, _, _), *rows = boxes(made.code)
     said = {"case": case, "types": types, "purpose": purpose}
     return page(request, "my_code.html", code=made, side=side, rows=rows, **said)
 
 
-def _code(request: Request, who: Holder, problem: str = "") -> Response:
+def _code(request: Request, who: Holder, wrong: str = "", problem: str = "") -> Response:
     rows: Sequence[object] = portal_of(request).platform.visits.cases(who)
-    return page(request, "my_codes.html", 400 if problem else 200, rows=rows, problem=problem)
+    said = {"rows": rows, "wrong": wrong, "problem": problem}
+    return page(request, "my_codes.html", 400 if problem else 200, **said)
 
 
 @router.get("/licences")

@@ -73,6 +73,11 @@ def system(
     return _system(request, code, before=before, done=done if done in DONE else "")
 
 
+def wrong(request: Request, code: str, problem: str, field: str) -> Response:
+    """The system's page with what is wrong, leading to the field."""
+    return _system(request, code, problem=problem, field=field, status=400)
+
+
 def _system(
     request: Request,
     code: str,
@@ -80,6 +85,7 @@ def _system(
     before: int | None = None,
     done: str = "",
     problem: str = "",
+    field: str = "",
     status: int = 200,
 ) -> Response:
     platform = portal_of(request).platform
@@ -101,6 +107,7 @@ def _system(
         "replayed": replayed(request),
         "done": done,
         "problem": problem,
+        "field": field,
         "paged": before is not None,
         "airflow_runs": AIRFLOW_RUNS,
     }
@@ -113,7 +120,7 @@ def pause(request: Request, account: OpsForm, code: str, why: Text = "") -> Resp
     try:
         portal_of(request).platform.ops.pause(account, code, why)
     except BadInput as error:
-        return _system(request, code, problem=error.message, status=400)
+        return wrong(request, code, error.message, "why")
     return RedirectResponse(f"/ops/systems/{code}?done=paused", 303)
 
 
@@ -144,7 +151,7 @@ def _start(
     try:
         portal_of(request).platform.ops.start(account, code, period)
     except BadInput as error:
-        return _system(request, code, problem=error.message, status=400)
+        return wrong(request, code, error.message, "first" if period else "deeds")
     except RetryLater as error:
         many = error.facts.get("reason") == "too_many_runs"
         problem = say("deed.many" if many else "deed.busy")

@@ -10,9 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from kernel.errors import BadInput
 from portal.api_papers import zipped
 from portal.guards import only, only_form
+from portal.pages_clerk import wrong
 from portal.port import Account
 from portal.port_papers import OUTCOMES
 from portal.render import page, portal_of
+from portal.words import say
 
 router = APIRouter(include_in_schema=False)
 Clerk = Annotated[Account, Depends(only("clerk"))]
@@ -39,7 +41,10 @@ def report(
     why: Text = "",
 ) -> Response:
     """Say that the licence that stands for a material is wrong."""
-    portal_of(request).platform.papers.report(account, number, material_id, field, why)
+    try:
+        portal_of(request).platform.papers.report(account, number, material_id, field, why)
+    except BadInput as error:
+        return wrong(request, account, number, error.message, f"why-{material_id}")
     return RedirectResponse(f"/clerk/cases/{number}", 303)
 
 
@@ -52,8 +57,18 @@ def package(request: Request, account: Clerk, number: str) -> Response:
 @router.get("/dept/corrections")
 def corrections(request: Request, account: Officer) -> Response:
     """What the department is to answer, open ones first."""
+    return _corrections(request, account)
+
+
+def _corrections(
+    request: Request, account: Account, wrong: int = 0, problem: str = "", why: str = ""
+) -> Response:
+    """`wrong`: the number of the one whose answer is not taken; `why`: what was typed."""
     rows = portal_of(request).platform.papers.corrections(account)
-    return page(request, "corrections.html", rows=rows)
+    is_open = any(one.id == wrong and not one.answer for one in rows)
+    field = f"why-{wrong}" if is_open else ""  # somebody else may have answered meanwhile
+    said = {"problem": problem, "field": field, "why": why}
+    return page(request, "corrections.html", 400 if problem else 200, rows=rows, **said)
 
 
 @router.post("/dept/corrections/{number}")
@@ -63,6 +78,9 @@ def answer(
     """The department's answer."""
     chosen = next((one for one in OUTCOMES if one == outcome), None)
     if chosen is None:
-        raise BadInput("请选择：属实已更正，或核实无误不予更正。")
-    portal_of(request).platform.papers.answer(account, number, chosen, why)
+        return _corrections(request, account, number, say("corrections.choose"), why)
+    try:
+        portal_of(request).platform.papers.answer(account, number, chosen, why)
+    except BadInput as error:
+        return _corrections(request, account, number, error.message, why)
     return RedirectResponse("/dept/corrections", 303)

@@ -35,11 +35,14 @@ def login_page(
     visit: Visitor,
     next: str = "",  # noqa: A002
     changed: str = "",
+    lost: str = "",
 ) -> Response:
-    """The sign-in."""
+    """The sign-in. `lost`: a form was sent after the session had ended."""
     if visit:
         return RedirectResponse(HOME[visit.account.role], 303)
-    return sign_in_page(request, way_back(next), changed=bool(changed))
+    ended = SESSION_COOKIE in request.cookies  # it is taken away at a sign-out
+    word = "changed" if changed else "lost" if lost else "ended" if ended else ""
+    return sign_in_page(request, way_back(next), word=word)
 
 
 def sign_in_page(
@@ -49,13 +52,13 @@ def sign_in_page(
     problem: str = "",
     status: int = 200,
     *,
-    changed: bool = False,
+    word: str = "",
 ) -> Response:
-    """The sign-in, with what went wrong."""
+    """The sign-in, with what went wrong. `word`: why one has to sign in."""
     platform = portal_of(request).platform
     known = {"demo": platform.demo_accounts(), "oidc": platform.elsewhere.offered()}
     known["sandbox"] = platform.sandbox
-    said = {"back": back, "name": name, "problem": problem, "changed": changed}
+    said = {"back": back, "name": name, "problem": problem, "word": word}
     return page(request, "login.html", status, **known, **said)
 
 
@@ -90,8 +93,8 @@ def wait_words(wait: timedelta) -> str:
 @router.post("/logout")
 def logout(request: Request, visit: Visitor, form_token: Text = "") -> Response:
     """End the session, and the identity provider's where one came from there."""
-    check_form(request, visit, form_token)
     if visit:
+        check_form(request, visit, form_token)
         portal_of(request).platform.signing.end_session(visit.session.id, visit.session.expires)
     portal = portal_of(request)
     there = portal.platform.elsewhere.leave() if visit and request.cookies.get(CAME) else None

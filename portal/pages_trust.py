@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from kernel.errors import Refused
+from kernel.errors import BadInput, Refused
 from portal.guards import only, only_api, only_form
+from portal.pages_ops import wrong
 from portal.port import Account, ReplayCounts
 from portal.render import portal_of
 from portal.words import say
@@ -56,14 +57,20 @@ def acknowledge(
     request: Request, account: OpsForm, code: str, number: int, why: Why = ""
 ) -> Response:
     """Say that a finding is known and why it may stay."""
-    portal_of(request).platform.acknowledge(account, code, number, why)
+    try:
+        portal_of(request).platform.acknowledge(account, code, number, why)
+    except BadInput as error:
+        return wrong(request, code, error.message, f"f-{number}")
     return RedirectResponse(f"/ops/systems/{code}#findings", 303)
 
 
 @router.post("/ops/systems/{code}/holds/{number}", include_in_schema=False)
 def release(request: Request, account: OpsForm, code: str, number: int, why: Why = "") -> Response:
     """Let a system be sealed again although a figure is not right."""
-    portal_of(request).platform.release(account, code, number, why)
+    try:
+        portal_of(request).platform.release(account, code, number, why)
+    except BadInput as error:
+        return wrong(request, code, error.message, f"h-{number}")
     return RedirectResponse(f"/ops/systems/{code}", 303)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -23,6 +24,40 @@ Text = Annotated[str, Form()]
 STEPS = ("confirm", "publish", "propose", "withdraw")
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A step as it was sent; it stands in its form again when something is wrong with it."""
+
+    step: str = ""
+    types: tuple[str, ...] = ()
+    document: str = ""
+    dated: str = ""
+    why: str = ""
+
+    @property
+    def field(self) -> str:
+        """The field that most likely has to be mended."""
+        if not self.types:
+            return f"{self.step}-types"
+        if self.step in ("propose", "withdraw"):
+            return f"{self.step}-why"
+        return f"{self.step}-{'dated' if self.document.strip() else 'document'}"
+
+
+def draft_form(
+    step: Text = "",
+    licence_type: Annotated[list[str] | None, Form()] = None,
+    document: Text = "",
+    dated: Text = "",
+    why: Text = "",
+) -> Draft:
+    """The draft out of a sent form."""
+    return Draft(step, tuple(licence_type or ()), document, dated, why)
+
+
+Sent = Annotated[Draft, Depends(draft_form)]
+
+
 @router.get("")
 def waivers(request: Request, account: Anyone, done: str = "", n: int = 0) -> Response:
     """What waits for this account, then every type."""
@@ -31,12 +66,21 @@ def waivers(request: Request, account: Anyone, done: str = "", n: int = 0) -> Re
 
 
 def _page(
-    request: Request, account: Account, *, done: str = "", problem: str = "", status: int = 200
+    request: Request,
+    account: Account,
+    draft: Draft | None = None,
+    *,
+    done: str = "",
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
     waiving = portal_of(request).platform.waiving
     rows = sorted(waiving.rows(), key=lambda one: one.department != account.department)
-    facts = {"done": done, "problem": problem, "lists": waiving.lists()}
     offered = {step: _offered(step, account, rows) for step in STEPS}
+    sent = draft or Draft()
+    field = sent.field if offered.get(sent.step) else "types"
+    facts: dict[str, Any] = {"done": done, "problem": problem, "field": field, "draft": sent}
+    facts["lists"] = waiving.lists()
     return page(request, "waivers.html", status, rows=rows, offered=offered, **facts)
 
 
@@ -65,42 +109,32 @@ def _offered(step: str, account: Account, rows: Sequence[WaiverRow]) -> list[Wai
 def move(
     request: Request,
     account: Mover,
-    step: Text = "",
-    licence_type: Annotated[list[str] | None, Form()] = None,
-    document: Text = "",
-    dated: Text = "",
-    why: Text = "",
+    draft: Sent,
 ) -> Response:
     """One step of the types that are ticked."""
     waiving = portal_of(request).platform.waiving
     try:
-        if not licence_type:
+        if not draft.types:
             raise BadInput(say("waivers.none_ticked"))
-        number = _moved(waiving, account, step, licence_type, (document, dated, why))
+        number = _moved(waiving, account, draft)
     except BadInput as error:
-        return _page(request, account, problem=error.message, status=400)
+        return _page(request, account, draft, problem=error.message, status=400)
     except Refused as error:
-        return _page(request, account, problem=error.message, status=403)
-    return RedirectResponse(f"/catalog/waivers?done={step}&n={number}", 303)
+        return _page(request, account, draft, problem=error.message, status=403)
+    return RedirectResponse(f"/catalog/waivers?done={draft.step}&n={number}", 303)
 
 
-def _moved(
-    waiving: WaivingPort,
-    account: Account,
-    step: str,
-    types: Sequence[str],
-    said: tuple[str, str, str],
-) -> int:
+def _moved(waiving: WaivingPort, account: Account, draft: Draft) -> int:
     """How many types moved, or the list's number."""
-    document, dated, why = said
-    if step == "confirm":
-        return len(waiving.confirm(account, types, document, _day(dated)))
-    if step == "publish":
-        return waiving.publish(account, types, document, _day(dated))
-    if step == "propose":
-        return len(waiving.propose(account, types, why))
-    if step == "withdraw":
-        return len(waiving.withdraw(account, types, why))
+    types = draft.types
+    if draft.step == "confirm":
+        return len(waiving.confirm(account, types, draft.document, _day(draft.dated)))
+    if draft.step == "publish":
+        return waiving.publish(account, types, draft.document, _day(draft.dated))
+    if draft.step == "propose":
+        return len(waiving.propose(account, types, draft.why))
+    if draft.step == "withdraw":
+        return len(waiving.withdraw(account, types, draft.why))
     raise BadInput(f"a waiver moves by {', '.join(STEPS)}")
 
 

@@ -30,9 +30,11 @@ from kernel.errors import (
     Stop,
     ZhongtaiError,
 )
+from portal.entering import came_from, way_back
 from portal.guards import HOME, PasswordNeeded, SignInNeeded, StaleForm
 from portal.numbered import HEADER, number_of
 from portal.render import page
+from portal.sentences import is_known, told
 from portal.shield import HEADERS
 from portal.words import known, say
 
@@ -63,20 +65,26 @@ def wants_json(request: Request) -> bool:
 def sentences(kind: str, reason: str, message: str) -> dict[str, str]:
     """Title, what happened, what to do next, and the system's own words when we have no better."""
     exact = f"problem.{kind}.{reason}"
-    own = message if CHINESE.search(message) else ""  # the platform's own sentence for users
+    own = told(message).text if CHINESE.search(message) or is_known(message) else ""
     what = say(f"{exact}.what") if known(f"{exact}.what") else own
     return {
         "title": say(f"problem.{kind}.title"),
         "what": what or say(f"problem.{kind}.what"),
         "next": say(f"{exact}.next" if known(f"{exact}.next") else f"problem.{kind}.next"),
-        "detail": "" if what else message,
+        "detail": told(message).original if what == own else "" if what else message,
     }
 
 
 def answer(
-    request: Request, status: int, kind: str, reason: str = "", message: str = ""
+    request: Request,
+    status: int,
+    kind: str,
+    reason: str = "",
+    message: str = "",
+    *,
+    again: str = "",
 ) -> Response:
-    """The answer of one problem, as a page or as JSON."""
+    """The answer of one problem, as a page or as JSON. `again`: the page to start anew from."""
     said = sentences(kind, reason, message)
     headers = {"Retry-After": "5"} if status == 503 else {}
     number = number_of(request) if status >= 500 else ""
@@ -89,7 +97,9 @@ def answer(
         return JSONResponse(body, status, headers)
     visit = getattr(request.state, "visit", None)
     home = HOME[visit.account.role] if visit else "/login"
-    made = page(request, "problem.html", status, problem=said, home=home, number=number)
+    made = page(
+        request, "problem.html", status, problem=said, home=home, number=number, again=again
+    )
     made.headers.update(headers)
     return made
 
@@ -134,8 +144,10 @@ def of_nobody(request: Request, _: Exception) -> Response:
     """Nobody is signed in: to the sign-in and back, or 401."""
     if wants_json(request):
         return answer(request, 401, "sign_in")
-    back = request.url.path if request.method == "GET" else ""
-    return RedirectResponse("/login" + (f"?next={quote(back)}" if back else ""), 303)
+    if request.method != "GET":  # what was sent is lost: its page says so, and is come back to
+        return RedirectResponse(f"/login?lost=1&next={quote(came_from(request))}", 303)
+    here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return RedirectResponse(f"/login?next={quote(way_back(here))}", 303)
 
 
 def of_password(request: Request, _: Exception) -> Response:
@@ -146,8 +158,8 @@ def of_password(request: Request, _: Exception) -> Response:
 
 
 def of_form(request: Request, _: Exception) -> Response:
-    """A form without its token."""
-    return answer(request, 403, "stale_form")
+    """A form without its token: to its page, which has a new one."""
+    return answer(request, 403, "stale_form", again=came_from(request))
 
 
 def of_bug(request: Request, _: Exception) -> Response:

@@ -1,7 +1,8 @@
 """Everything that `make test` runs, in order; stops at the first that fails.
 
-The tests run as two pytest sessions side by side, end-to-end and all the others: both wait for
-servers much of the time, and each starts its own. With arguments there is one session with them.
+The tests run as two pytest sessions side by side, those of whole platforms and all the others: both
+wait for servers much of the time, and each starts its own; they take about as long as each other.
+With arguments there is one session with them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("types", [str(BIN / "mypy"), "."]),
     ("layers", [str(BIN / "lint-imports")]),
 ]
+#: The session of whole platforms, browsers and long ways.
+WHOLE = [f"tests/{name}" for name in ("e2e", "runbook", "kit", "backup", "axe", "docker")]
 PYTEST = [sys.executable, "-m", "pytest", "--durations=8"]
 
 
@@ -33,7 +36,7 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return subprocess.run([*PYTEST, *arguments], cwd=ROOT, check=False).returncode
     began = _begin("tests")
-    status = _both(["--ignore=tests/e2e"], ["tests/e2e"])
+    status = _both([f"--ignore={folder}" for folder in WHOLE], WHOLE)
     return 0 if _good("tests", began, status) else status
 
 

@@ -30,6 +30,7 @@ from cli.services import Services
 from kernel.house import House
 from kernel.secrets import Secrets
 from pipeline.migrate import migrate
+from pipeline.roles.apply import make_roles
 from pipeline.wiring import open_house
 from registry.applied import apply
 
@@ -123,7 +124,9 @@ def stage(home: Path) -> Iterator[Bench]:
     try:
         services.start_stores()
         house = open_house(home)
-        migrate(house)
+        owner = house.under("owner")
+        migrate(owner)
+        make_roles(owner)
         house.objects.make_bucket()
         password = house.secrets.get("DATABASE_PASSWORD")
         for name in ("bench_source", "bench_peer"):

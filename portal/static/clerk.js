@@ -74,6 +74,24 @@
     if (rows.length) mark(0);
   }
 
+  // What takes long, or cannot be found out, is said where the list would be.
+  function tell(words) {
+    close();
+    said.textContent = words;
+    said.classList.remove("unseen");
+  }
+
+  async function find(text) {
+    const answer = await fetch(input.dataset.suggest, {
+      method: "POST",
+      headers: { "X-Form-Token": token, Accept: "application/json" },
+      body: new URLSearchParams({ item_text: text }),
+    });
+    const told = await answer.json();
+    if (answer.ok) return [told, ""];
+    return [[], [told.message, told.next].join(document.documentElement.lang === "en" ? " " : "")];
+  }
+
   async function ask() {
     const text = input.value.trim();
     asked += 1;
@@ -84,14 +102,14 @@
       close();
       return;
     }
-    const answer = await fetch(input.dataset.suggest, {
-      method: "POST",
-      headers: { "X-Form-Token": token, Accept: "application/json" },
-      body: new URLSearchParams({ item_text: text }),
-    });
-    if (mine !== asked || !answer.ok) return;
-    rows = await answer.json();
-    if (mine === asked && document.activeElement === input) show();
+    const late = setTimeout(() => mine === asked && tell(input.dataset.busy), 400);
+    const [found, wrong] = await find(text).catch(() => [[], input.dataset.failed]);
+    clearTimeout(late);
+    if (mine !== asked) return;
+    rows = found;
+    if (wrong) tell(wrong);
+    else if (document.activeElement === input) show();
+    else said.textContent = "";
   }
 
   input.addEventListener("input", (event) => {

@@ -101,6 +101,7 @@
     });
     source.addEventListener("away", () => {
       stale();
+      if (!live) now.hidden = true; // better nothing than counts that stand still
     });
     source.addEventListener("gone", () => {
       source.close();

@@ -43,7 +43,7 @@ MY: dict[str, str] = {
     "my.why.surrender": "要带原件：办结时须收回。",
     "my.looks.face": "为保护您的隐私，查看这一页须先刷脸核验本人。"
     "请回到市民 App，刷脸后再点“谁看过我的证照”。",
-    "my.looks.none": "还没有人看过您的证照。",
+    "my.looks.none": "还没有人看过您的证照。谁看了、谁想看被拒绝，都会记在这里。",
     "my.looks.platform": "平台",
     "my.looks.for": "办理{item}",
     "my.look.look.granted": "查看了证照",
@@ -62,7 +62,7 @@ MY: dict[str, str] = {
     "my.look.wallet.issued": "领到了手机钱包",
     "my.consents.about": "有几类证照，窗口须先得到您的同意才能查看。"
     "撤回后立即停止，已经办完的事不受影响。",
-    "my.consents.none": "您还没有同意过查看。",
+    "my.consents.none": "您还没有同意过查看。办事需要时，窗口会请您出示一次性码。",
     "my.consents.code": "出示亮证码",
     "my.consent.given": "已同意",
     "my.consent.over": "已到期",
@@ -89,7 +89,7 @@ MY: dict[str, str] = {
     "my.code.once": "不要把码发给别人。工作人员输入后，码就用完了。",
     "my.licences.about": "这里是部门系统里登记在您名下的证照。有错请报告，主管部门会答复；"
     "答复前，窗口会人工核对原件。",
-    "my.licences.none": "没有找到登记在您名下的证照。",
+    "my.licences.none": "没有找到登记在您名下的证照。这不等于没有：有疑问请问发证部门。",
     "my.licences.issued": "{day}颁发",
     "my.status.valid": "有效",
     "my.status.revoked": "已吊销或撤销",

@@ -42,7 +42,7 @@ OPS: dict[str, str] = {
     "coming.next.nobody": "不用等待。",
     "refused.ops": "被退回的数据",
     "refused.ops.about": "只列出位置和原因，不显示内容；内容只有“{owner}”的数据专员看得到。",
-    "refused.ops.none": "没有被退回的数据。",
+    "refused.ops.none": "没有被退回的数据。不合约定的数据会停在这里，改好之前不使用。",
     "refused.ops.where": "位置",
     "refused.ops.row": "批次 {batch} 第 {place} 行",
     "refused.ops.batch": "批次 {batch}",

@@ -17,7 +17,7 @@ OPS_PAPERS: dict[str, str] = {
     "alarms.open": "还没有结束",
     "alarms.none": "现在没有告警。",
     "alarms.ended": "已经结束",
-    "alarms.noended": "还没有结束的告警。",
+    "alarms.noended": "还没有结束的告警。恢复之后会移到这里。",
     "alarms.kind": "种类",
     "alarms.subject": "对象",
     "alarms.detail": "说明",

@@ -5,6 +5,7 @@ from __future__ import annotations
 PROBLEMS: dict[str, str] = {
     "problem.home": "回到首页",
     "problem.back": "返回上一页",
+    "problem.again": "回到刚才的页面",
     "problem.detail": "系统说明",
     "problem.number": "请求编号",
     "problem.fields": "请检查这些内容：{names}",
@@ -65,7 +66,7 @@ PROBLEMS: dict[str, str] = {
     "problem.too_large.next": "请换一个小一些的文件再试。",
     "problem.stale_form.title": "页面放得太久了",
     "problem.stale_form.what": "为了安全，这个表单已经失效，您的操作没有执行。",
-    "problem.stale_form.next": "请返回上一页刷新后再提交一次。",
+    "problem.stale_form.next": "请回到刚才的页面，再提交一次。",
     "problem.sign_in.title": "请先登录",
     "problem.sign_in.what": "还没有登录，或登录已经过期。",
     "problem.sign_in.next": "请登录后再试。",

@@ -101,7 +101,7 @@ SHARING: dict[str, str] = {
     "told.correction.answered": "更正答复",
     "roster.about": "哪个岗位在哪些天办理哪些事项。查看证照的权限由它决定，改动留痕。",
     "roster.list": "分工",
-    "roster.none": "还没有岗位分工，因此没有岗位能处理办件。",
+    "roster.none": "还没有岗位分工，因此没有岗位能处理办件。请数据局登记第一条。",
     "roster.find": "查找",
     "roster.post": "岗位",
     "roster.item": "事项",
@@ -119,7 +119,7 @@ SHARING: dict[str, str] = {
     "order.about": "法院、审计、纪检的调取文书：一人登记，另一人确认后才能调取。"
     "每一步都留痕并告警。",
     "order.list": "文书",
-    "order.none": "没有登记过调取文书。",
+    "order.none": "没有登记过调取文书。在下面登记一份，由另一人确认后生效。",
     "order.document": "文书编号",
     "order.kind": "由谁出具",
     "order.kind.court": "法院",

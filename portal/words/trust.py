@@ -34,7 +34,7 @@ TRUST: dict[str, str] = {
     "hold.filled": "填报率不足",
     "hold.release": "解除暂停",
     "measure.title": "每次同步的数据量",
-    "measure.none": "还没有记录。",
+    "measure.none": "还没有记录。每次同步之后会多一行。",
     "measure.filled": "填报率最低的字段",
     "measure.newest": "最新的记录",
     "replay.button": "按现行约定重新检查",

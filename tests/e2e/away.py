@@ -22,6 +22,7 @@ from ledger.heads import sign_head
 from pipeline.migrate import migrate
 from pipeline.platform import Platform
 from pipeline.roles.apply import make_roles
+from portal.pages_my import COOKIE
 from portal.render import SESSION_COOKIE
 from portal.sessions import Sessions
 from tests.certs.town import Town
@@ -86,10 +87,12 @@ class Away:
         with postgres.connect(self.ports[1], WORD, "zhongtai") as conn:
             conn.execute("DROP TABLE filler")
 
-    def page(self) -> httpx.Response:
-        """The clerk's first page."""
-        cookies = {SESSION_COOKIE: Sessions(KEY, self.town.house.clock).begin("clerk")[1]}
-        return httpx.get(f"{self.url}/clerk", cookies=cookies, timeout=60)
+    def page(self, path: str = "/clerk", who: str = "clerk") -> httpx.Response:
+        """A page of an account; of nobody's: a holder's own pages as a holder who was proved."""
+        sessions = Sessions(KEY, self.town.house.clock)
+        visit = sessions.visit("e" * 32, proved=True)
+        cookies = {SESSION_COOKIE: sessions.begin(who)[1]} if who else {COOKIE: visit}
+        return httpx.get(self.url + path, cookies=cookies, timeout=60)
 
     def plan(self) -> httpx.Response:
         """What need not be brought for the case."""

@@ -13,6 +13,7 @@ from kernel.clock import stopped_clock
 from ledger.verify import verify
 from tests.certs.town import NOW
 from tests.e2e.away import Away, away
+from tests.portal.states import pages
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,30 @@ def test_the_database_is_away_and_comes_back(hurt: Away) -> None:
     assert hurt.looks() == (before[0] + 1, before[1] + 1)
     assert httpx.get(f"{hurt.url}/health").status_code == 200
     assert verify(hurt.town.house).verified
+
+
+#: Pages that show nothing out of the database, and those that only lead on by something else.
+STAND = frozenset({"/login", "/login/code", "/login/bind", "/login/oidc/back", "/api"})
+STAND_FOR_HOLDERS = frozenset({"/my", "/my/needs"})
+
+
+def test_every_page_says_that_the_database_is_away(hurt: Away) -> None:
+    """Staff, holders and strangers: no page hangs, shows a trace or pretends to be empty."""
+    hurt.kill(hurt.database)
+    try:
+        for one in [one for one in pages() if one.is_asked_for]:
+            answer = hurt.page(one.address, one.who[0] if one.who else "")
+            if one.address in STAND | STAND_FOR_HOLDERS:
+                assert answer.status_code in (200, 303, 401), one.page
+                continue
+            assert answer.status_code == 503, one.page
+            assert answer.headers["Retry-After"] == "5"
+            assert "平台的数据库现在没有回应，您的操作没有完成" in answer.text, one.page
+            assert "请过一会儿再试" in answer.text
+            assert answer.headers["X-Request-Id"] in answer.text
+    finally:
+        hurt.back(hurt.database)
+    assert hurt.page("/clerk").status_code == 200
 
 
 def test_the_object_store_is_away_and_comes_back(hurt: Away) -> None:

@@ -225,6 +225,21 @@ def test_what_runs_now_is_told_with_its_counts(house: House, tmp_path: Path) -> 
         assert Desk(one).progress() == []
 
 
+def test_a_run_is_told_for_a_moment_after_its_end_however_short_it_was(
+    house: House, tmp_path: Path
+) -> None:
+    with town(house, tmp_path) as (one, _, clock):
+        runs.begin(one, CODE, "r9", False)
+        runs.end(one, CODE, "r9")
+        clock.now += timedelta(seconds=3)
+        assert [now.run for now in Desk(one).progress(CODE)] == ["r9"]
+        runs.begin(one, CODE, "r10", False)
+        assert [now.run for now in Desk(one).progress(CODE)] == ["r10"]
+        runs.end(one, CODE, "r10")
+        clock.now += timedelta(seconds=6)
+        assert Desk(one).progress(CODE) == []
+
+
 def test_the_board_has_each_system_once(house: House, tmp_path: Path) -> None:
     with town(house, tmp_path) as (one, _, _):
         board = Desk(one).board()

@@ -33,7 +33,7 @@ def test_a_first_password_is_shown_once_and_in_no_address() -> None:
     assert "first-password" not in visitor.get(page).text
     assert visitor.platform.staff.done == [("create", "sysadmin", "qian", "钱", "GZ-7")]
     wrong = visitor.post(page, page, name="clerk", display="x", person="GZ-8")
-    assert (wrong.status_code, "another name" in wrong.text) == (400, True)
+    assert (wrong.status_code, "已有账号 clerk，请换一个账号名" in wrong.text) == (400, True)
 
 
 def test_a_role_is_given_and_two_of_an_administrator_never() -> None:

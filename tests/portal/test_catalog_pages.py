@@ -73,7 +73,7 @@ def test_the_bureau_publishes_rolls_back_and_lets_publishing_go_on(
     visitor = signed_in("bureau", platform)
     assert deed(visitor, "/catalog/publish") == f"{VERSIONS}?done=same&n=2"
     back = visitor.post(VERSIONS, f"{VERSIONS}/1/rollback", why=" ")
-    assert (back.status_code, "needs a reason" in back.text) == (400, True)
+    assert (back.status_code, "请写明原因" in back.text) == (400, True)
     assert deed(visitor, f"{VERSIONS}/1/rollback", why="发错了") == f"{VERSIONS}?done=rolled&n=3"
     page = visitor.get(f"{VERSIONS}?done=rolled&n=3").text
     assert "已退回，新的一版是第 3 版。" in page
@@ -82,7 +82,7 @@ def test_the_bureau_publishes_rolls_back_and_lets_publishing_go_on(
     assert "/catalog/publish" not in page
     assert deed(visitor, "/catalog/release", why="已改好") == f"{VERSIONS}?done=released"
     again = visitor.post(VERSIONS, "/catalog/release", why="再来")
-    assert (again.status_code, "only a roll-back does" in again.text) == (400, True)
+    assert (again.status_code, "可能有人已经恢复了" in again.text) == (400, True)
     assert deed(visitor, "/catalog/publish") == f"{VERSIONS}?done=published&n=4"
     assert "已发布第 4 版。" in visitor.get(f"{VERSIONS}?done=published&n=4").text
 

@@ -62,7 +62,7 @@ def test_an_officer_proposes_and_sees_what_waits_without_deciding() -> None:
     assert visitor.platform.calls[-1] == ("propose_form", CSV, "officer", "新版")
     assert "已提出 1 个事项的表单" in visitor.get("/catalog/forms?done=1").text
     status, text = upload(visitor, b"nonsense", "新版")
-    assert (status, "the columns are item_id" in text) == (400, True)
+    assert (status, "列应为 item_id" in text) == (400, True)
     status, text = upload(visitor, b"", "新版")
     assert (status, "请先选择表单文件" in text) == (400, True)
     answer = visitor.post("/catalog/forms", "/catalog/forms/decision", number="2", state="accepted")
@@ -77,7 +77,7 @@ def test_the_bureau_decides_on_what_it_ticks() -> None:
     none = visitor.post("/catalog/forms", "/catalog/forms/decision", state="accepted", why="同意")
     assert (none.status_code, "请先勾选" in none.text) == (400, True)
     bare = visitor.post("/catalog/forms", "/catalog/forms/decision", **{**sent, "why": ""})
-    assert (bare.status_code, "needs a reason" in bare.text) == (400, True)
+    assert (bare.status_code, "请写明理由" in bare.text) == (400, True)
 
 
 def test_nothing_waits_and_nothing_was_decided() -> None:

@@ -97,7 +97,7 @@ def test_a_department_proposes_on_the_page_and_the_bureau_decides(platform: Fake
     assert "state=in_force" in done.headers["location"]
     assert "没有等待决定的判断" in bureau.get(f"{NAMES}/waiting").text
     again = bureau.post(NAMES, f"{NAMES}/1/decision", accept="yes", why="同意")
-    assert (again.status_code, "waits for nobody" in again.text) == (400, True)
+    assert (again.status_code, "第 1 号判断已经有人处理过了" in again.text) == (400, True)
 
 
 def test_an_answer_is_taken_back_from_the_page_that_says_it_is_done(
@@ -123,7 +123,7 @@ def test_an_answer_is_taken_back_from_the_page_that_says_it_is_done(
         ({"relation": "same"}, "请勾选和哪一个目录名称相比"),
         ({"relation": "same", "also": f"{INTAKE} 360101003000"}, "只能针对一个目录名称"),
         ({"relation": "none", "why": " "}, "请写明理由"),
-        ({"relation": "same", "also": "NOPE"}, "there is no canonical item NOPE"),
+        ({"relation": "same", "also": "NOPE"}, "目录里没有编码为 NOPE 的事项"),
     ],
 )
 def test_an_incomplete_answer_says_what_is_missing_and_keeps_what_was_typed(

@@ -19,10 +19,16 @@ FILES = (
     *sorted((ROOT / "connectors").glob("*.py")),
     *(ROOT / "landing" / f"{name}.py" for name in ("calls", "checks", "holds", "schema")),
     *(ROOT / "landing" / f"{name}.py" for name in ("shortfall", "single", "pauses", "pushed")),
+    ROOT / "landing" / "findings.py",
     *(ROOT / "pipeline" / f"{name}.py" for name in ("sync", "resting", "approval")),
     *(ROOT / "registry" / f"{name}.py" for name in ("callers", "moves", "roster", "typed")),
     *(ROOT / "certs" / "events" / f"{name}.py" for name in ("post", "receivers", "subscriptions")),
+    *(ROOT / "catalog" / "judging" / f"{name}.py" for name in ("judge", "queue", "statements")),
+    *(ROOT / "catalog" / "forms" / f"{name}.py" for name in ("changes", "table")),
+    *(ROOT / "catalog" / name for name in ("versions/history.py", "exchange/sheets.py")),
+    *(ROOT / "registry" / f"{name}.py" for name in ("staff", "waiver_moves")),
     ROOT / "certs" / "rights" / "orders.py",
+    ROOT / "certs" / "corrections" / "correct.py",
     ROOT / "kernel" / "secrets.py",
 )
 NAMES = {name for name, one in vars(errors).items() if isinstance(one, type)} | {"Busy"}
@@ -33,6 +39,11 @@ ELSEWHERE = {
     "no account 9, or it is disabled",
     "9 is of the role 9; allowed are 9",
     "no auth 9; allowed are 9",
+    "there are administrators already: they make the other accounts",
+    "name three different people: a system, a security and an audit administrator",
+    "the provider's account name or staff number is not of our form",
+    "a form is 9, not 9",
+    "an answer is 9",
 }
 
 

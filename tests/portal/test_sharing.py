@@ -165,3 +165,40 @@ def test_the_security_administrator_reads_and_changes_nothing(platform: Both) ->
     for path in ("callers", "roster", "orders", "callers/1/approve"):
         answer = visitor.client.post(f"/rights/{path}", data={"form_token": token})
         assert answer.status_code == 403, path
+
+
+def test_before_anything_was_entered_each_page_says_what_will_stand_there(platform: Both) -> None:
+    visitor = signed_in("bureau", platform)
+    for page, what, then in (
+        ("callers", "还没有调用系统", "申请"),
+        ("receivers", "还没有事件接收方", "可以通过接口提出"),
+        ("orders", "没有登记过调取文书", "由另一人确认后生效"),
+    ):
+        text = visitor.get(f"/rights/{page}").text
+        assert what in text
+        assert then in text
+
+
+def test_what_another_person_did_meanwhile_is_said(platform: Both) -> None:
+    """The page stood open while somebody else approved, or ended what it shows."""
+    visitor = signed_in("bureau", platform)
+    token = visitor.token("/rights/callers")
+    officer = signed_in("bureau", platform)
+    done(officer, "/rights/callers", "/rights/callers", **GRANT)
+    number = platform.callers.listed()[0].id
+    platform.callers.approve(platform.first, number)
+    wanted = Wanted(
+        "一件事专区", MARKET, "http://127.0.0.1:9/hook", ["licence.issued"], [], [], "ONE_THING"
+    )
+    receiver = platform.events.propose(OFFICER, wanted)
+    platform.events.end(platform.first, receiver)
+    for path, said in (
+        (f"callers/{number}/approve", f"第 {number} 号申请已经批准过"),
+        (f"receivers/{receiver}/approve", f"没有第 {receiver} 号接收方"),
+        ("orders/99/confirm", "第 99 号文书不在等待确认"),
+        ("roster/99/end", "分工里没有第 99 条"),
+    ):
+        sent = {"form_token": token, "address": "127.0.0.1", "until": "2026-12-31"}
+        answer = visitor.client.post(f"/rights/{path}", data=sent)
+        assert answer.status_code == 400, answer.text
+        assert said in answer.text, path

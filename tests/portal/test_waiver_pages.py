@@ -72,7 +72,7 @@ def test_a_type_goes_its_way_from_page_to_page(platform: FakePlatform) -> None:
         ("officer", "propose", (LICENCE,), {"why": " "}, 400, "errors"),
         ("officer", "confirm", (LICENCE,), {**DOCUMENT, "dated": "明天"}, 400, "2026-07-01"),
         ("officer", "confirm", (LICENCE,), DOCUMENT, 400, "errors"),
-        ("officer", "gone", (LICENCE,), DOCUMENT, 400, "a waiver moves by"),
+        ("officer", "gone", (LICENCE,), DOCUMENT, 400, "请选择要办的步骤"),
         ("officer", "publish", (LICENCE,), DOCUMENT, 403, "errors"),
         ("bureau", "confirm", (LICENCE,), DOCUMENT, 403, "errors"),
     ],
@@ -108,3 +108,17 @@ def test_ops_sees_and_moves_nothing(platform: FakePlatform) -> None:
     ops = signed_in("ops", platform)
     assert 'name="step"' not in ops.get(PAGE).text
     assert ops.post(PAGE, PAGE, step="propose").status_code == 403
+
+
+def test_a_step_that_somebody_took_meanwhile_is_said(platform: FakePlatform) -> None:
+    officer, bureau = signed_in("officer", platform), signed_in("bureau", platform)
+    step(officer, "propose", LICENCE, why="数据可用")
+    step(officer, "confirm", LICENCE, **DOCUMENT)
+    old = bureau.token(PAGE)  # the page stood open while somebody else published
+    published = {"document": "赣市政数字〔2026〕1号", "dated": "2026-06-02"}
+    assert step(bureau, "publish", LICENCE, **published)[0] == 303
+    sent = {"form_token": old, "step": "publish", "licence_type": LICENCE, "dated": "2026-06-02"}
+    answer = bureau.client.post(PAGE, data={**sent, "document": "赣市政数字〔2026〕2号"})
+    assert answer.status_code == 400
+    assert "“营业执照”已经不在这一步了，可能有人刚办过，请看最新的状态" in answer.text
+    assert "1 类已可免提交" in answer.text

@@ -36,6 +36,9 @@ CLERK: dict[str, str] = {
     "open.item.list": "Items found",
     "open.item.found": "{n} items found",
     "open.item.nothing": "Nothing found. Say it another way.",
+    "open.item.busy": "Looking…",
+    "open.item.failed": "Nothing can be looked up now. Fill in the rest; you can choose from a "
+    "list when you send it.",
     "open.item.pick": "Several items fit. Choose one.",
     "open.item.empty": "Enter what the applicant wants.",
     "open.item.choose": "Several items fit. Choose one below.",
@@ -76,7 +79,8 @@ CLERK: dict[str, str] = {
     "plan.sum": "{all} papers: {waived} need not be brought, please bring {bring}.",
     "plan.sum.none": "{all} papers. This time please bring all of them.",
     "plan.sum.all": "{all} papers. None need be brought.",
-    "plan.empty": "The catalogue asks for no paper for this item.",
+    "plan.empty": "The catalogue asks for no paper for this item: take the case in and ask for "
+    "none.",
     "plan.show": "Show the applicant",
     "plan.print": "Print the list",
     "plan.waived": "Need not be brought",

@@ -10,7 +10,8 @@ CONNECTING: dict[str, str] = {
     "connect.about": "Systems between the form and their first day: where each stands, for "
     "whom it waits, how long.",
     "connect.waiting": "Contracts that wait for approval",
-    "connect.waiting.none": "No contract waits for approval.",
+    "connect.waiting.none": "No contract waits. What operations hand on stands here, for another "
+    "person to approve.",
     "connect.coming": "On their way",
     "connect.coming.none": "No system is on its way. Once a department has filled in the form, "
     "it stands here.",
@@ -36,7 +37,8 @@ CONNECTING: dict[str, str] = {
     "connect.step.mapping": "3 Mapping",
     "connect.step.check": "4 Check and hand on",
     "connect.form": "The department's form",
-    "connect.form.none": "The department has not filled in the form yet.",
+    "connect.form.none": "The department has not filled in the form yet: its officer does, by "
+    "“Register a new system”.",
     "connect.next": "What comes next",
     "connect.make": "Make the contract",
     "connect.make.about": "Connect to the source, choose tables, map each column, try it, then "
@@ -53,7 +55,8 @@ CONNECTING: dict[str, str] = {
     "connect.move.why": "Why (kept; no numbers of persons)",
     "connect.move.button": "Move",
     "connect.drafts": "Contracts handed on",
-    "connect.drafts.none": "None yet.",
+    "connect.drafts.none": "None yet. It can be handed on after a dry run that went well; another "
+    "person approves.",
     "connect.draft.waiting": "waits for another person",
     "connect.draft.approved": "approved by {by}",
     "connect.draft.sent_back": "sent back by {by}: {why}",
@@ -142,7 +145,8 @@ CONNECTING: dict[str, str] = {
     "stream.doubles": "These columns have a use that another one has; they are undecided now: "
     "{names}",
     "stream.rows": "The first {n} rows (masked)",
-    "stream.rows.none": "No rows were read.",
+    "stream.rows.none": "No rows were read. Check that the table holds any and that our account "
+    "may read it.",
     "stream.values": "What values mean",
     "stream.values.about": "A value without a meaning sends its row to quarantine; nothing "
     "is guessed.",

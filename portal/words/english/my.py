@@ -44,7 +44,8 @@ MY: dict[str, str] = {
     "my.why.surrender": "Bring the original: it is taken in when the case is done.",
     "my.looks.face": "To keep this private, your face is checked first. Go back to the city's "
     "app, and choose this again after the check.",
-    "my.looks.none": "Nobody has looked at your licences.",
+    "my.looks.none": "Nobody has looked at your licences. Who does, and who was refused, will "
+    "stand here.",
     "my.looks.platform": "the platform",
     "my.looks.for": "for {item}",
     "my.look.look.granted": "looked at a licence",
@@ -63,7 +64,8 @@ MY: dict[str, str] = {
     "my.look.wallet.issued": "taken into a wallet",
     "my.consents.about": "For some licences the window needs your consent first. When you take "
     "it back that ends at once; what is done stays done.",
-    "my.consents.none": "You have agreed to no look yet.",
+    "my.consents.none": "You have agreed to no look yet. When it is needed, the window asks you "
+    "for a code.",
     "my.consents.code": "Show a code",
     "my.consent.given": "agreed",
     "my.consent.over": "ended",
@@ -91,7 +93,8 @@ MY: dict[str, str] = {
     "my.code.once": "Send it to nobody. Once it is entered it is used up.",
     "my.licences.about": "Licences that departments hold for you. Report what is wrong: the "
     "department answers, and until then the window looks at the original.",
-    "my.licences.none": "No licence of yours was found.",
+    "my.licences.none": "No licence of yours was found. That does not mean that there is none: "
+    "ask its issuer.",
     "my.licences.issued": "issued {day}",
     "my.status.valid": "valid",
     "my.status.revoked": "revoked",

@@ -42,7 +42,8 @@ OPS: dict[str, str] = {
     "coming.next.nobody": "Nobody is waited for.",
     "refused.ops": "Refused rows",
     "refused.ops.about": "Only where and why; the content is seen by officers of {owner} alone.",
-    "refused.ops.none": "No refused rows.",
+    "refused.ops.none": "No refused rows. Rows that break the contract wait here and are not used "
+    "until mended.",
     "refused.ops.where": "Where",
     "refused.ops.row": "batch {batch}, row {place}",
     "refused.ops.batch": "batch {batch}",

@@ -16,7 +16,7 @@ OPS_PAPERS: dict[str, str] = {
     "alarms.open": "Open",
     "alarms.none": "No alarm now.",
     "alarms.ended": "Ended",
-    "alarms.noended": "None has ended yet.",
+    "alarms.noended": "None has ended yet. Alarms that are over move here.",
     "alarms.kind": "Kind",
     "alarms.subject": "About",
     "alarms.detail": "Note",

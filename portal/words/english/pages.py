@@ -59,7 +59,7 @@ PAGES: dict[str, str] = {
     "names.row.now": "Now",
     "names.row.none": "not unified",
     "names.said": "What was said",
-    "names.said.none": "Nobody said anything yet.",
+    "names.said.none": "Nobody has judged it yet.",
     "names.undo": "Undo",
     "names.undo.why": "Why",
     "names.undo.slip": "a slip",
@@ -87,7 +87,8 @@ PAGES: dict[str, str] = {
     "judged.undone": "undone",
     "waiting.about": "Departments' proposals, and merges that touch waivers. Nobody confirms an "
     "own one.",
-    "waiting.empty": "Nothing waits.",
+    "waiting.empty": "Nothing waits. Proposals and merges that touch waivers wait here for "
+    "another person.",
     "waiting.yes": "Agree",
     "waiting.no": "Send back",
     "waiting.own": "your own: another person confirms it",
@@ -95,7 +96,8 @@ PAGES: dict[str, str] = {
     "waiting.waives": "touches waivers",
     "contradictions.about": "Judgements, rules and base codes that do not go together. Undoing "
     "one of them settles it.",
-    "contradictions.empty": "No contradictions.",
+    "contradictions.empty": "No contradictions. Where judgements, rules and codes disagree, it "
+    "stands here.",
     "contradictions.rests": "Rests on",
     "contradictions.kind.two_persons": "two persons say different things",
     "contradictions.kind.same_name": "one name, unified two ways",
@@ -105,7 +107,8 @@ PAGES: dict[str, str] = {
     "versions.title": "Versions",
     "versions.about": "A published version never changes; each can be read, compared, exported "
     "and gone back to.",
-    "versions.empty": "Nothing was published yet.",
+    "versions.empty": "Nothing was published yet, so that no waiver can be planned. The bureau "
+    "publishes the first.",
     "versions.number": "version {n}",
     "versions.now": "in force",
     "versions.at": "Published",
@@ -174,7 +177,9 @@ PAGES: dict[str, str] = {
     "waivers.list": "list {n}",
     "waivers.all": "All types",
     "waivers.lists": "Published lists",
-    "waivers.lists.none": "No list was published yet.",
+    "waivers.nothing": "No licence type fits. Try another word.",
+    "waivers.lists.none": "No list was published yet. Lists of what departments confirmed stand "
+    "here once published.",
     "waivers.list.line": "List {n}: {document}, from {day}, {types} types",
     "waivers.list.version": "by version {n} of the catalogue",
     "waivers.confirm": "Confirm waivers",
@@ -219,7 +224,7 @@ PAGES: dict[str, str] = {
     "ask.code": "System code (to see what it would save)",
     "ask.from_nothing": "From none connected (the whole curve)",
     "ask.button": "Ask",
-    "ask.none": "No such rows.",
+    "ask.none": "No such rows. What was looked at stands above.",
     "ask.rows": "{n} rows",
     "ask.shown": "Only the first {n} rows are shown; download all.",
     "ask.download": "Download",

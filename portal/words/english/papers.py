@@ -14,7 +14,9 @@ PAPERS: dict[str, str] = {
     "corrections.title": "Corrections to answer",
     "corrections.about": "Corrections for {department}. Until they are answered the licence "
     "does not count in a case, and its original must be looked at.",
-    "corrections.empty": "No correction was asked for.",
+    "corrections.choose": "Choose one: true and corrected, or checked and not to be corrected.",
+    "corrections.empty": "No correction was asked for. What clerks or holders report as wrong "
+    "stands here, with its day.",
     "corrections.case": "Case {number}",
     "corrections.holder": "reported by the holder",
     "corrections.due": "to be answered before {day}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 PROBLEMS: dict[str, str] = {
     "problem.home": "To the first page",
     "problem.back": "Back",
+    "problem.again": "Back to that page",
     "problem.detail": "The system says",
     "problem.number": "Request number",
     "problem.fields": "Please check: {names}",
@@ -74,7 +75,7 @@ PROBLEMS: dict[str, str] = {
     "problem.too_large.next": "Try a smaller file.",
     "problem.stale_form.title": "The page was open too long",
     "problem.stale_form.what": "This form is no longer good. Nothing was done.",
-    "problem.stale_form.next": "Go back, load the page anew and send it again.",
+    "problem.stale_form.next": "Go back to that page and send it again.",
     "problem.sign_in.title": "Please sign in",
     "problem.sign_in.what": "Nobody is signed in, or the session is over.",
     "problem.sign_in.next": "Sign in and try again.",

@@ -104,7 +104,8 @@ SHARING: dict[str, str] = {
     "roster.about": "Which post handles which items on which days. The right to look follows "
     "from it; changes are on record.",
     "roster.list": "Lines",
-    "roster.none": "There is no line yet, so that no post handles a case.",
+    "roster.none": "There is no line yet, so that no post handles a case. The bureau records the "
+    "first.",
     "roster.find": "Find",
     "roster.post": "Post",
     "roster.item": "Item",
@@ -122,7 +123,8 @@ SHARING: dict[str, str] = {
     "order.about": "Orders of courts, auditors and discipline inspectors: one person records, "
     "another confirms. Each step is on record and raises an alarm.",
     "order.list": "Orders",
-    "order.none": "No order was recorded.",
+    "order.none": "No order was recorded. Record one below; it counts once another person "
+    "confirms it.",
     "order.document": "Number of the document",
     "order.kind": "Issued by",
     "order.kind.court": "a court",

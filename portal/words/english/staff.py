@@ -54,7 +54,7 @@ STAFF: dict[str, str] = {
     "accounts.factor": "Take second factor away",
     "accounts.demo": "demo account",
     "accounts.more": "More accounts",
-    "accounts.none": "No accounts yet.",
+    "accounts.none": "No accounts yet. What the system administrator makes is listed here.",
     "signins.title": "Audit of sign-ins",
     "signins.about": "Sign-ins, failures, lock-outs and changes of accounts, newest first; on a "
     "ledger that nobody can change.",
@@ -67,7 +67,7 @@ STAFF: dict[str, str] = {
     "signins.subject": "About account",
     "signins.reason": "Note",
     "signins.older": "Older entries",
-    "signins.none": "No such entries.",
+    "signins.none": "No such entries. Check the account's name, or leave it out to see all.",
     "signins.unknown": "no such account",
     "signins.mode.oidc": "by the identity provider",
     "signins.mode.window": "out of the one-window",
@@ -131,6 +131,9 @@ STAFF: dict[str, str] = {
     "login.factor.needed": "This account has a second factor: give its six digits in `code`.",
     "login.factor.to_set": "This account has no second factor yet: sign in by page once and "
     "bind it.",
+    "login.ended": "Your session has ended. Sign in again; you will come back to your page.",
+    "login.lost": "Your session has ended, and what you sent was not saved. Sign in again; you "
+    "will come back to your page to send it once more.",
     "login.changed": "The password is changed. Sign in with the new one.",
     "problem.refused.password.what": "This is a first password. Change it by page first.",
     "problem.refused.password.next": "Sign in, set your own password, then call the API.",

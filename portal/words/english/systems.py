@@ -55,8 +55,9 @@ SYSTEMS: dict[str, str] = {
     "system.read": "Read",
     "system.deleted": "Deleted",
     "system.norun": "No sync yet. The first one begins by itself.",
-    "system.nofindings": "No findings.",
-    "system.nostreams": "This system has no streams.",
+    "system.nofindings": "No findings. A new or renamed column or a value never seen would stand "
+    "here.",
+    "system.nostreams": "This system has no streams. Its contract says which tables are read.",
     "system.finding": "What",
     "system.detail": "Note",
     "system.since": "Since",
@@ -84,7 +85,8 @@ SYSTEMS: dict[str, str] = {
     "finding.unknown_category": "unknown value",
     "dept.title": "Our systems",
     "dept.about": "{department}: {n} systems",
-    "dept.empty": "This department has no system here yet.",
+    "dept.empty": "This department has no system here yet. Begin with “Register a new system” "
+    "above.",
     "dept.sum": "{n} refused rows wait to be mended at the source",
     "dept.sum.none": "No refused rows. Well done.",
     "dept.see": "See {n} refused rows",
@@ -123,6 +125,8 @@ SYSTEMS: dict[str, str] = {
     "bureau.unit.items": "",
     "bureau.unit.entries": "entries",
     "bureau.departments": "Departments",
+    "bureau.departments.none": "No system is registered yet. Once departments have filled in "
+    "their forms and are connected, they stand here.",
     "bureau.states": "State of systems",
     "bureau.many": "Systems",
     "bureau.well": "well",

@@ -35,7 +35,7 @@ TRUST: dict[str, str] = {
     "hold.filled": "filled too rarely",
     "hold.release": "Release",
     "measure.title": "Rows by sync",
-    "measure.none": "Nothing yet.",
+    "measure.none": "Nothing yet. Each sync adds a line.",
     "measure.filled": "Rarest filled field",
     "measure.newest": "Newest record",
     "replay.button": "Judge anew by the contract of now",
