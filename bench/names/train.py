@@ -36,7 +36,7 @@ RELATIONS = ("none", "same", "narrower", "broader")  # labels of pairs are numbe
 SAME = 1
 RARE = 2.0  # narrower and broader are rare among the labelled names, not in a city
 GROWTH = Growth()
-THRESHOLDS = Thresholds(same=0.45, related=0.25, sure_same=0.65, sure_related=0.5, sure_none=0.6)
+THRESHOLDS = Thresholds(same=0.4, related=0.25, sure_same=0.7, sure_related=0.35, sure_none=0.6)
 MADE_SAME, MADE_OTHER = 0.4, 0.05  # weight of a made pair beside a labelled one
 
 
@@ -57,7 +57,7 @@ class Canon:
     def __init__(self) -> None:
         self.items = canonical()
         names = [Name(i["name"], i["main_item"], i["department"]) for i in self.items]
-        self.vocabulary = Vocabulary([name.name for name in names])
+        self.vocabulary = Vocabulary(names)
         self.side = Side(names, self.vocabulary, base=True)
         self.row = {item["canonical_id"]: n for n, item in enumerate(self.items)}
 

@@ -16,9 +16,13 @@ _WITHIN = re.compile(r"^(?:含|包括|包含|以及|及)")
 _WITHOUT = re.compile(r"^(?:不含|不包括|除)|除外$|以外$")
 _CODE = re.compile(r"[\dA-Za-z.\-/]*$")
 _LISTED = re.compile(r"[、,，;；]|以及|和|及|或")
+_AND = re.compile("[和及或]")
+SHORT = 4  # characters of a word that lists nothing
+MANY = 3  # facts that change, from which on they only say that any may
+PREPARE = "prepare"
 #: 备案、注销: the first grant is one of the acts listed.
 _ALSO_FIRST = re.compile(
-    r"(?:备案|登记|许可|注册|认定|申领|核发|执业)[、/和及与]|[、/和及与](?:备案|登记|申领|核发)$"
+    r"(?:备案|登记|许可|注册|认定|申领|核发|执业)[、/和及与或]|[、/和及与或](?:备案|登记|申领|核发)$"
 )
 
 #: 体育场(馆)设施: so short a bracket within a word is a part of it.
@@ -68,10 +72,16 @@ def bag(name: str) -> Bag:
     acts = _acts(main)
     if acts and _ALSO_FIRST.search(clean):
         acts.add(GRANT)
+    elif PREPARE in acts:  # 设立…筹建: what is set up is prepared first
+        acts.discard(GRANT)
     acts |= brackets.acts
     every = (*main, *brackets.bounds)
+    aspects = {word for word in every if word in known.aspects}
+    if len(aspects) >= MANY:  # 名称、住所、法定代表人等变更: any change
+        main = [word for word in main if word not in aspects]
+        aspects = set()
     named = _kinds(main, known) or _kinds(brackets.bounds, known)
-    kept = _object(main, known)
+    kept = _picked(_object(main, known), clean, brackets, known)
     heavy = [word for word in kept if word not in known.light]
     return Bag(
         words=tuple(heavy),
@@ -82,9 +92,9 @@ def bag(name: str) -> Bag:
         excluded=_heavy(brackets.excluded, known),
         acts=frozenset(acts or {GRANT}),
         stated=bool(acts),
-        aspects=frozenset(word for word in every if word in known.aspects),
+        aspects=frozenset(aspects),
         procedure=_procedure(named),
-        marks=_marks(every, known),
+        marks=marks_of(every, known),
         reformed=any(word in known.reformed for word in main),
         written=tuple(
             word
@@ -92,7 +102,8 @@ def bag(name: str) -> Bag:
             for meaning, word in known.cut(_NOT_LETTERS.sub("", part))
             if _object([meaning], known)
         ),
-        listing=_listing(clean, known) & set(main),
+        listing=_listing([clean, *brackets.written], known) & {*main, *brackets.bounds}
+        | _listing_within(kept, known),
         listed=len(_LISTED.findall(clean)),
     )
 
@@ -130,7 +141,8 @@ def _acts(words: list[str]) -> set[str]:
     return {act for word in words for act in act_of.get(word, ())}
 
 
-def _marks(words: Iterable[str], known: things.Things) -> tuple[tuple[int, int], ...]:
+def marks_of(words: Iterable[str], known: things.Things) -> tuple[tuple[int, int], ...]:
+    """(line of `apart`, bits of its words here) for each line that has any of them."""
     marks: dict[int, int] = {}
     for word in words:
         for line, bit in known.lines_of.get(word, ()):
@@ -142,11 +154,33 @@ def _heavy(words: list[str], known: things.Things) -> tuple[str, ...]:
     return tuple(w for w in _object(words, known) if w not in known.light)
 
 
-def _listing(clean: str, known: things.Things) -> frozenset[str]:
+def _listing(texts: Iterable[str], known: things.Things) -> frozenset[str]:
     """The object's words that stand directly before or after a joint."""
-    parts = [_object(_cut(part, known), known) for part in _LISTED.split(clean)]
-    found = {part[-1] for part in parts[:-1] if part} | {part[0] for part in parts[1:] if part}
+    found: set[str] = set()
+    for text in texts:
+        if not _LISTED.search(text):
+            continue
+        parts = [_object(_cut(part, known), known) for part in _LISTED.split(text)]
+        found |= {part[-1] for part in parts[:-1] if part}
+        found |= {part[0] for part in parts[1:] if part}
     return frozenset(found) - known.light
+
+
+def _listing_within(words: list[str], known: things.Things) -> frozenset[str]:
+    """The same of words of the lexicon that list: 已购公有和经济适用住房."""
+    return _listing((word for word in words if len(word) > SHORT and _AND.search(word)), known)
+
+
+def _picked(words: list[str], clean: str, brackets: _Brackets, known: things.Things) -> list[str]:
+    """The object's words; where a bracket names one of the things listed, without the others.
+
+    客运线路经营主体、起讫地变更（变更起讫地） is about the 起讫地 alone.
+    """
+    if not brackets.bounds:
+        return words
+    listed = _listing([clean], known)
+    named = listed & set(brackets.bounds)
+    return [word for word in words if word in named or word not in listed] if named else words
 
 
 def _kinds(words: list[str], known: things.Things) -> list[str]:

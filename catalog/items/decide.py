@@ -22,7 +22,7 @@ MOST = 8  # ids of a broader name
 SLIPPED = 0.93  # chance of "same" where a slip of the pen is all that differs
 CUT_OFF = 0.7  # where the one is the beginning of the other
 RIVAL = 0.6  # of the best chance: two candidates so near are not told apart
-UNDOUBTED = 0.9
+UNDOUBTED = 0.85
 APART = 0.08  # so much fewer of the name's words tell two candidates apart
 LISTED = 0.35  # of the best chance: also listed under a broader name
 
@@ -54,10 +54,18 @@ GUARDS = (
 DOUBTS = (
     *("bounding_local_only", "bounding_canonical_only", "says_a_wider_word"),
     *("procedure_other", "department_differs", "listed_missing_in_canonical"),
+    "listed_missing_in_local",
 )
 #: Facts with which "same" is said to a person only, whatever the chance: of the labelled names that
 #: have one of them, a third or more are a case, or several, or another.
-NEVER_SURE = (*("says_a_narrower_word", "apart_in_part", "listed_missing_in_local"),)
+NEVER_SURE = ("says_a_narrower_word", "apart_in_part")
+#: Facts that say which covers the other.
+DIRECTIONS = (
+    ("broader", ("acts_local_more", "grade_canonical_only", "law_wider")),
+    ("narrower", ("acts_local_fewer", "aspects_local_only", "law_narrower")),
+    ("broader", ("says_a_wider_word",)),
+    ("narrower", ("says_a_narrower_word",)),
+)
 #: Guards that make it another item altogether, no case of it either.
 OTHERS = [1 + [name for name, _ in GUARDS].index(name) for name in ("apart", "filing")]
 #: Guards that hold "same" back from what may be a case of it.
@@ -196,10 +204,9 @@ def _told_apart(facts: Floats) -> bool:
 
 def _direction(facts: Floats) -> str:
     """Narrower when the name says more than the canonical item, else broader."""
-    if max(facts[[_AT[n] for n in ("acts_local_more", "grade_canonical_only", "law_wider")]]) > 0:
-        return "broader"
-    if max(facts[[_AT[n] for n in ("acts_local_fewer", "aspects_local_only", "law_narrower")]]) > 0:
-        return "narrower"
+    for relation, names in DIRECTIONS:
+        if facts[[_AT[name] for name in names]].max() > 0:
+            return relation
     more_said = facts[_AT["telling_word_missing_in_canonical"]] + facts[_AT["bounds_local_only"]]
     less_said = facts[_AT["telling_word_missing_in_local"]] + facts[_AT["bounds_canonical_only"]]
     return "narrower" if more_said > less_said else "broader"

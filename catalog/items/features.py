@@ -12,11 +12,17 @@ from collections.abc import Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from catalog.items import things
+from catalog.items.law_facts import (
+    acts_facts,
+    apart_facts,
+    aspects_facts,
+    departments_facts,
+    procedures_facts,
+)
 from catalog.items.sides import Side
 from catalog.items.slips import slip_facts
 from catalog.items.sparse_rows import (
-    Bools,
+    Columns,
     Floats,
     Ints,
     Matrix,
@@ -24,9 +30,11 @@ from catalog.items.sparse_rows import (
     dot,
     largest,
     minus,
+    plain,
     total,
     widened,
 )
+from catalog.items.tells import Tells
 
 FEATURES = (
     *("words_of_local_found", "words_of_canonical_found", "words_both"),
@@ -43,6 +51,7 @@ FEATURES = (
     *("procedure_equal", "procedure_near", "procedure_other", "procedure_reformed"),
     *("bounding_local_only", "bounding_canonical_only"),
     *("aspects_local_only", "aspects_canonical_only", "aspects_other"),
+    *("swapped_in_list", "told_apart_local_only", "told_apart_canonical_only"),
     *("bounds_local_only", "bounds_canonical_only", "excluded_differ"),
     *("department_agrees", "department_differs", "parent_is_main_item", "name_is_main_item"),
     *("local_short", "local_lists", "canonical_lists"),
@@ -52,8 +61,6 @@ FEATURES = (
 SHORT = 3  # characters of a short object
 MOST = 3  # counts stop here
 
-Columns = dict[str, Floats | Bools | Ints]
-
 
 def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
     """One row a pair (left row a[i], right row b[i]); columns as `FEATURES`."""
@@ -62,11 +69,11 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
         **words,
         **_pieces(left, right, a, b, words),
         **_texts(left, right, a, b),
-        **_apart(left.marks[a], right.marks[b]),
-        **_acts(left, right, a, b),
-        **_procedures(left, right, a, b),
-        **_aspects(left.aspects[a], right.aspects[b]),
-        **_departments(left.domains[a], right.domains[b]),
+        **apart_facts(left.marks[a], right.marks[b]),
+        **acts_facts(left, right, a, b),
+        **procedures_facts(left, right, a, b),
+        **aspects_facts(left.aspects[a], right.aspects[b]),
+        **departments_facts(left.domains[a], right.domains[b]),
         "parent_is_main_item": _parent_main(left, right, a, b),
         "name_is_main_item": _alike(_texts_of(left, a), _parents_of(right, b)),
         "local_lists": np.minimum(left.listed[a], MOST + 1),
@@ -89,6 +96,7 @@ def _words(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
 
     local, canonical = mine(left.words), theirs(right.words)
     wide_local, wide_canonical = mine(left.wide), theirs(right.wide)
+    said_local, said_canonical = mine(left.said), theirs(right.said)
     local_only, canonical_only = minus(local, canonical), minus(canonical, local)
     of_local, of_canonical = _share(local_only, local), _share(canonical_only, canonical)
     with_local = _share(minus(local, wide_canonical), local)
@@ -109,13 +117,25 @@ def _words(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
         "telling_word_missing_in_local": largest(canonical_only),
         "says_a_narrower_word": total(both(local_only, theirs(right.covered))) > 0,
         "says_a_wider_word": total(both(canonical_only, mine(left.covered))) > 0,
-        "bounding_local_only": _count(mine(left.bounding), wide_canonical),
-        "bounding_canonical_only": _count(theirs(right.bounding), wide_local),
-        "bounds_local_only": _count(mine(left.bounds), wide_canonical),
-        "bounds_canonical_only": _count(theirs(right.bounds), wide_local),
+        "bounding_local_only": _count(mine(left.bounding), said_canonical),
+        "bounding_canonical_only": _count(theirs(right.bounding), said_local),
+        "bounds_local_only": _count(mine(left.bounds), said_canonical),
+        "bounds_canonical_only": _count(theirs(right.bounds), said_local),
+        **_told(right.tells, minus(local, said_canonical), minus(canonical, said_local)),
         "listed_missing_in_local": _missing(theirs(right.listing), wide_local),
         "listed_missing_in_canonical": _missing(mine(left.listing), wide_canonical),
         "excluded_differ": excluded > 0.5,
+    }
+
+
+def _told(tells: Tells, local_only: Matrix, canonical_only: Matrix) -> Columns:
+    """Whether words that are missing are such as tell canonical items apart."""
+    size = len(tells.alone)
+    mine, theirs = plain(local_only[:, :size]), plain(canonical_only[:, :size])
+    return {
+        "swapped_in_list": total((mine @ tells.swapped).multiply(theirs)) > 0,
+        "told_apart_local_only": np.minimum(mine @ tells.alone, MOST),
+        "told_apart_canonical_only": np.minimum(theirs @ tells.alone, MOST),
     }
 
 
@@ -165,73 +185,6 @@ def _texts(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
         "characters_in_part": np.asarray(part, np.float64),
         "characters_all": _alike([left.whole[n] for n in a], [right.whole[n] for n in b]),
         "local_short": np.array([len(text) <= SHORT for text in mine]),
-    }
-
-
-def _apart(mine: Ints, theirs: Ints) -> Columns:
-    """Words that differ in law, and grades that one name alone has."""
-    both, grades = (mine > 0) & (theirs > 0), list(things.load().grades)
-    shared = (mine & theirs) != 0
-    part = both & shared & (mine != theirs)
-    return {
-        "law_wider": (part & ((mine & theirs) == theirs)).any(axis=1),
-        "law_narrower": (part & ((mine & theirs) == mine)).any(axis=1),
-        "apart": np.minimum((both & ~shared).sum(axis=1), 2),
-        "apart_in_part": np.minimum(part.sum(axis=1), 2),
-        "apart_one_side": np.minimum(((mine > 0) != (theirs > 0)).sum(axis=1), 4) / 2,
-        "grade_canonical_only": ((theirs > 0) & (mine == 0))[:, grades].any(axis=1),
-        "grade_local_only": ((mine > 0) & (theirs == 0))[:, grades].any(axis=1),
-    }
-
-
-def _acts(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
-    mine, theirs = left.acts[a], right.acts[b]
-    shared, equal = mine & theirs, mine == theirs
-    more = (shared != 0) & (shared == theirs) & ~equal
-    fewer = (shared != 0) & (shared == mine) & ~equal
-    return {
-        "acts_equal": equal,
-        "acts_local_more": more,
-        "acts_local_fewer": fewer,
-        "acts_other": ~equal & ~more & ~fewer,
-        "act_unstated": ~left.stated[a] & right.stated[b],
-        "act_local_stated": left.stated[a] & ~right.stated[b],
-    }
-
-
-def _procedures(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
-    """Permit, filing, registration …; -1 where a name tells none."""
-    known = things.load()
-    mine, theirs = left.procedures[a], right.procedures[b]
-    near = known.near[mine, theirs] | (mine < 0) | (theirs < 0)
-    filing, permit, register = (known.kinds.index(k) for k in ("filing", "permit", "register"))
-    crossed = ((mine == filing) & (theirs == permit)) | ((theirs == filing) & (mine == permit))
-    free = [-1, filing, permit, register]
-    open_ = np.isin(mine, free) & np.isin(theirs, free)
-    reformed = (mine != theirs) & left.reformed[a] & right.reformed[b] & open_
-    equal = (mine == theirs) | reformed
-    return {
-        "procedure_equal": equal,
-        "procedure_near": ~equal & near,
-        "procedure_other": ~equal & ~near,
-        "procedure_reformed": reformed,
-        "filing_or_permit": crossed & ~reformed,
-    }
-
-
-def _aspects(mine: Ints, theirs: Ints) -> Columns:
-    return {
-        "aspects_local_only": (mine & ~theirs) != 0,
-        "aspects_canonical_only": (theirs & ~mine) != 0,
-        "aspects_other": (mine != 0) & (theirs != 0) & ((mine & theirs) == 0),
-    }
-
-
-def _departments(mine: Ints, theirs: Ints) -> Columns:
-    agrees = (mine & theirs) != 0
-    return {
-        "department_agrees": agrees,
-        "department_differs": (mine != 0) & (theirs != 0) & ~agrees,
     }
 
 

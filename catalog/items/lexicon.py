@@ -18,10 +18,10 @@ FILE = Path(__file__).with_name("lexicon.yml")
 class ItemWords:
     """What `parse` needs to know about item names. Tuples of words are longest first."""
 
-    places: tuple[str, ...]
+    place: re.Pattern[str]  # at the beginning
     noise_bracket: re.Pattern[str]
     noise_beginnings: tuple[str, ...]
-    noise_tails: tuple[str, ...]
+    noise_tail: re.Pattern[str]  # at the end, behind a dash
     scope_beginnings: tuple[str, ...]
     act_of: dict[str, frozenset[str]]
     act: re.Pattern[str]
@@ -56,10 +56,10 @@ def _item_words(data: dict[str, Any]) -> ItemWords:
     pieces = any_of([*data.pop("noise_pieces"), *data.pop("noise_joints"), *_divisions(), *short])
     not_acts = longest_first(data.pop("not_acts"))
     return ItemWords(
-        places=longest_first([*data.pop("places"), *_divisions()]),
+        place=re.compile(any_of([*data.pop("places"), *_divisions()])),
         noise_bracket=re.compile(f"(?:{pieces})*"),
         noise_beginnings=longest_first(data.pop("noise_beginnings")),
-        noise_tails=longest_first(data.pop("noise_tails")),
+        noise_tail=re.compile(f"[-—](?:{any_of(data.pop('noise_tails'))})$"),
         scope_beginnings=longest_first(data.pop("scope_beginnings")),
         act_of=act_of,
         act=re.compile(f"(?P<none>{any_of(not_acts)})|(?P<act>{any_of(act_of)})"),

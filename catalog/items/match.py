@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
+from catalog.items import things
 from catalog.items.bag import bag
 from catalog.items.parse import ItemName, contrast, parse, same_acts
 from catalog.items.words import act_words
 
 #: A name and its base code's item that share less of their characters than this are questioned.
 FAR = 0.2
+OFFICE = 0.93  # how sure it is that the office tells apart what the names do not
 
 
 @dataclass(frozen=True, order=True)
@@ -103,7 +105,7 @@ class Index:
 def judge_name(index: Index, local: Local) -> Verdict:
     """A verdict from the rules alone; a question comes without scored candidates."""
     name = parse(local.name)
-    named = _by_name(index, name)
+    named = _by_name(index, name, local.department)
     coded = index.by_id.get(local.base_code)
     if coded is not None:
         return _by_code(index, name, coded, named)
@@ -138,8 +140,11 @@ def _by_code(index: Index, name: ItemName, coded: int, named: Verdict) -> Verdic
     return _asked("code_against_name", against, tuple(found))
 
 
-def _by_name(index: Index, name: ItemName) -> Verdict:
-    """The name alone: exactly one canonical item of the same text, normal form or parts."""
+def _by_name(index: Index, name: ItemName, department: str) -> Verdict:
+    """The name alone: exactly one canonical item of the same text, normal form or parts.
+
+    Of several that one whose office alone does what the local office does.
+    """
     steps = (
         ("written", index.by_written.get(name.written.strip(), []), 0.99, "名称与基本目录完全相同"),
         ("normal_form", index.by_clean.get(name.clean, []), 0.98, "名称去除层级与括注后相同"),
@@ -155,6 +160,10 @@ def _by_name(index: Index, name: ItemName) -> Verdict:
             if name.acts != index.names[found[0]].acts:
                 return _family(name, item)
             return _same(item, rule, why or _wording(name, index.names[found[0]]), confidence)
+        if len(found) > 1 and (of_office := _of_office(index, found, department)):
+            return _same(
+                of_office, rule, "名称相同的事项中，只有这一项由同一领域的部门办理", OFFICE
+            )
         if found:
             several = f"基本目录中有{len(found)}个事项与此名称相同，无法只凭名称区分"
             return _asked(
@@ -165,6 +174,14 @@ def _by_name(index: Index, name: ItemName) -> Verdict:
                 ),
             )
     return _asked("none", "没有规则能认定")
+
+
+def _of_office(index: Index, found: list[int], department: str) -> Canonical | None:
+    """The one of several items whose office is of the local one's domain; all others' are not."""
+    mine = things.domains_of(department)
+    theirs = [things.domains_of(index.items[n].department) for n in found]
+    agreeing = [n for n, bits in zip(found, theirs, strict=True) if bits & mine]
+    return index.items[agreeing[0]] if len(agreeing) == 1 and all(theirs) else None
 
 
 def _act_said_here_only(name: str, item: str) -> bool:

@@ -34,6 +34,7 @@ FOR_SAME = frozenset(
 AGAINST_SAME = frozenset(
     {
         *("telling_word_missing_in_canonical", "telling_word_missing_in_local", "apart"),
+        *("swapped_in_list", "told_apart_local_only", "told_apart_canonical_only"),
         *("acts_other", "procedure_other", "bounding_local_only", "bounding_canonical_only"),
         *("aspects_other", "excluded_differ", "department_differs", "rank", "edits", "rivals"),
         *("piece_missing_in_canonical", "piece_missing_in_local"),

@@ -154,14 +154,9 @@ def _without_noise(text: str, words: ItemWords) -> str:
         return "" if noise else found.group(0)
 
     shorter = _CUT_OFF.sub(keep, _BRACKET.sub(keep, text)).strip("、,;:-—_。.·")
-    for place in words.places:
-        if shorter.startswith(place):
-            shorter = shorter[len(place) :]
-            break
-    for tail in words.noise_tails:
-        if shorter.endswith(("-" + tail, "—" + tail)):
-            shorter = shorter[: -len(tail) - 1]
-            break
+    if place := words.place.match(shorter):
+        shorter = shorter[place.end() :]
+    shorter = words.noise_tail.sub("", shorter)
     return _plain(shorter) or text
 
 

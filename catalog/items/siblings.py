@@ -30,29 +30,35 @@ class Siblings:
         apart: Sequence[frozenset[str]],
     ) -> None:
         self._bracketed = ["(" in normal_form(name) for name in names]
-        self._bags = bags
+        self._bags, self._mains = bags, mains
         self._apart = apart
         self._kin: dict[tuple[object, ...], list[int]] = defaultdict(list)
         self._acts_of: dict[frozenset[str], set[frozenset[str]]] = defaultdict(set)
         self._grants: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        self._light: dict[tuple[object, ...], set[str]] = defaultdict(set)
         self._listing: dict[tuple[object, ...], bool] = defaultdict(bool)
         for row, (one, main) in enumerate(zip(bags, mains, strict=True)):
-            if main and one.acts == {GRANT}:
+            if main and one.acts == main.acts:
                 self._grants[self._main(main)].append(row)
+                self._light[self._main(main)].update(main.light)
                 self._listing[self._main(main)] |= main.listed > 0
             self._acts_of[frozenset(one.words)].add(one.acts)
             for line in (BRACKET, *(line for line, _ in one.marks)):
                 self._kin[self._key(one, line)].append(row)
 
     def grants(self, name: Bag) -> tuple[int, ...]:
-        """The first grants below the main item that `name` is; the one that says no more, if any.
+        """The items of its acts below the main item that `name` is; or the one that says no more.
 
-        取水许可 is 取水许可证新办审批; 经营高危险性体育项目许可 covers 经营攀岩许可 and its like.
+        取水许可 is 取水许可证新办审批; 经营高危险性体育项目许可 covers 经营攀岩许可 and its like,
+        娱乐场所变更 every change below it.
         () where there is one that says more: the name may be no more than beside it.
         """
         said = self._main(name)
         rows = self._grants.get(said, []) if name.words else []
-        plain = [row for row in rows if self._no_more(self._bags[row], name)]
+        first = name.acts == {GRANT}
+        if not first and not self._light.get(said, set()).issuperset(name.light):
+            return ()
+        plain = [row for row in rows if first and self._no_more(self._bags[row], name)]
         if self._listing.get(said) and len(rows) > 1:
             return tuple(rows)
         return tuple(plain) if len(plain) == 1 else tuple(rows) if len(rows) > 1 else ()
@@ -76,6 +82,18 @@ class Siblings:
             if line not in said and rest and len(kin) > 1 and self._differ(kin, line):
                 return (row, *(n for n in kin if n != row))
         return ()
+
+    def is_below(self, name: Bag, parent: Bag | None, row: int) -> bool:
+        """Whether `name` says the item, its main item and no more: 高危险性体育项目（攀岩）许可.
+
+        None of the item's words may be left out, nor be said of another item of that main item.
+        """
+        item, main = self._bags[row], self._mains[row]
+        if not main or name.acts != item.acts or name.excluded or parent:
+            return False
+        said, own = {*name.words, *name.bounds}, {*item.words, *item.bounds}
+        more = {*main.words} - own
+        return bool(more & said) and bool(own - {*main.words}) and own <= said <= own | more
 
     def alike(self, name: Bag, row: int) -> bool:
         """Whether `name` has the acts and all the words of the item, and no others."""

@@ -10,8 +10,10 @@ import numpy as np
 
 from catalog.items import things
 from catalog.items.bag import Bag, bag
+from catalog.items.offices import at_home
 from catalog.items.pieces import pieces
 from catalog.items.sparse_rows import Ints, Matrix, rows_of
+from catalog.items.tells import Tells
 from catalog.items.words import ACTS
 
 BOUND = 0.5  # a word in a bracket counts so much of one outside
@@ -30,22 +32,18 @@ class Name:
 class Vocabulary:
     """The words and characters of the canonical names, and how telling each is."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        counts: dict[str, int] = {}
-        for name in names:
-            for word in set(terms(bag(name))):
-                counts[word] = counts.get(word, 0) + 1
+    def __init__(self, names: Sequence[Name]) -> None:
+        bags = _bags(names)
+        counts = Counter(word for one in bags for word in set(terms(one)))
         self.number = {word: n for n, word in enumerate(sorted(counts))}
         self.most = float(np.log1p(max(len(names), 50)))
         self.rarity = {
             word: max(0.5, self.most - float(np.log(1 + count))) for word, count in counts.items()
         }
-        self.grams = {
-            gram: n for n, gram in enumerate(sorted({g for x in names for g in grams(bag(x))}))
-        }
-        found = [piece for name in names for piece in set(_pieces(terms(bag(name))))]
-        self.piece_number = {piece: n for n, piece in enumerate(sorted(set(found)))}
-        self.piece_count = Counter(found)
+        self.grams = {gram: n for n, gram in enumerate(sorted({g for x in bags for g in grams(x)}))}
+        self.piece_count = Counter(p for one in bags for p in set(_pieces(terms(one))))
+        self.piece_number = {piece: n for n, piece in enumerate(sorted(self.piece_count))}
+        self.tells = Tells(bags, self.number)
 
     def weight(self, word: str) -> float:
         """0..1: rare ones more; one that no canonical name has the most."""
@@ -56,6 +54,10 @@ class Vocabulary:
         """The same of a piece of a word."""
         rarity = max(0.5, self.most - float(np.log(1 + self.piece_count.get(piece, 0))))
         return rarity / self.most * (things.LIGHT if piece in things.load().light else 1.0)
+
+
+def _bags(names: Sequence[Name]) -> list[Bag]:
+    return [at_home(bag(one.name), things.domains_of(one.department)) for one in names]
 
 
 def terms(one: Bag) -> list[str]:
@@ -70,7 +72,8 @@ def _pieces(words: Iterable[str]) -> list[str]:
 def grams(one: Bag) -> dict[str, float]:
     """Characters and pairs of them, with what they count."""
     found: dict[str, float] = {}
-    for words, share in ((one.words, 1.0), (one.light, things.LIGHT), (one.bounds, BOUND)):
+    heavy = one.words or (one.text,)  # 歇业备案: nothing but an act
+    for words, share in ((heavy, 1.0), (one.light, things.LIGHT), (one.bounds, BOUND)):
         text = "".join(words)
         for gram in (*text, *(text[n : n + 2] for n in range(len(text) - 1))):
             found[gram] = max(found.get(gram, 0.0), share)
@@ -85,12 +88,13 @@ class Side:
     """
 
     def __init__(self, names: Sequence[Name], vocabulary: Vocabulary, base: bool = False) -> None:
-        self.bags = [bag(one.name) for one in names]
+        self.domains = np.array([things.domains_of(one.department) for one in names], np.int64)
+        self.bags = _bags(names)
         known = {parent: bag(parent) for parent in {one.parent for one in names} if parent}
         self.parents = [known.get(one.parent) for one in names]
         self._vocabulary = vocabulary
+        self.tells = vocabulary.tells
         self._number = vocabulary.number if base else dict(vocabulary.number)
-        self.domains = np.array([_domains(one.department) for one in names], np.int64)
         self._words()
         self._pieces(vocabulary if base else None)
         self._facts()
@@ -123,7 +127,9 @@ class Side:
         self.covered = self._plain(
             {n for w in (*b.words, *b.bounds) for n in known.wider.get(w, ())} for b in self.bags
         )
-        self.wide = self._plain(map(_wide, self.bags, self.parents, self.domains.tolist()))
+        wide = [*map(_wide, self.bags, self.parents, self.domains.tolist())]
+        self.wide = self._plain(wide)
+        self.said = self._plain({*words, *_pieces(sorted(words))} for words in wide)
 
     def _pieces(self, base: Vocabulary | None) -> None:
         """Matrices of the pieces that its words are made of."""
@@ -181,15 +187,3 @@ def _wide(own: Bag, parent: Bag | None, domains: int) -> set[str]:
 
 def _numbers(values: Iterable[int]) -> Ints:
     return np.array(list(values), np.int64)
-
-
-def _domains(department: str) -> int:
-    """Bits of the domains that a department's name tells; 0 where it tells nothing."""
-    known = things.load()
-    if any(word in department for word in known.any_domain):
-        return 0
-    return sum(
-        1 << bit
-        for bit, words in enumerate(known.domains.values())
-        if any(word in department for word in words)
-    )

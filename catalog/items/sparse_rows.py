@@ -12,6 +12,8 @@ from scipy import sparse
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
+#: Facts by name, a value a pair.
+Columns: TypeAlias = dict[str, Floats | Bools | Ints]
 Matrix: TypeAlias = "sparse.csr_matrix"
 
 
@@ -43,6 +45,13 @@ def minus(one: Matrix, other: Matrix) -> Matrix:
     there = other.copy()
     there.data = np.ones_like(there.data)
     return (one - one.multiply(there)).tocsr()
+
+
+def plain(matrix: Matrix) -> Matrix:
+    """1 wherever there is more than nothing."""
+    found = matrix.copy()
+    found.data = (found.data > 1e-9).astype(np.float64)
+    return found
 
 
 def both(one: Matrix, other: Matrix) -> Matrix:

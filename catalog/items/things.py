@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from catalog.items.sparse_rows import Bools
 from catalog.wordlists import any_of, read_words
 
 FILE = Path(__file__).with_name("things.yml")
+
+_NUMBER = re.compile(r"[0-9]+")
 
 #: How much a word counts beside an ordinary one.
 LIGHT = 0.2
@@ -52,21 +54,63 @@ class Things:
     def cut(self, text: str) -> list[tuple[str, str]]:
         """The text in words: the standing one of each line of `same`, and the one written.
 
-        The longest known word wins, from left to right; characters of no known word stand alone.
+        The longest known word wins, from left to right; where that leaves characters over that no
+        word holds (对外|国|人), the cut that leaves fewest of them over, then that of fewest words.
         """
+        words = self._longest(text)
+        if any(len(word) == 1 and word not in self.meaning for word in words):
+            words = self._fewest(text)
+        return [(self.meaning.get(word, word), word) for word in words]
+
+    def _longest(self, text: str) -> list[str]:
         found = []
         at, end = 0, len(text)
         while at < end:
             for length in self.lengths.get(text[at], ()):
-                word = text[at : at + length]
-                if word in self.meaning:
-                    found.append((self.meaning[word], word))
-                    at += length
+                if text[at : at + length] in self.meaning:
                     break
             else:
-                found.append((text[at], text[at]))
-                at += 1
+                length = _run(text, at)
+            found.append(text[at : at + length])
+            at += length
         return found
+
+    def _fewest(self, text: str) -> list[str]:
+        end = len(text)
+        best: list[tuple[int, int, int]] = [(0, 0, 0)] * (end + 1)  # left over, words, length
+        for at in range(end - 1, -1, -1):
+            length = _run(text, at)
+            left, words, _ = best[at + length]
+            found = (left + 1, words + 1, -length)
+            for known in self.lengths.get(text[at], ()):
+                if at + known <= end and text[at : at + known] in self.meaning:
+                    left, words, _ = best[at + known]
+                    found = min(found, (left, words + 1, -known))
+            best[at] = found
+        cut, at = [], 0
+        while at < end:
+            cut.append(text[at : at - best[at][2]])
+            at -= best[at][2]
+        return cut
+
+
+def _run(text: str, at: int) -> int:
+    """How long what no word holds is: one character, or a whole number."""
+    found = _NUMBER.match(text, at)
+    return len(found.group()) if found else 1
+
+
+@lru_cache(maxsize=4096)
+def domains_of(department: str) -> int:
+    """Bits of the domains that a department's name tells; 0 where it tells nothing."""
+    known = load()
+    if any(word in department for word in known.any_domain):
+        return 0
+    return sum(
+        1 << bit
+        for bit, words in enumerate(known.domains.values())
+        if any(word in department for word in words)
+    )
 
 
 @cache

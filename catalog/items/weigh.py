@@ -23,6 +23,7 @@ BATCH = 4096  # names a batch
 NEAREST = 20  # candidates a name
 SHOWN = 5
 GRANTS = 0.9  # how sure it is that a main item's name means its first grants
+BELOW = 0.9  # and that a name with a main item's words and an item's means that item
 SHORT = 3  # characters of an object that are too few to merge on without a rule
 
 
@@ -37,7 +38,7 @@ class Weigher:
         self.index = index
         self.model = model or load()
         names = [Name(i.name, self._parent(i.parent), i.department) for i in index.items]
-        self.vocabulary = Vocabulary([name.name for name in names])
+        self.vocabulary = Vocabulary(names)
         self.side = Side(names, self.vocabulary, base=True)
         apart = [frozenset(line) for line in things.load().apart]
         self.siblings = Siblings(
@@ -67,24 +68,44 @@ class Weigher:
 
     def _beside(self, left: Side, n: int, answer: Answer) -> Answer:
         """The answer, mended where other items stand beside the one meant or none does."""
+        if meant := self._by_main(left, n, answer):
+            return meant
         name = left.bags[n]
-        if grants := self.siblings.grants(name)[:MOST]:
-            relation = "same" if len(grants) == 1 else "broader"
-            sure = max(answer.confidence, GRANTS)
-            return replace(answer, relation=relation, rows=grants, confidence=sure, auto=True)
         if answer.relation == "same":
-            if covered := self.siblings.covered(name, left.parents[n], answer.rows[0]):
+            if len(covered := self._covered(left, n, answer.rows[0])) > 1:
                 return replace(answer, relation="broader", rows=covered[:MOST])
             if self.siblings.is_act_of(name, answer.rows[0]):
                 return replace(answer, relation="narrower")
         if answer.relation == "none":
             for row in answer.ranked[:SHOWN]:
-                covered = self.siblings.covered(name, left.parents[n], row)
-                if covered and self.siblings.alike(name, row):
+                covered = self._covered(left, n, row)
+                if len(covered) > 1 and self.siblings.alike(name, row):
                     return replace(answer, relation="broader", rows=covered[:MOST], auto=False)
                 if self.siblings.is_act_of(name, row):
                     return replace(answer, relation="narrower", rows=(row,), auto=False)
         return answer
+
+    def _by_main(self, left: Side, n: int, answer: Answer) -> Answer | None:
+        """What a name that says a main item means, alone or with an item below it."""
+        name = left.bags[n]
+        if grants := self._of_field(left, n, self.siblings.grants(name))[:MOST]:
+            relation = "same" if len(grants) == 1 else "broader"
+            sure = max(answer.confidence, GRANTS)
+            return replace(answer, relation=relation, rows=grants, confidence=sure, auto=True)
+        for place, row in enumerate(answer.ranked[:SHOWN]):
+            if not answer.guard[place] and self.siblings.is_below(name, left.parents[n], row):
+                sure = max(answer.chances[place], BELOW)
+                return replace(answer, relation="same", rows=(row,), confidence=sure, auto=True)
+        return None
+
+    def _covered(self, left: Side, n: int, row: int) -> tuple[int, ...]:
+        covered = self.siblings.covered(left.bags[n], left.parents[n], row)
+        return self._of_field(left, n, covered)
+
+    def _of_field(self, left: Side, n: int, rows: tuple[int, ...]) -> tuple[int, ...]:
+        """Those whose office is not known to be of another field than the name's."""
+        mine, theirs = left.domains[n], self.side.domains
+        return tuple(row for row in rows if not (mine and theirs[row]) or mine & theirs[row])
 
 
 def judge_all(

@@ -51,6 +51,23 @@ def test_a_rule_settles_and_says_why(local: Local, item_id: str, rule: str, why:
     assert verdict.why.startswith(why)
 
 
+OFFICES = Index(
+    [
+        Canonical("T1", "古树名木保护方案备案", department="区住建局"),
+        Canonical("T2", "古树名木保护方案备案", department="区自然资源和规划局"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("department", "item_id"),
+    [("住房和城乡建设局", "T1"), ("自然资源局", "T2"), ("审批局", None), ("", None)],
+)
+def test_an_office_tells_two_items_of_one_name_apart(department: str, item_id: str | None) -> None:
+    local = Local("古树名木保护方案备案", department=department)
+    assert judge_name(OFFICES, local).item_id == item_id
+
+
 @pytest.mark.parametrize(("local", "rule", "first"), ASKED)
 def test_what_is_unsure_is_asked_with_the_best_first(local: Local, rule: str, first: str) -> None:
     verdict = judge_all(INDEX, [local])[local]

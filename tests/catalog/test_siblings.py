@@ -63,6 +63,8 @@ BELOW = Index(
         Canonical("C2", "经营游泳许可", "经营高危险性体育项目许可"),
         Canonical("B1", "蚕种生产许可", "蚕种生产、经营许可证核发"),
         Canonical("B2", "蚕种经营许可", "蚕种生产、经营许可证核发"),
+        Canonical("Y1", "娱乐场所变更投资人员审批", "娱乐场所变更审批"),
+        Canonical("Y2", "娱乐场所变更载明事项审批", "娱乐场所变更审批"),
     ]
 )
 
@@ -74,9 +76,13 @@ BELOW = Index(
         ("经营高危险性体育项目许可", "broader", {"C1", "C2"}),
         ("蚕种生产、经营许可证核发", "broader", {"B1", "B2"}),
         ("取水许可注销", "none", set()),
+        ("娱乐场所变更", "broader", {"Y1", "Y2"}),
+        ("高危险性体育项目（攀岩）经营许可", "same", {"C1"}),
     ],
 )
-def test_a_main_items_name_means_its_first_grants(name: str, relation: str, ids: set[str]) -> None:
+def test_a_main_items_name_means_the_items_of_its_act(
+    name: str, relation: str, ids: set[str]
+) -> None:
     verdict = judge_all(BELOW, [Local(name)])[Local(name)]
     assert (verdict.relation, set(verdict.item_ids)) == (relation, ids)
 
@@ -84,3 +90,17 @@ def test_a_main_items_name_means_its_first_grants(name: str, relation: str, ids:
 def test_an_act_said_beside_an_item_of_every_act_is_one_of_them() -> None:
     verdict = judge_all(INDEX, [Local("居住证首次申领")])[Local("居住证首次申领")]
     assert (verdict.relation, verdict.item_ids) == ("narrower", ("I",))
+
+
+def test_an_office_of_another_field_has_no_items_below_the_name() -> None:
+    """职工参保登记 of the medical insurance is not the main item of that name of the pensions."""
+    items = Index(
+        [
+            Canonical("P1", "企业职工参保登记", "职工参保登记", "", "区人社局"),
+            Canonical("P2", "机关事业单位职工参保登记", "职工参保登记", "", "区人社局"),
+        ]
+    )
+    theirs, other = (Local("职工参保登记", department=d) for d in ("人社局", "医保局"))
+    found = judge_all(items, [theirs, other])
+    assert (found[theirs].relation, set(found[theirs].item_ids)) == ("broader", {"P1", "P2"})
+    assert (found[other].relation, found[other].item_ids) == ("none", ())
