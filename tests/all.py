@@ -21,8 +21,8 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("types", [str(BIN / "mypy"), "."]),
     ("layers", [str(BIN / "lint-imports")]),
 ]
-#: The session of whole platforms, browsers and long ways.
-WHOLE = [f"tests/{name}" for name in ("e2e", "runbook", "kit", "backup", "axe", "docker")]
+#: The session of whole platforms and of kills.
+WHOLE = [f"tests/{name}" for name in ("e2e", "runbook", "kit", "backup")]
 PYTEST = [sys.executable, "-m", "pytest", "--durations=8"]
 
 

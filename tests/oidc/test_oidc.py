@@ -164,7 +164,7 @@ def test_role_department_and_posts_come_from_the_claims(desk: Desk) -> None:
         ("s5", "exactly one role"),
         ("s6", "已是本地账号"),
         ("s7", "holds no second one"),
-        ("s8", "at least one post"),
+        ("s8", "窗口人员至少有一个岗位"),
         ("s9", "claim staff_no"),
     ],
 )

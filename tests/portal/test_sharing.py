@@ -152,7 +152,7 @@ def test_a_receiver_is_approved_at_the_addresses_that_were_shown(
     assert done(visitor, at, f"{at}/approve", address="127.0.0.1").endswith("done=approved")
     assert done(visitor, at, f"{at}/end").endswith("done=ended")
     assert "已结束" in visitor.get(at).text
-    assert visitor.get("/rights/receivers/99").status_code == 400
+    assert visitor.get("/rights/receivers/9999999").status_code == 400
 
 
 def test_the_security_administrator_reads_and_changes_nothing(platform: Both) -> None:
@@ -195,8 +195,8 @@ def test_what_another_person_did_meanwhile_is_said(platform: Both) -> None:
     for path, said in (
         (f"callers/{number}/approve", f"第 {number} 号申请已经批准过"),
         (f"receivers/{receiver}/approve", f"没有第 {receiver} 号接收方"),
-        ("orders/99/confirm", "第 99 号文书不在等待确认"),
-        ("roster/99/end", "分工里没有第 99 条"),
+        ("orders/9999999/confirm", "第 9999999 号文书不在等待确认"),
+        ("roster/9999999/end", "分工里没有第 9999999 条"),
     ):
         sent = {"form_token": token, "address": "127.0.0.1", "until": "2026-12-31"}
         answer = visitor.client.post(f"/rights/{path}", data=sent)
