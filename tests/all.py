@@ -22,7 +22,7 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("layers", [str(BIN / "lint-imports")]),
 ]
 #: The session of whole platforms and of kills.
-WHOLE = [f"tests/{name}" for name in ("e2e", "runbook", "backup")]
+WHOLE = [f"tests/{name}" for name in ("e2e", "runbook", "kit", "backup")]
 PYTEST = [sys.executable, "-m", "pytest", "--durations=8"]
 
 
