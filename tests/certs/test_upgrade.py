@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from certs.copies.share import fetch
 from certs.licences.publish import publish_system
@@ -159,3 +159,23 @@ def test_two_migrations_at_once_go_one_after_the_other(house: House) -> None:
     with house.engine.connect() as conn:
         found = conn.execute(text("SELECT to_regclass('registry.owner')")).scalar_one()
     assert found is not None
+
+
+def test_who_comes_second_finds_it_done_and_changes_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its list of versions was made before the first had gone through them."""
+    migrate(house, BEFORE, down=True)
+    one_by_one = moments.in_moments
+    first = iter([True])
+
+    def later(owner: House, change: Callable[[Connection], None]) -> None:
+        if next(first, False):
+            migrate(owner)
+        one_by_one(owner, change)
+
+    monkeypatch.setattr("pipeline.migrate.in_moments", later)
+    migrate(house)
+    with house.engine.connect() as conn:
+        found = conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    assert found == versions()[-1].name[:4]
