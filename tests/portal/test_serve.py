@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+
 import httpx
 import pytest
 
+from portal.app import create_app
 from portal.port import LedgerStatus
+from portal.shield import OTHERS, body_limit
 from tests.portal.fake import PERSON, FakePlatform
-from tests.portal.serving import serving
+from tests.portal.serving import KEY, serving
+from tests.portal.visits import signed_in
 
 
 class Buggy(FakePlatform):
@@ -29,3 +34,25 @@ def test_a_bugs_traceback_is_logged_without_its_message(capfd: pytest.CaptureFix
 def test_the_server_names_no_software() -> None:
     with serving(FakePlatform()) as url:
         assert "server" not in httpx.get(f"{url}/login").headers
+
+
+def test_each_route_that_takes_a_file_takes_more_than_a_form() -> None:
+    routes = create_app(FakePlatform(), KEY).routes
+    taking = {
+        str(getattr(one, "path", ""))
+        for one in routes
+        if "UploadFile" in str(inspect.signature(getattr(one, "endpoint", len)))
+    }
+    assert "/api/v1/cases/{number}/scans" in taking
+    assert [path for path in sorted(taking) if body_limit(path) <= OTHERS] == []
+    assert body_limit("/api/v1/cases/C1/plan") == OTHERS
+
+
+def test_a_scan_as_a_scanner_makes_it_is_taken() -> None:
+    visitor = signed_in("clerk")
+    head = {"X-Form-Token": visitor.token("/clerk")}
+    pdf = b"%PDF" + bytes(3 << 20)
+    sent = {"data": {"licence_type": "营业执照"}, "files": {"file": ("a.pdf", pdf)}}
+    answer = visitor.client.post("/api/v1/cases/C1/scans", headers=head, **sent)
+    assert answer.json() == {"id": "s1"}
+    assert visitor.platform.calls[-1][4] == pdf
