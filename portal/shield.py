@@ -30,6 +30,7 @@ FILES = (
     ("/api/v1/forms", MEGABYTE + ROUND),
     ("/catalog/forms", 16 * MEGABYTE),
     ("/api/v1/cases/*/scans", 20 * MEGABYTE + ROUND),
+    ("/clerk/cases/*/materials/*/scan", 20 * MEGABYTE + ROUND),
     ("/api/v1/cases/*/outside", 20 * MEGABYTE + ROUND),
     ("/api/v1/licences/*/file", 20 * MEGABYTE + ROUND),
     ("/api/v1/issuer-lists", 16 * MEGABYTE),

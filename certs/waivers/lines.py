@@ -51,6 +51,7 @@ class PlanLine:
     valid_to: date | None = None
     promised_until: date | None = None  # 容缺: the platform fetches it by then
     scan: str | None = None  # id of a scan that was compared with its original (grade B)
+    scannable: tuple[str, ...] = ()  # licence types: a scan of one would stand for it
     whose: tuple[str, ...] = ()  # roles, where it is of several persons: each has a copy
 
 
@@ -114,9 +115,12 @@ def _of_role(now: Scene, material: PublishedMaterial, role: str, evidence: Evide
         return _unmet(material, *_unprovable(now, material, role, detail, evidence))
     found = best(facts, evidence.found)
     if found is None or found[1] in ("holder_not_applicant", "licence_withdrawn"):
-        seen = _seen_before(material, evidence) if role == "applicant" else None
         searched = Searched(evidence, now, _answered(facts, evidence))
-        return seen or _unmet(material, *_not_found(material.licence_types, searched))
+        unmet = _unmet(material, *_not_found(material.licence_types, searched))
+        if role != "applicant":
+            return unmet
+        scannable = replace(unmet, scannable=tuple(material.licence_types))
+        return _seen_before(material, evidence) or scannable
     made = _found(material, facts, found, evidence)
     if facts.relation is None or role == "applicant":
         return made

@@ -187,6 +187,8 @@ def plan_of(number: str) -> Plan:
             "在数据中没有找到；该系统的数据从 2015 年起完整，更早的证请带来。",
             source="江西省公共场所卫生许可系统",
             as_of=NOW - timedelta(hours=1),
+            detail="licence_not_found",
+            scannable=("公共场所卫生许可证", "卫生许可证"),
         ),
         line("m08", "授权委托书", "not_needed", "法定代表人本人办理，不需要委托。"),
     )
