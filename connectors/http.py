@@ -21,6 +21,7 @@ from connectors.auth import Auth
 from connectors.breaker import Breaker
 from connectors.pace import Pace
 from connectors.retry import Busy, Patience, patiently
+from connectors.tls import believed, not_accepted
 from kernel.clock import Clock
 from kernel.errors import PersonMustAct, ZhongtaiError
 
@@ -61,6 +62,7 @@ class Http:
         self.breaker = Breaker(system, clock)
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.verify = believed()
         self.spend: Callable[[], None] = free
         self.request = ""  # the id of the last request, by which the source can find it
 
@@ -107,7 +109,8 @@ class Http:
         params: Mapping[str, str] | None = None,
         data: bytes | None = None,
     ) -> Answer:
-        """One request as it is; any status. Raises Busy when the connection fails."""
+        """One request as it is; any status. Raises Busy when the connection fails, PersonMustAct
+        when the server's certificate is not accepted: trying again would not help."""
         self.spend()
         self.request = uuid.uuid4().hex
         try:
@@ -127,6 +130,13 @@ class Http:
                 told = CaseInsensitiveDict(response.headers)
                 return Answer(response.status_code, told, content, response.encoding)
         except requests.RequestException as error:
+            why = not_accepted(error)
+            if why is not None:
+                raise PersonMustAct(
+                    f"the certificate of {self.system} is not accepted: {why}. Its owner renews "
+                    "it; an authority of a city's own stands in the file that SSL_CERT_FILE names",
+                    system=self.system,
+                ) from None
             raise Busy(
                 f"{self.system} cannot be reached ({type(error).__name__}): try again later",
                 system=self.system,

@@ -26,6 +26,7 @@ from kernel.house import House
 from ledger.tables import head
 from ledger.watch import signing
 from pipeline.migrate import FOLDER
+from pipeline.reached import reached
 from pipeline.roles.seen import differences
 from pipeline.wiring import open_house
 from registry import exchange_services
@@ -39,6 +40,10 @@ SLOT = text(
     " FROM pg_replication_slots WHERE slot_name = 'zhongtai_backup'"
 )
 PROBE = "doctor/probe"
+MEND_DATABASE = (
+    "start it; or its address (database_url in settings.json) or the role's password"
+    " (docs/roles.md) is not the one that it knows: its own log says which"
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,8 @@ def _made(name: str, check: Callable[[House], Line], house: House) -> Line:
     try:
         return check(house)
     except SQLAlchemyError:
-        return Line(name, "bad", "the database does not answer", "see the line `database`")
+        mend = "see the line `database`" if name != "database" else MEND_DATABASE
+        return Line(name, "bad", "the database does not answer", mend)
     except ZhongtaiError as error:
         return Line(name, "bad", str(error), "mend what it names")
 
@@ -181,6 +187,10 @@ def _certificates(house: House) -> Line:
     return Line("certificates", "ok", f"until {until:%Y-%m-%d}")
 
 
+def _portal(house: House) -> Line:
+    return Line("portal", *reached(house.settings.portal_url, house.clock()))
+
+
 def _demo(house: House) -> Line:
     if house.settings.city_url:
         return Line(
@@ -232,6 +242,7 @@ CHECKS: tuple[tuple[str, Callable[[House], Line]], ...] = (
     ("object store", _store),
     ("ledger", _ledger),
     ("certificates", _certificates),
+    ("portal", _portal),
     ("sandbox", _demo),
     ("exchange", _exchange),
     ("heads outside", _outside),

@@ -29,8 +29,8 @@ def create_app(
 ) -> FastAPI:
     """The portal over a platform.
 
-    `key`: 32 bytes derived for the portal's sessions. `secure`: served over https, cookies are
-    marked so. Importing and creating connect to nothing.
+    `key`: 32 bytes derived for the portal's sessions. `secure`: people reach it over https: cookies
+    are marked so. Importing and creating connect to nothing.
     """
     app = FastAPI(
         title=say("api.title"),
@@ -53,7 +53,7 @@ def create_app(
     describe_problems(app)
     app.add_middleware(Renewing, set_session=set_session)
     app.add_middleware(BodyBound, too_large=lambda request: answer(request, 413, "too_large"))
-    app.add_middleware(Headers)
+    app.add_middleware(Headers, secure=secure)
     app.add_middleware(Language)
     app.add_middleware(Measure, metrics=app.state.metrics)
     app.add_middleware(Numbered)

@@ -63,6 +63,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+#: Where people come by https: browsers come no other way for a year.
+ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 _DIGITS = re.compile(r"\d{1,12}")
 
 
@@ -72,10 +74,13 @@ def body_limit(path: str) -> int:
 
 
 class Headers:
-    """Adds the security headers to every answer; an answer's own value wins."""
+    """Adds the security headers to every answer; an answer's own value wins.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    `secure`: people reach it over https.
+    """
+
+    def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
+        self._app, self._added = app, HEADERS | (ONLY_HTTPS if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -88,7 +93,7 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 if _kept_for_long(scope):
                     headers["Cache-Control"] = "public, max-age=31536000, immutable"
-                for name, value in HEADERS.items():
+                for name, value in self._added.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -1,4 +1,5 @@
 #!/bin/sh
-# The backup job follows the log over the network: "all" in pg_hba.conf does not mean replication.
+# The backup job follows the log over the network, as a role of its own (docs/roles.md): "all" in
+# pg_hba.conf does not mean replication.
 set -eu
-echo "host replication ${POSTGRES_USER:-zhongtai} all scram-sha-256" >> "$PGDATA/pg_hba.conf"
+echo "host replication ${POSTGRES_DB:-zhongtai}_backup all scram-sha-256" >> "$PGDATA/pg_hba.conf"

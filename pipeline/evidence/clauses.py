@@ -12,11 +12,12 @@ HERE: Final = Path(__file__).parent
 FILES: Final = ("gbt22239.yml", "gbt39786.yml", "asvs5.yml")
 
 
-State = Literal["met", "part", "site"]
+State = Literal["met", "part", "site", "none"]
 
 
 class Clause(BaseModel):
-    """One clause. `state`: met here, in part, or a matter of the site. `gap`: what is lacking;
+    """One clause. `state`: met here, in part, a matter of the site, or of something that
+    is not here. `gap`: what is lacking;
     `sample`: the names of what is looked at in the running installation."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

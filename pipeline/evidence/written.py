@@ -11,7 +11,12 @@ from typing import Final
 
 from pipeline.evidence.clauses import Clause, Standard, State, standards
 
-STATES: Final[dict[State, str]] = {"met": "met", "part": "in part", "site": "the city's"}
+STATES: Final[dict[State, str]] = {
+    "met": "met",
+    "part": "in part",
+    "site": "the city's",
+    "none": "not here",
+}
 
 
 def write(folder: Path, seen: Mapping[str, str], at: datetime) -> list[str]:
@@ -76,4 +81,8 @@ def _seen(clause: Clause, seen: Mapping[str, str]) -> dict[str, str]:
 
 def _counts(one: Standard) -> str:
     counted = Counter(clause.state for clause in one.clauses)
-    return ", ".join(f"{counted[state]} {word}" for state, word in STATES.items())
+    return ", ".join(
+        f"{counted[state]} {word}"
+        for state, word in STATES.items()
+        if state != "none" or counted[state]
+    )

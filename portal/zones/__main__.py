@@ -60,7 +60,7 @@ def _outer(key: bytes, asks: Drop, answers: Drop, given: Any) -> int:
     if (given.certificate is None) != (given.key is None):
         raise BadInput("--certificate and --key go together")
     tls = Tls(given.certificate, given.key) if given.certificate else None
-    app = make_app(Outer(key, asks, answers, given.wait, given.again))
+    app = make_app(Outer(key, asks, answers, given.wait, given.again), secure=tls is not None)
     make_server(app, given.host, given.port, tls).run()
     return 0
 

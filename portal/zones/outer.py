@@ -100,8 +100,8 @@ def response(answer: Answer) -> Response:
     return made
 
 
-def make_app(outer: Outer) -> Starlette:
-    """The application of the outer zone."""
+def make_app(outer: Outer, *, secure: bool = False) -> Starlette:
+    """The application of the outer zone. `secure`: served over https."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -121,5 +121,5 @@ def make_app(outer: Outer) -> Starlette:
         lifespan=lifespan,
     )
     app.add_middleware(BodyBound, too_large=lambda _: response(said("", 413, LARGE)))
-    app.add_middleware(Headers)
+    app.add_middleware(Headers, secure=secure)
     return app

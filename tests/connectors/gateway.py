@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,11 +50,14 @@ class Gateway:
 
 
 @contextmanager
-def gateway(answers: Answers) -> Iterator[Gateway]:
-    """Serve until the block ends."""
+def gateway(answers: Answers, tls: ssl.SSLContext | None = None) -> Iterator[Gateway]:
+    """Serve until the block ends; over https with `tls`."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     server.daemon_threads = False
-    running = Gateway(f"http://127.0.0.1:{server.server_address[1]}/sys/xx_test")
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    scheme = "https" if tls else "http"
+    running = Gateway(f"{scheme}://127.0.0.1:{server.server_address[1]}/sys/xx_test")
 
     class Handler(BaseHTTPRequestHandler):
         """One request."""

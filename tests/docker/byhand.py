@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -124,3 +125,11 @@ def named_secrets() -> set[str]:
     """Every secret that the compose file's text names by its file."""
     text = (ROOT / "docker" / "compose.yaml").read_text("utf-8")
     return set(re.findall(r"/run/secrets/(\w+)", text))
+
+
+def airflow_database(port: int, word: str, secrets: Path) -> None:
+    """What the database's container does when its cluster is made. `word`: the owner's password."""
+    settings = {"PGHOST": "127.0.0.1", "PGPORT": str(port), "PGPASSWORD": word}
+    env = {**os.environ, **settings, "PATH": f"{binaries()}:{os.environ['PATH']}"}
+    script = ["sh", str(ROOT / "docker" / "postgres" / "airflow.sh"), str(secrets)]
+    subprocess.run(script, check=True, env=env)

@@ -14,16 +14,17 @@ from typing import Any
 from sqlalchemy import select
 
 from cli import postgres, seaweed
-from cli.airflow import AirflowPlace, Api
+from cli.airflow import ROLE, AirflowPlace, Api
 from cli.place import Ports, make_secrets
 from cli.processes import Child
 from cli.round import ENDED, patiently
+from kernel.duties import secret_of
 from kernel.house import House
 from kernel.secrets import Secrets
 from landing.tables import batch
 from pipeline.wiring import open_house
 from registry.applied import read as read_registry
-from tests.docker.byhand import SERVICES, Place
+from tests.docker.byhand import SERVICES, Place, airflow_database
 from tests.docker.links import Links
 from tests.docker.waiting import healthy, until
 from tests.e2e.installed import ROOT
@@ -73,9 +74,9 @@ class Grown:
         for name, value in self._more_secrets().items():
             self.secrets.put(name, value)
         self._database("postgres", self.home / "postgres", self.ports.database, "DATABASE_PASSWORD")
-        for name in ("zhongtai", "airflow"):
-            word = self.secrets.get("DATABASE_PASSWORD")
-            postgres.make_database(self.ports.database, word, name)
+        word = self.secrets.get("DATABASE_PASSWORD")
+        postgres.make_database(self.ports.database, word, "zhongtai")
+        airflow_database(self.ports.database, word, self.secrets.folder)
         self._redis()
         self._object_store("s3", self.place)
         self.once("install")
@@ -197,9 +198,9 @@ class Grown:
         return child
 
     def _more_secrets(self) -> dict[str, str]:
-        word, at = self.secrets.get("DATABASE_PASSWORD"), self.links.address
+        word, at = self.secrets.get(secret_of("airflow")), self.links.address
         queue = random.token_hex(16)
-        database = f"postgresql+psycopg://zhongtai:{word}@{at}:{self.ports.database}/airflow"
+        database = f"postgresql+psycopg://{ROLE}:{word}@{at}:{self.ports.database}/airflow"
         return {
             "REDIS_PASSWORD": queue,
             "AIRFLOW_BROKER": f"redis://:{queue}@{at}:{self.place.ports['redis']}/0",

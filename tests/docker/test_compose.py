@@ -80,6 +80,15 @@ def test_volumes_and_networks_are_declared(name: str) -> None:
     assert set(one.get("depends_on", ())) <= set(SERVICES)
 
 
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_a_volume_belongs_to_the_user_who_writes_it(name: str) -> None:
+    """A new volume takes the owner of the image's folder; where there is none, it is root's."""
+    made = re.search(r"install -d -o zhongtai -g zhongtai -m 0700 \\?\s*(.*)", DOCKERFILE)
+    assert made is not None
+    mounted = {text.split(":")[1] for text in SERVICES[name]["volumes"] if text[0] != "."}
+    assert mounted <= set(made[1].split())
+
+
 def test_what_the_issue_lists_is_there() -> None:
     airflow = {f"airflow-{one}" for one in ("api", "scheduler", "dags", "triggerer", "worker")}
     others = {"postgres", "s3", "redis", "portal", "prometheus", "grafana", "backup"}
@@ -105,9 +114,22 @@ def test_every_secret_is_a_file_and_every_file_is_used() -> None:
     used = set(re.findall(r"/run/secrets/(\w+)", text))
     for script in (ROOT / "docker").glob("*.sh"):
         used |= set(re.findall(r"\b(?:word |/)([A-Z][A-Z\d_]+)\b", script.read_text("utf-8")))
+    for script in (ROOT / "docker" / "postgres").glob("*.sh"):
+        used |= set(re.findall(r"/([A-Z][A-Z\d_]+)\"", script.read_text("utf-8")))
     assert used | {"S3_ID", "S3_SECRET", "DATABASE_PASSWORD"} >= named
     documented = (ROOT / "docs" / "deploy.md").read_text("utf-8")
     assert [name for name in sorted(named) if name not in documented] == []
+
+
+def test_the_owner_of_the_tables_is_known_to_migrations_and_the_server_only() -> None:
+    """What serves opens the database by the roles of its duty (docs/roles.md)."""
+    with_it = {
+        name for name, one in SERVICES.items() if "DATABASE_PASSWORD" in one.get("secrets", ())
+    }
+    assert with_it == {"postgres", "install"}
+    documented = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    assert "postgresql+psycopg://zhongtai_airflow:" in documented
+    assert "://zhongtai:" not in documented
 
 
 def test_airflow_knows_each_of_its_settings() -> None:
@@ -144,7 +166,9 @@ def test_what_compose_takes_from_here_is_here() -> None:
     here = ROOT / Path(folder.split(":")[1]).relative_to("/opt/zhongtai")
     assert (here / "airflow_local_settings.py").is_file()
     started = [one.partition(":")[0] for one in SERVICES["postgres"]["volumes"] if one[0] == "."]
-    assert [list((ROOT / "docker" / one).glob("*.sql")) != [] for one in started] == [True]
+    scripts = [sorted((ROOT / "docker" / one).glob("*")) for one in started]
+    assert [[file.name for file in one] for one in scripts] == [["airflow.sh", "replication.sh"]]
+    assert all(os.access(file, os.X_OK) for one in scripts for file in one)  # else they are sourced
     for one in SERVICES.values():
         for text in one.get("volumes", ()):
             assert text[0] != "." or (ROOT / "docker" / text.partition(":")[0]).exists()

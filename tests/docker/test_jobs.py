@@ -9,15 +9,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 import yaml
 
 from cli import postgres
+from cli.airflow import ROLE
 from cli.processes import Child, start
 from kernel.secrets import Secrets
 from tests.conftest import stores
-from tests.docker.byhand import BIN, SERVICES
+from tests.docker.byhand import BIN, SERVICES, airflow_database
 from tests.docker.test_install import certify, install
 from tests.docker.waiting import healthy, until
 from tests.e2e.installed import ROOT
@@ -26,10 +28,25 @@ from tests.ports import free_ports
 Servers = dict[str, str | int]
 
 
+#: The database, as compose names it.
+NAME = str(SERVICES["postgres"]["environment"]["POSTGRES_DB"])
+#: The one line that the image of PostgreSQL adds for who comes from another container.
+IMAGE = "host all all all scram-sha-256\n"
+
+
 @pytest.fixture(scope="module")
 def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Stores with nothing else in them: a backup takes all that a server has."""
+    """Stores with nothing else in them: a backup takes all that a server has. Who comes is let in
+    as from another container: nothing is open to loopback alone."""
     with stores(tmp_path_factory.mktemp("apart")) as made:
+        port, word = int(made["pg_port"]), str(made["pg_password"])
+        with postgres.connect(port, word, "postgres") as conn:
+            [(rules,)] = conn.execute("SHOW hba_file").fetchall()
+            Path(rules).write_text(IMAGE, "utf-8")
+            env = {"PGDATA": str(Path(rules).parent), **SERVICES["postgres"]["environment"]}
+            script = ["sh", "docker/postgres/replication.sh"]
+            subprocess.run(script, check=True, cwd=ROOT, env={**os.environ, **env})
+            conn.execute("SELECT pg_reload_conf()")
         yield made
 
 
@@ -37,12 +54,12 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def home(apart: Servers, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation there."""
     folder = tmp_path_factory.mktemp("jobs")
-    postgres.make_database(int(apart["pg_port"]), str(apart["pg_password"]), "jobs")
+    postgres.make_database(int(apart["pg_port"]), str(apart["pg_password"]), NAME)
     secrets = Secrets(folder)
     for name, known in (("DATABASE_PASSWORD", "pg_password"), ("S3_ID", "s3_id"),
                         ("S3_SECRET", "s3_secret")):  # fmt: skip
         secrets.put(name, str(apart[known]))
-    (folder / "name").write_text("jobs", "utf-8")
+    (folder / "name").write_text(NAME, "utf-8")
     install(folder, apart)
     return folder
 
@@ -82,6 +99,30 @@ def test_the_backup_job_fails_when_the_folder_cannot_be_had(home: Path, tmp_path
     said = child.log.read_text("utf-8")
     assert "cannot be made or is no folder (Not a directory)" in said
     assert "Traceback" not in said
+
+
+def test_airflows_database_belongs_to_its_role_which_opens_no_other(
+    home: Path, apart: Servers, tmp_path: Path
+) -> None:
+    port, word = int(apart["pg_port"]), str(apart["pg_password"])
+    with postgres.connect(port, word, "postgres") as conn:
+        conn.execute(f"DROP ROLE {ROLE}")  # `home` is installed already: as in a new cluster
+    secrets = Secrets(tmp_path)
+    secrets.put("DATABASE_PASSWORD_AIRFLOW", "airflow's own '$1 \\")
+    airflow_database(port, word, secrets.folder)
+    password = secrets.get("DATABASE_PASSWORD_AIRFLOW")
+
+    def opened(name: str) -> psycopg.Connection:
+        return psycopg.connect(
+            host="127.0.0.1", port=port, user=ROLE, password=password, dbname=name
+        )
+
+    with opened("airflow") as conn:
+        conn.execute("CREATE TABLE of_airflow ()")
+        [(may,)] = conn.execute("SELECT rolsuper FROM pg_roles WHERE rolname = user").fetchall()
+    assert may is False
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        opened(NAME)
 
 
 def job() -> list[str]:

@@ -65,12 +65,22 @@ def test_what_is_mounted_is_there_and_secrets_are_named_only(one: dict[str, Any]
     }
     for volume in volumes.values():
         assert volume.get("persistentVolumeClaim", {}).get("claimName") in {None, *claims}
-        if "secret" in volume:
-            assert volume["secret"]["defaultMode"] == 0o440
+        for kind in ("secret", "projected"):
+            assert volume.get(kind, {}).get("defaultMode", 0o440) == 0o440
     for container in pod(one)["containers"]:
         assert {mount["name"] for mount in container["volumeMounts"]} <= set(volumes)
         assert "env" not in container
     assert not [kind for kind in MANIFESTS if kind["kind"] == "Secret"]
+
+
+def test_the_owner_of_the_tables_is_known_to_migrations_only() -> None:
+    with_it = [one["metadata"]["name"] for one in WORK if "zhongtai-owner" in str(pod(one))]
+    assert len(with_it) == 1
+    assert "install" in with_it[0]
+    assert "zhongtai-owner" not in str(VALUES)
+    documented = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    [of_services] = re.findall(r"^\| `zhongtai` \| (.*) \|$", documented, re.MULTILINE)
+    assert "`DATABASE_PASSWORD`" not in of_services
 
 
 @pytest.mark.parametrize("one", WORK, ids=IDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,10 @@ from ledger import log
 from ledger.events import event
 from pipeline import doctor
 from pipeline.doctor import CHECKS, Line, look_over
+from pipeline.reached import reached
 from tests.conftest import keep_passwords
+from tests.connectors.gateway import Reply, gateway
+from tests.connectors.test_tls import certified
 
 
 @pytest.fixture
@@ -65,7 +68,9 @@ def test_a_key_that_is_gone_or_open_to_others_is_named(sound: House) -> None:
 def test_a_database_that_is_away_is_said_and_the_others_go_on(sound: House) -> None:
     url = sound.settings.database_url.rsplit("/", 1)[0] + "/nowhere"
     save_settings(replace(sound.settings, database_url=url))
-    assert line(sound, "database").state == "bad"
+    found = line(sound, "database")
+    assert (found.state, found.mend[:8]) == ("bad", "start it")
+    assert line(sound, "tables").mend == "see the line `database`"
     assert line(sound, "object store").state == "ok"
 
 
@@ -92,6 +97,30 @@ def test_clocks_apart_unsigned_heads_and_old_certificates_are_said(sound: House)
     for days, state in ((0, "ok"), (9.5 * 365, "warn"), (10.5 * 365, "bad")):
         then = replace(sound, clock=stopped_clock(sound.clock() + timedelta(days=days)))
         assert one(then, "certificates").state == state
+
+
+@pytest.mark.parametrize(
+    ("days", "known", "state", "said"),
+    [
+        (90, True, "ok", "answers, its certificate until"),
+        (10, True, "warn", "answers, its certificate until"),
+        (-1, True, "bad", "is not accepted: it has expired"),
+        (90, False, "bad", "is not accepted: nobody known here has signed it"),
+    ],
+)
+def test_the_portals_certificate_is_looked_at_as_a_browser_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, known: bool, state: str, said: str
+) -> None:
+    now = datetime.now(UTC)
+    tls = certified(tmp_path, "127.0.0.1", now + timedelta(days=days), before=timedelta(days=99))
+    if known:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "known.pem"))
+    with gateway(lambda request: Reply(), tls) as server:
+        address = server.url.removesuffix("/sys/xx_test")
+        found = reached(address, now)
+    assert (found[0], said in found[1]) == (state, True)
+    assert (found[2] == "") == (state == "ok")
+    assert reached(address, now)[0] == "warn"  # it is away now
 
 
 def test_invented_service_ids_are_bad_once_calls_ride_the_exchange(sound: House) -> None:

@@ -16,6 +16,10 @@ from pipeline.evidence.written import write
 from tests.conftest import keep_passwords
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Sections of ASVS 5.0.0 with a requirement of level 1 or 2: the last of each chapter, less those
+#: that have requirements of level 3 alone.
+LAST = (5, 4, 7, 4, 4, 8, 6, 4, 2, 7, 7, 3, 4, 3, 4, 5, 3)
+DEEPER = {"V3.1", "V3.6", "V6.7", "V11.7", "V15.4"}
 EVERY = pytest.mark.parametrize("one", standards(), ids=lambda one: one.standard)
 
 
@@ -50,6 +54,12 @@ def test_a_clause_says_what_is_set_or_what_is_lacking(one: Standard) -> None:
             assert clause.how, clause.clause
         if clause.state != "met":
             assert clause.gap, clause.clause
+
+
+def test_no_section_of_level_2_is_left_out() -> None:
+    wanted = {f"V{at}.{one}" for at, last in enumerate(LAST, 1) for one in range(1, last + 1)}
+    [asvs] = [one for one in standards() if one.standard.startswith("OWASP")]
+    assert wanted - DEEPER <= {clause.clause for clause in asvs.clauses} <= wanted
 
 
 def test_it_is_written_with_what_is_seen_now(home: Path, house: House, tmp_path: Path) -> None:

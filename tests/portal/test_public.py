@@ -191,6 +191,12 @@ def test_every_answer_carries_the_security_headers() -> None:
     assert "unsafe" not in CSP
 
 
+def test_browsers_come_by_https_only_where_the_portal_is_reached_so() -> None:
+    told = Visitor(secure=True).get("/login").headers["strict-transport-security"]
+    assert told == "max-age=31536000; includeSubDomains"
+    assert "strict-transport-security" not in Visitor().get("/login").headers
+
+
 def test_a_bug_answers_calmly_and_tells_nothing() -> None:
     answer = Visitor(Broken()).get("/health")
     assert answer.status_code == 500
