@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -58,7 +59,8 @@ def without_nul(table: pa.Table) -> pa.Table:
 
 def _has_nul(values: Column) -> bool:
     """By the bytes of the whole column at once: nearly every column has none."""
-    _, offsets, data = values.buffers()
+    parts: Any = values.buffers()  # its stubs do not know that a buffer is bytes to numpy
+    _, offsets, data = parts
     if data is None or not len(values):
         return False
     first, last = np.frombuffer(offsets, np.int64)[[values.offset, values.offset + len(values)]]

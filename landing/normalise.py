@@ -83,6 +83,10 @@ def normalise(house: House, stream: Stream, frame: pd.DataFrame | pa.Table) -> N
     for name, mapped in stream.fields.items():
         standard = FIELDS[stream.kind][name]
         values[name], states[name] = _read(stream, standard, mapped, cells(table, mapped.column))
+    for name, means in stream.always.items():
+        kind = ARROW.get(FIELDS[stream.kind][name].holds, pa.large_string())
+        states[name] = same(means, table.num_rows)
+        values[name] = states[name].cast(kind)
     reasons = _hash_numbers(house, stream, values, states)
     if {"valid_from", "valid_to"} <= set(values):
         states[DATE_ORDER] = _order(values["valid_from"], values["valid_to"])

@@ -21,7 +21,7 @@ from registry.contract import Stream
 SEPARATOR = "\x1f"  # joins the parts of a hash, as kernel.crypto.keyed_hash does
 NULL = "\x00"  # stands for a null cell in a hash; no source value holds it
 #: What a contract says that decides what is made of a cell.
-READING = {"kind", "fields", "details", "ignore", "drift", "dates", "times", "lookups"}
+READING = {"kind", "fields", "details", "ignore", "drift", "dates", "times", "lookups", "always"}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from portal.render import page, portal_of
 from portal.sent import Pairs, Sent, every, one
 from registry import licence_types
 from registry.fields import FIELDS
-from registry.sketch_streams import TEXTS
+from registry.sketch_streams import EVERY, TEXTS, categories
 
 router = APIRouter(prefix="/connect", include_in_schema=False)
 Ops = Annotated[Account, Depends(only("ops"))]
@@ -142,6 +142,7 @@ def _stream(
     shown = {
         "flaws": [placed(code, flaw) for flaw in own],
         "categories": _categories(row),
+        "always": {name: _allowed(row, name) for name in categories(row.said)},
         "choices": CHOICES,
         "texts": TEXTS,
         "more": range(MORE_VALUES),
@@ -159,9 +160,14 @@ def _categories(row: StreamRow) -> dict[str, tuple[dict[str, str], tuple[str, ..
         standard = known.get(name)
         if standard is None or not standard.needs_values or not isinstance(said, dict):
             continue
-        allowed = standard.values or tuple(licence_types.load())
-        found[name] = (dict(said.get("values", {})), allowed)
+        found[name] = (dict(said.get("values", {})), _allowed(row, name))
     return found
+
+
+def _allowed(row: StreamRow, name: str) -> tuple[str, ...]:
+    """What a category may mean."""
+    known = next((fields for kind, fields in FIELDS.items() if kind == row.kind), {})
+    return known[name].values or tuple(licence_types.load())
 
 
 @router.post("/{code}/streams/{stream}")
@@ -171,6 +177,7 @@ def map_stream(request: Request, account: OpsForm, code: str, stream: str, sent:
     chosen = {name.removeprefix("use:"): said for name, said in sent if name.startswith("use:")}
     names = (*TEXTS, "document", "until", "sign", "column", "value")
     texts = {name: one(sent, name) for name in names}
+    texts |= {name: said for name, said in sent if name.startswith(EVERY)}
     doubles = platform.connecting.map(
         code, stream, chosen, _meanings(sent), texts, every(sent, "key"), account.name
     )

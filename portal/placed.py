@@ -46,6 +46,8 @@ def _of_stream(code: str, parts: list[str], flaw: Flaw) -> Placed:
         if len(rest) > 3:  # a value of a category
             return Placed(f"{page}#f-{rest[1]}", f"{label} “{'.'.join(rest[3:])}”", said)
         return Placed(f"{page}#f-{rest[1]}", label, said)
+    if rest[0] == "always":
+        return Placed(f"{page}#a-{rest[-1]}", where + say_of("standard", rest[-1]), told(flaw.text))
     if rest[0] in ("fields", *_IN_COLUMNS):
         return Placed(f"{page}#columns", where + say_of("contract", rest[0]), told(flaw.text))
     name = rest[-1] if rest[-1] == "until" else _ELSEWHERE.get(rest[0], rest[0])

@@ -7,9 +7,10 @@ more than one key are in `registry.rules`, so that each can name the key it is a
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from registry.assertions import Assertions, Limits, RowCounts
 from registry.fields import Kind
@@ -150,6 +151,7 @@ class Stream(Part):
     dates: Literal["iso", "compact", "slash", "chinese"]
     times: Literal["text", "iso", "epoch_ms"]
     fields: dict[str, Field]
+    always: dict[str, str] = Key(default_factory=dict)
     details: dict[Text, Column] = Key(default_factory=dict)
     ignore: list[Column]
     lookups: dict[Column, dict[Text, str]] = Key(default_factory=dict)
@@ -170,6 +172,20 @@ class Stream(Part):
         """The source column of a standard field, None when the source has none."""
         found = self.fields.get(field)
         return found.column if found else None
+
+    def meanings(self, field: str) -> list[str]:
+        """What a category can say: the one thing that it always says, or what its values mean."""
+        found = self.fields.get(field)
+        said = [self.always[field]] if field in self.always else []
+        return list(dict.fromkeys([*said, *((found.values or {}).values() if found else ())]))
+
+    @model_serializer(mode="wrap")
+    def _said(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without `always` where it says nothing: older contracts keep their digest."""
+        said: dict[str, Any] = written(self)
+        if not said.get("always", True):
+            del said["always"]
+        return said
 
     def known_columns(self) -> frozenset[str]:
         """Every source column that the contract names; any other is drift."""

@@ -56,12 +56,15 @@ def draft_stream(name: str, transport: str, one: Understood) -> DraftStream:
     fields = {field: _field(one, kind, field, comments) for field in mapped}
     free = {name: said for name, said in comments.items() if name not in mapped.values()}
     sign = deleted_sign(free, one.contents)
-    details = _details(one, fields) if kind == "licence" else {}
+    always = _always(one) if kind == "licence" and "type" not in fields else {}
+    details = _details(one, fields, always) if kind == "licence" else {}
     data: dict[str, Any] = {"kind": kind, "path": one.seen.path}
     data |= _reading(one, transport, mapped, sign)
-    data |= _age(fields) | {"drift": "evolve"}
+    data |= _age(fields, always) | {"drift": "evolve"}
     data |= {"dates": _form(one, "date", "iso"), "times": _form(one, "time", "text")}
     data["fields"] = fields
+    if always:
+        data["always"] = always
     if details:
         data["details"] = details
     control = {data.get("cursor"), sign.column if sign else None}
@@ -153,10 +156,25 @@ def _key(one: Understood, mapped: Mapping[str, str]) -> tuple[str, ...]:
     return tuple((named or numbers or [n for n in unique if n not in mapped.values()])[:1])
 
 
-def _details(one: Understood, fields: Mapping[str, Any]) -> dict[str, str]:
+def _always(one: Understood) -> dict[str, str]:
+    """The licence type that a table without such a column says in its comment or its name."""
+    said = f"{one.seen.comment} {one.seen.path}"
+    named = sorted((name for name in licence_types.load() if name in said), key=len)
+    inside = [name for name in named if not any(name in other for other in named if other != name)]
+    return {"type": inside[0]} if len(inside) == 1 else {}
+
+
+def _typed(fields: Mapping[str, Any], always: Mapping[str, str]) -> list[str]:
+    """The licence types that a draft names."""
+    return [*always.values(), *fields.get("type", {}).get("values", {}).values()]
+
+
+def _details(
+    one: Understood, fields: Mapping[str, Any], always: Mapping[str, str]
+) -> dict[str, str]:
     """Detail fields of the licence types seen: by comment, name, pinyin or its initials."""
     known = licence_types.load()
-    typed = fields.get("type", {}).get("values", {}).values()
+    typed = _typed(fields, always)
     wanted = {name for type_ in typed if type_ in known for name in known[type_].fields}
     taken = set(one.mapped().values())
     found: dict[str, str] = {}
@@ -173,10 +191,10 @@ def _details(one: Understood, fields: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _age(fields: Mapping[str, Any]) -> dict[str, str]:
+def _age(fields: Mapping[str, Any], always: Mapping[str, str]) -> dict[str, str]:
     """The shortest age of the licence types; nothing where one of them is asked live."""
     known = licence_types.load()
-    typed = fields["type"].get("values", {}).values() if "type" in fields else ()
+    typed = _typed(fields, always)
     hours = [known[name].longest_age_hours for name in typed if name in known]
     if not hours or min(hours) == 0:
         return {}

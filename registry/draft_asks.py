@@ -18,9 +18,14 @@ def asks_of(name: str, one: Understood, data: Mapping[str, Any]) -> list[str]:
     found = [f"{at}: fill in catalogue, share, basis, authorisation and complete_since"]
     if "longest_age" not in data:
         found.append(f"{at}: fill in longest_age, how old a copy may be, like 26h")
-    missing = [field for field in required(kind) if field not in data["fields"]]
+    always = data.get("always", {})
+    missing = [field for field in required(kind) if field not in {*data["fields"], *always}]
     if missing:
-        found.append(f"{at}.fields: no column was found for {', '.join(missing)}; name them")
+        said = [field for field in missing if FIELDS[kind][field].needs_values]
+        more = f", or say under always what {', '.join(said)} is in every row" if said else ""
+        found.append(f"{at}.fields: no column was found for {', '.join(missing)}; name them{more}")
+    for field, means in always.items():
+        found.append(f"{at}.always: confirm that {field} is {means} in every row")
     for field_name, said in data["fields"].items():
         found += _of_values(f"{at}.fields.{field_name}", FIELDS[kind][field_name].values, said)
     found += _of_reading(at, one, data)

@@ -27,7 +27,8 @@ def trial_stream(draft: DraftStream) -> tuple[Stream | None, str]:
 
     A value whose meaning is open has none: its rows would be quarantined.
     """
-    missing = [name for name in required(draft.kind) if name not in draft.data["fields"]]
+    said = {*draft.data["fields"], *draft.data.get("always", {})}
+    missing = [name for name in required(draft.kind) if name not in said]
     if missing:
         return None, f"{', '.join(missing)} of a {draft.kind} are not mapped yet"
     if not draft.data["key"]:

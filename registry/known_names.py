@@ -24,17 +24,21 @@ def problems(system: System) -> list[Problem]:
 
 def types_of(stream: Stream) -> list[str]:
     """The licence types that a stream gives, in the order of its YAML; [] for other kinds."""
-    field = stream.fields.get("type") if stream.kind == "licence" else None
-    return list(dict.fromkeys((field.values or {}).values())) if field else []
+    return stream.meanings("type") if stream.kind == "licence" else []
 
 
 def _types(stream: Stream) -> Iterator[Problem]:
-    known, field = licence_types.load(), stream.fields["type"]
-    for said, means in (field.values or {}).items():
+    known, field = licence_types.load(), stream.fields.get("type")
+    values = (field.values or {}) if field else {}
+    named: list[tuple[tuple[str, ...], str]] = [
+        (("fields", "type", "values", said), means) for said, means in values.items()
+    ]
+    if "type" in stream.always:
+        named.append((("always", "type"), stream.always["type"]))
+    for path, means in named:
         if means not in known:
             text = f"{means} is not a licence type of registry/licence_types.yml"
-            path = ("streams", stream.name, "fields", "type", "values", said)
-            yield Problem(path, text + _near(means, known))
+            yield Problem(("streams", stream.name, *path), text + _near(means, known))
 
 
 def _details(stream: Stream) -> Iterator[Problem]:

@@ -12,6 +12,8 @@ from registry.understood import OPEN
 from registry.value_words import means
 
 IGNORED: Final = "ignore"
+#: Stands before the name of a category of which all rows have the same one.
+EVERY: Final = "always:"
 #: Keys that are one text each, in the order in which a page shows them.
 TEXTS: Final = (
     "mode", "cursor", "lookback", "catalogue", "share", "basis", "complete_since", "longest_age",
@@ -70,6 +72,13 @@ def with_uses(
     return {key: value for key, value in made.items() if value or key in ("fields", "ignore")}
 
 
+def categories(stream: Mapping[str, Any]) -> tuple[str, ...]:
+    """Categories that no column of the stream is used for: all rows may have the same one."""
+    known = FIELDS[stream["kind"]].values()
+    mapped = stream.get("fields", {})
+    return tuple(one.name for one in known if one.needs_values and one.name not in mapped)
+
+
 def _put(there: Said, name: str, value: Any) -> None:
     """A use given twice stays with the first column; `doubles` names the second."""
     there.setdefault(name, value)
@@ -110,7 +119,8 @@ def with_values(stream: Said, meanings: Mapping[str, Mapping[str, str]]) -> Said
 def with_reading(stream: Said, texts: Mapping[str, str], key: Sequence[str]) -> Said:
     """The stream read as a person says. `texts`: TEXTS, `document`, `until`, and of deletes
 
-    `sign`, `column`, `value`; what is empty is left out.
+    `sign`, `column`, `value`, and `always:NAME` of a category that no column says; what is empty
+    is left out.
     """
     made = {name: value for name, value in stream.items() if name not in TEXTS}
     grant = bare({"document": texts.get("document"), "until": texts.get("until")})
@@ -122,6 +132,7 @@ def with_reading(stream: Said, texts: Mapping[str, str], key: Sequence[str]) -> 
         deletes = bare({name: texts.get(name) for name in names} | {"others": others})
     elif texts.get("sign"):
         deletes = {"sign": texts["sign"]}
+    made["always"] = bare({name: texts.get(f"{EVERY}{name}") for name in categories(stream)})
     made |= bare({name: texts.get(name) for name in TEXTS})
     made |= {"key": list(key), "deletes": deletes, "authorisation": grant}
     return {name: made[name] for name in _ORDER if made.get(name) or name in _ALWAYS}
@@ -130,6 +141,7 @@ def with_reading(stream: Said, texts: Mapping[str, str], key: Sequence[str]) -> 
 _ORDER: Final = (
     "kind", "path", "mode", "key", "cursor", "lookback", "record", "deletes", "acknowledge",
     "faults", "catalogue", "share", "basis", "authorisation", "complete_since", "longest_age",
-    "drift", "dates", "times", "fields", "details", "ignore", "lookups", "limits", "asserts",
+    "drift", "dates", "times", "fields", "always", "details", "ignore", "lookups", "limits",
+    "asserts",
 )  # fmt: skip
 _ALWAYS: Final = ("fields", "ignore")

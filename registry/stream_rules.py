@@ -129,9 +129,23 @@ def _values(_: System, stream: Stream) -> Iterator[Problem]:
                 yield Problem(_at(stream, "fields", name, "values", said), text)
 
 
+def _always(_: System, stream: Stream) -> Iterator[Problem]:
+    known = FIELDS[stream.kind]
+    for name, means in stream.always.items():
+        path, standard = _at(stream, "always", name), known.get(name)
+        if standard is None or not standard.needs_values:
+            names = [one.name for one in known.values() if one.needs_values]
+            yield Problem(path, f"no category of a {stream.kind}; {allowed(names, name)}")
+        elif name in stream.fields:
+            yield Problem(path, f"{name} stands in fields too: keep it in one of them")
+        elif standard.values and means not in standard.values:
+            text = f"{means} is not allowed; {allowed(standard.values, means)}"
+            yield Problem(path, text)
+
+
 def _required(_: System, stream: Stream) -> Iterator[Problem]:
     needed = required(stream.kind)
-    missing = [name for name in needed if name not in stream.fields]
+    missing = [name for name in needed if name not in {*stream.fields, *stream.always}]
     if missing:
         text = f"{', '.join(missing)} missing; a {stream.kind} needs {', '.join(needed)}"
         yield Problem(_at(stream, "fields"), text)
@@ -176,6 +190,7 @@ RULES: tuple[Callable[[System, Stream], Iterator[Problem]], ...] = (
     _flag,
     _fields,
     _values,
+    _always,
     _required,
     _columns,
     _days,

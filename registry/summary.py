@@ -98,6 +98,10 @@ def _stream(stream: Stream) -> str:
         + (f"，另有 {len(kept)} 列按约定保存" if kept else "")
         + (f"，{more} 列只用来控制读取" if more else ""),
         _columns(stream),
+        *(
+            f"{FIELDS.get(n, n)}一律为“{MEANINGS.get(one, one)}”"
+            for n, one in stream.always.items()
+        ),
         *_categories(stream),
         f"{SHARES[stream.share]}，依据{stream.basis}，授权文件{stream.authorisation.document}"
         f"（到 {stream.authorisation.until}）",

@@ -15,7 +15,7 @@ from registry.tables import system_version
 
 #: Keys that change what a stored row means, or which rows there are.
 FULL_READ = re.compile(
-    r"streams\.[^.]+(\.(key|deletes|mode|path|cursor|dates|times|kind|fields|details)\b|$)"
+    r"streams\.[^.]+(\.(key|deletes|mode|path|cursor|dates|times|kind|fields|always|details)\b|$)"
 )
 
 

@@ -53,7 +53,7 @@ def types_by_system(systems: Mapping[str, System]) -> dict[str, frozenset[str]]:
     for code, system in systems.items():
         for stream in system.streams.values():
             if stream.kind == "licence":
-                found.setdefault(code, set()).update((stream.fields["type"].values or {}).values())
+                found.setdefault(code, set()).update(stream.meanings("type"))
     return {code: frozenset(types) for code, types in found.items()}
 
 
@@ -64,7 +64,7 @@ def giving(conn: Connection, systems: Mapping[str, System]) -> dict[str, frozens
     for code, system in systems.items():
         for name, stream in system.streams.items():
             if stream.kind == "licence" and (code, name) in there:
-                found.setdefault(code, set()).update((stream.fields["type"].values or {}).values())
+                found.setdefault(code, set()).update(stream.meanings("type"))
     return {code: frozenset(types) for code, types in found.items()}
 
 

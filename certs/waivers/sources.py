@@ -55,7 +55,7 @@ def _read(home: Path, stamp: int) -> tuple[Source, ...]:  # noqa: ARG001  # a ne
             stream=stream.name,
             system_name=system.name,
             department=system.department,
-            types=frozenset((stream.fields["type"].values or {}).values()),
+            types=frozenset(stream.meanings("type")),
             complete_since=stream.complete_since_date,
             lookup=stream.mode == "lookup",
             longest_age_hours=stream.longest_age_hours,

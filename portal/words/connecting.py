@@ -138,6 +138,9 @@ CONNECTING: dict[str, str] = {
     "stream.rows.none": "没有读到数据。请核对源表里有没有数据、给我们的账号能不能读。",
     "stream.values": "各个值的含义",
     "stream.values.about": "没有约定含义的值，它的数据会进入问题数据，不会猜。",
+    "stream.always": "没有列、每一条都相同的",
+    "stream.always.about": "例如整张表只有一种证照、只发给单位。选了就对每一条都算数；"
+    "不一定相同的不要选。",
     "stream.value": "源系统的值",
     "stream.means": "含义",
     "stream.means.open": "请选择",

@@ -88,6 +88,18 @@ def test_a_licence_is_typed_and_its_secrets_open_again(house: House) -> None:
     assert row["details"] == {"坐落": "zl k1", "用途": "yt k1", "面积": "mj k1"}
 
 
+def test_a_category_of_the_whole_stream_is_in_every_row(house: House) -> None:
+    stream = stream_of("sc_enterprise", "licence")
+    fields = {name: one for name, one in stream.fields.items() if name != "type"}
+    poorer = stream.model_copy(update={"fields": fields, "always": {"type": "营业执照"}})
+    rows = [raw(stream, "k1"), raw(stream, "k2")]
+    for row in rows:
+        del row[stream.fields["type"].column]
+    got = land_batch(house, "sc_enterprise", poorer, "r1", 0, batch_of(*rows))
+    assert got.outcomes == ("stored", "stored")
+    assert [one["type"] for one in live(house, "licence").values()] == ["营业执照"] * 2
+
+
 def test_an_old_number_of_15_digits_and_the_new_one_are_the_same_holder(house: House) -> None:
     stream = stream_of("sc_enterprise", "licence")
     new = citizen(7)

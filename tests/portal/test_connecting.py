@@ -68,6 +68,17 @@ def test_tables_are_ticked_and_those_that_cannot_be_say_why() -> None:
     assert "还没有可以检查的" in visitor.get("/connect/sc_new1/check").text
 
 
+def test_what_no_column_says_can_be_said_of_every_row() -> None:
+    visitor = signed_in("ops")
+    at = f"{AT}/streams/licence"
+    text = visitor.get(at).text
+    assert "没有列、每一条都相同的" in text
+    assert 'name="always:type"' in text
+    assert 'name="always:status"' not in text  # a column says it
+    answer = visitor.post(at, at, **{"always:type": "营业执照"})
+    assert answer.status_code == 303
+
+
 def test_each_open_place_leads_to_its_field() -> None:
     visitor = signed_in("ops")
     text = visitor.get(f"{AT}/mapping").text

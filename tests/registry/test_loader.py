@@ -91,6 +91,22 @@ def test_a_taps_settings_are_what_its_program_takes_and_are_written_as_they_were
         assert load_system(file) == system
 
 
+def test_a_category_that_no_column_says_may_be_said_of_all_rows(tmp_path: Path) -> None:
+    kinds = 'values: {"居民身份证": person}'
+    put = {f"applicant_kind:\n        column: 申请人类型\n        {kinds}": "closed: 办结时间",
+           "    ignore:": "    always: {applicant_kind: person}\n    ignore:"}  # fmt: skip
+    system = load_system(_file(tmp_path, "singer", put))
+    stream = system.streams["case"]
+    assert stream.meanings("applicant_kind") == ["person"]
+    assert "申请人类型" not in stream.known_columns()
+    file = tmp_path / "wj_trial.yml"
+    for text in (as_yaml(system), whole_text(of_contract(system))):
+        file.write_text(text, "utf-8")
+        assert load_system(file) == system
+    assert "always" in stream.model_dump()
+    assert "always" not in load_system(_file(tmp_path, "singer", {})).streams["case"].model_dump()
+
+
 def test_schedule_none_means_no_schedule(tmp_path: Path) -> None:
     assert load_system(_file(tmp_path, "soap_lookup", {})).schedule is None
 

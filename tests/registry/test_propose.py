@@ -12,10 +12,12 @@ from typer.testing import CliRunner
 from cli.main import app
 from kernel.errors import BadInput
 from registry import schema_file
+from registry.draft import draft_stream
 from registry.fields import FIELDS
 from registry.loader import load_folder
 from registry.mapping_words import words
 from registry.propose import Column, propose
+from registry.understood import Seen, understand
 
 HERE = Path(__file__).parent
 SCHEMAS = HERE / "data" / "schemas"
@@ -166,3 +168,27 @@ def test_a_wrong_file_is_told_with_its_line(tmp_path: Path, text: bytes, said: s
     assert said in str(caught.value)
     with pytest.raises(BadInput, match="cannot be read"):
         schema_file.read(tmp_path / "none.csv")
+
+
+def test_a_table_that_names_one_licence_type_proposes_it_for_every_row() -> None:
+    columns = tuple(
+        Column(name, "varchar(60)", comment)
+        for name, comment in (
+            ("ID", "主键"),
+            ("ZZBH", "证照编号"),
+            ("CZRMC", "持证人名称"),
+            ("CZRDM", "持证人证件号码"),
+            ("ZZZT", "证照状态"),
+        )
+    )
+    for comment, always in (
+        ("取水许可证信息表", {"type": "取水许可证"}),
+        ("取水许可证和营业执照", None),
+        ("证照信息表", None),
+    ):
+        draft = draft_stream(
+            "licence", "sql", understand(Seen("t_zz", comment, columns, ("ID",), []))
+        )
+        assert draft.data.get("always") == always
+        asked = "streams.licence.always: confirm that type is 取水许可证 in every row" in draft.asks
+        assert asked == (always is not None)

@@ -50,6 +50,19 @@ def test_columns_are_used_for_one_thing_each() -> None:
     assert "field:case_number" not in may_be_used_for(STREAM)
 
 
+def test_what_is_the_same_in_every_row_is_said_until_a_column_says_it() -> None:
+    texts = {
+        "mode": "full",
+        "always:type": "取水许可证",
+        "always:status": "valid",
+        "always:no": "x",
+    }
+    made = with_reading(STREAM, texts, ["id"])
+    assert made["always"] == {"type": "取水许可证"}  # status has a column, no is no category
+    mapped = with_uses(made, COLUMNS, {"note": "field:type", "st": "field:status"}, {})
+    assert "always" not in with_reading(mapped, texts, ["id"])
+
+
 def test_a_category_keeps_its_meanings_and_a_new_one_gets_what_words_tell() -> None:
     chosen = {"st": "field:status", "no": "field:holder_kind"}
     made = with_uses(STREAM, COLUMNS, chosen, {"no": {"1": 3, "个人": 2}})

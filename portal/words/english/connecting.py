@@ -150,6 +150,9 @@ CONNECTING: dict[str, str] = {
     "stream.values": "What values mean",
     "stream.values.about": "A value without a meaning sends its row to quarantine; nothing "
     "is guessed.",
+    "stream.always": "Said by no column, the same in every row",
+    "stream.always.about": "For example where a table has one kind of licence only. "
+    "What is chosen holds for every row; leave open what may differ.",
     "stream.value": "Value of the source",
     "stream.means": "Means",
     "stream.means.open": "choose",
