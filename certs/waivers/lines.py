@@ -185,7 +185,7 @@ def _relation_waits(now: Scene, role: str, evidence: Evidence) -> tuple[str, str
         return bad, sentences.not_related(role, True, relation, facts)
     if role not in PROVES_RELATION or (role in NAMED and role not in now.named):
         return None
-    about = evidence.answers.keys()
+    about: Collection[StreamName] = evidence.answers.keys()
     if role == "guardian":
         about = evidence.answered.get(now.named[role], frozenset())
     found = _not_found(sorted(PROVES_RELATION[role]), Searched(evidence, now, about))
