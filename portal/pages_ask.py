@@ -76,7 +76,7 @@ def ask(
 
 def _years(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 4):
-        raise BadInput("年数写成 1 至 100 的整数。")
+        raise BadInput("年数写成 1 至 30 的整数。")
     return int(text)
 
 

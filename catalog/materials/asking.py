@@ -119,12 +119,18 @@ def is_condition(text: str) -> bool:
 
 
 def situation(text: str) -> str:
-    """A condition in short, as the lexicon has it; else as written, '' for none."""
+    """A condition in short, as the lexicon has it; else as written, '' for none.
+
+    As written too where it says no to the word (非委托办理), or more than one (自有或租赁).
+    """
+    words = load()
     text = without_brackets(uncoded(text)).strip("的,、")
-    for word, short in load().situations.items():
-        if word in text:
-            return short
-    return text[:40]
+    found = [word for word in words.situations if word in text]
+    short = {words.situations[word] for word in found}
+    turned = any(no + word in text for word in found for no in words.not_situations)
+    if len(short) != 1 or turned or words.situations_joined.search(text):
+        return text[:40]
+    return short.pop()
 
 
 def _joined(found: Iterable[Clause]) -> Iterator[Clause]:

@@ -66,6 +66,8 @@ class MaterialWords:
     conditions_begin: tuple[str, ...]
     conditions_end: tuple[str, ...]
     situations: dict[str, str]
+    not_situations: tuple[str, ...]
+    situations_joined: re.Pattern[str]
     explaining: tuple[str, ...]
     examples: tuple[str, ...]
     purposes: tuple[tuple[str, re.Pattern[str]], ...]
@@ -145,6 +147,8 @@ def _material_words(data: dict[str, Any], documents: Documents) -> MaterialWords
         conditions_begin=longest_first(data.pop("conditions_begin")),
         conditions_end=longest_first(data.pop("conditions_end")),
         situations=data.pop("situations"),
+        not_situations=longest_first(data.pop("not_situations")),
+        situations_joined=re.compile(any_of(data.pop("situations_joined"))),
         explaining=longest_first(data.pop("explaining")),
         examples=longest_first(data.pop("examples")),
         purposes=tuple(

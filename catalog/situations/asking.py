@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from catalog.situations.condition import ALWAYS, NEVER, Condition, after, both, questions_of
 from catalog.situations.diagram import Asked, Diagrams, Leaf, Line, merged
 from catalog.situations.lexicon import Question, load
+from catalog.situations.only_if import less_ruled_out, needs_of
 from catalog.situations.words import read_situation
 from catalog.versions.published import PublishedMaterial
 from kernel.errors import BadInput
@@ -34,7 +35,11 @@ class Listed:
 
 
 class Decision:
-    """The decision structure of one or more items' published lines."""
+    """The decision structure of one or more items' published lines.
+
+    `questions`: those that a line (`of_lines`), or a licence type that may stand for one, depends
+    on. Only those that change the list are ever put to a person (`open`).
+    """
 
     def __init__(self, materials: Iterable[PublishedMaterial]) -> None:
         known = load()
@@ -47,7 +52,9 @@ class Decision:
                 own[situation.own.id] = situation.own
             condition = both(situation.condition, known.roles.get(one.role, ALWAYS))
             self.lines.append((one, condition))
-        used = {question for _, condition in self.lines for question in questions_of(condition)}
+        self.of_lines = {key for _, condition in self.lines for key in questions_of(condition)}
+        needs = [need for one, _ in self.lines for need in needs_of(one).values()]
+        used = self.of_lines | {key for need in needs for key in questions_of(need)}
         every = {**known.questions, **dict(sorted(own.items()))}
         self.questions = {key: every[key] for key in every if key in used}
 
@@ -91,10 +98,12 @@ class Decision:
             left = after(condition, answers)
             if left != NEVER:
                 found.setdefault(one.material_id, []).append((one, left))
-        return [self._listed(rows) for rows in found.values()]
+        return [self._listed(rows, answers) for rows in found.values()]
 
-    def _listed(self, rows: Sequence[tuple[PublishedMaterial, Condition]]) -> Listed:
-        first = rows[0][0]
+    def _listed(
+        self, rows: Sequence[tuple[PublishedMaterial, Condition]], answers: Mapping[str, str]
+    ) -> Listed:
+        first = less_ruled_out(rows[0][0], answers)
         asked = merged([(one.need, one.purpose) for one, _ in rows])
         sure = merged([(one.need, one.purpose) for one, left in rows if left == ALWAYS])
         fixed = self._fixed(rows)

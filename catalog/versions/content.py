@@ -25,6 +25,7 @@ from catalog.versions.publishing import (
     field_rows,
     flow_rows,
 )
+from catalog.versions.said import said_by_name, stricter
 
 Row = tuple[Any, ...]
 Content = dict[str, list[Row]]
@@ -135,16 +136,17 @@ def _materials(
         if item_id not in ids:
             continue
         for part_id, part in parts.get(name, ()):
+            said = said_by_name(name, part_id)
             target[item_id].append(
                 PublishedMaterial(
                     item_id,
                     part_id,
-                    situation,
+                    situation or said.situation,
                     shown_name(part),
                     part.kind,
                     part.role,
                     need is not False,
-                    purpose or "compare",
+                    stricter(purpose or "compare", said.purpose),
                     source or None,
                     part.grade,
                     part.licence_types,

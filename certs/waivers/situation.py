@@ -15,6 +15,7 @@ from typing import Literal
 from catalog.situations.asking import Decision
 from catalog.situations.condition import NEVER, after
 from catalog.situations.lexicon import Question, SharedAnswer, ToAsk
+from catalog.situations.only_if import less_ruled_out
 from catalog.versions.published import PublishedMaterial
 from certs.rights import right
 from certs.rights.scene import Scene
@@ -39,15 +40,28 @@ class Known:
         """Question -> answer."""
         return {one.question: one.answer for one in self.answers}
 
+    @property
+    def told(self) -> tuple[Answer, ...]:
+        """The answers that the plan shows: not what data says beside the list."""
+        shown = self.decision.of_lines
+        return tuple(one for one in self.answers if one.source == "said" or one.question in shown)
+
     def next(self) -> ToAsk | None:
         """The question that a person is to answer; None when the list is final."""
         found = self.decision.next(self.given)
         return found.to_ask if found is not None else None
 
     def lines(self) -> list[tuple[PublishedMaterial, bool]]:
-        """The catalogue's lines, and whether each still may hold."""
+        """The catalogue's lines, and whether each still may hold.
+
+        Each without the licence types that stand for it in another situation only.
+        """
+        given = self.given
         lines = self.decision.lines
-        return [(one, after(condition, self.given) != NEVER) for one, condition in lines]
+        return [
+            (less_ruled_out(one, given), after(condition, given) != NEVER)
+            for one, condition in lines
+        ]
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,7 @@ def _plan(now: Scene, known: Known, lines: Sequence[PlanLine], stopped: bool) ->
         now.item.item_id,
         now.version,
         tuple(lines),
-        known.answers,
+        known.told,
         known.next(),
         stopped,
     )

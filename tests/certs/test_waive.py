@@ -358,6 +358,17 @@ def test_what_a_person_says_counts_before_what_data_says(city: Town) -> None:
     assert [one.verdict for one in made.lines] == ["not_needed"]
 
 
+@pytest.mark.parametrize(("says", "verdict"), [({}, "waived"), ({"marital": "丧偶"}, "bring")])
+def test_a_marriage_licence_says_nothing_of_the_status_of_a_widow(
+    city: Town, says: dict[str, str], verdict: str
+) -> None:
+    city.material("M1", [MARRIAGE, DIVORCE], name="婚姻状况证明")
+    city.waive(MARRIAGE)
+    made = plan(city.house, city.account(), "C1", [marriage(city)], said=says)
+    assert ([one.verdict for one in made.lines], made.next) == ([verdict], None)
+    assert [one.source for one in made.answers] == ["said"] * len(says)
+
+
 def test_that_no_licence_was_found_answers_nothing(city: Town) -> None:
     city.material("M1", [MARRIAGE], situation="已婚")
     city.waive(MARRIAGE)

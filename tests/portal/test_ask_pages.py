@@ -74,7 +74,7 @@ def test_a_table_without_rows_and_one_too_long_for_a_page_say_so() -> None:
 def test_a_wrong_question_is_said_beside_its_fields_and_an_unknown_one_is_none() -> None:
     visitor = signed_in("bureau")
     wrong = visitor.get(f"{ASK}/unused?years=many")
-    assert (wrong.status_code, "1 至 100 的整数" in wrong.text) == (400, True)
+    assert (wrong.status_code, "1 至 30 的整数" in wrong.text) == (400, True)
     assert 'name="years"' in wrong.text
     refused = visitor.get(f"{ASK}/unsatisfied")  # what the fake has no answer to
     assert (refused.status_code, 'role="alert"' in refused.text) == (400, True)

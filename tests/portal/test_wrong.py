@@ -75,7 +75,7 @@ ADDRESSES = (
     ("ops", f"{FOOD}/letter?since=2026-11-09&until=2026-11-01", "since", "开始日期"),
     ("bureau", "/bureau?begin=2026-12-01&end=2026-11-01", "begin", "开始日期不能晚于"),
     ("bureau", "/bureau/letter?month=x", "month", "月份"),
-    ("bureau", "/catalog/ask/unused?years=many", "years", "1 至 100"),
+    ("bureau", "/catalog/ask/unused?years=many", "years", "1 至 30"),
 )
 
 
