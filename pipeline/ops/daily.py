@@ -116,11 +116,8 @@ def _late(conn: Connection, systems: Mapping[str, System], now: datetime) -> Ite
 def _outages(
     conn: Connection, systems: Mapping[str, System], since: datetime, until: datetime
 ) -> Iterator[OutageDay]:
-    c = runs.c
-    query = select(c.system).where(c.system.in_(sorted(systems)), c.kind == "sync")
-    query = query.where(c.state == "failed", c.started < until, c.started >= since - outages.BEFORE)
-    for code in sorted(set(conn.execute(query.distinct()).scalars())):
-        for one in outages.of_system(conn, code, since, until):
+    for code, found in outages.of_systems(conn, systems, since, until).items():
+        for one in found:
             yield OutageDay(code, systems[code].name, one)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select, text, tuple_
+from sqlalchemy import Connection, select, text, tuple_
 
-from landing.runs import DONE, FAILED
+from landing.runs import FAILED
 from landing.tables import run as runs
 
 #: How long before a time its runs are looked at: no schedule is rarer than once a month.
@@ -39,20 +40,52 @@ class Outage:
     failed: tuple[FailedRun, ...]
 
 
-def of_system(conn: Connection, code: str, since: datetime, until: datetime) -> list[Outage]:
-    """The outages of a system that touch a time, the oldest first.
+#: Runs that a time's outages are made of. What a good run that was through before `since` ended is
+#: over, and behind the first good run that began after `until` nothing concerns it: each border is
+#: one step into the index of a system's runs. Of the good ones, those alone that end an outage.
+_TOUCHING = text("""
+WITH border AS (
+  SELECT s.code,
+    coalesce((SELECT started FROM landing.run WHERE system = s.code AND kind = 'sync'
+      AND state = 'done' AND started BETWEEN :earliest AND :since AND ended <= :since
+      ORDER BY started DESC LIMIT 1), :earliest) AS first,
+    coalesce((SELECT started FROM landing.run WHERE system = s.code AND kind = 'sync'
+      AND state = 'done' AND started >= :until ORDER BY started LIMIT 1), 'infinity') AS last
+  FROM unnest(cast(:codes AS text[])) AS s(code)
+), every AS (
+  SELECT r.system, r.id, r.state, r.started, r.ended, r.error, r.request,
+    lag(r.state) OVER (PARTITION BY r.system ORDER BY r.started, r.id) AS before
+  FROM border b JOIN landing.run r ON r.system = b.code AND r.kind = 'sync'
+    AND r.state IN ('done', 'failed') AND r.started BETWEEN b.first AND b.last
+)
+SELECT * FROM every WHERE 'failed' IN (state, before) ORDER BY system, started, id
+""")
+
+
+def of_systems(
+    conn: Connection, codes: Iterable[str], since: datetime, until: datetime
+) -> dict[str, list[Outage]]:
+    """The outages that touch a time, by system, the oldest first; who had none is left out.
 
     One that began long before `since` is told from the first of its failed runs in BEFORE.
     """
-    c = runs.c
-    before = func.lag(c.state).over(order_by=(c.started, c.id)).label("before")
-    ended = select(c.id, c.state, c.started, c.ended, c.error, c.request, before)
-    ended = ended.where(c.system == code, c.kind == "sync", c.state.in_((DONE, FAILED)))
-    every = ended.where(c.started >= since - BEFORE).subquery()
-    # Of the good runs, thousands in a month, those alone that end an outage.
-    told = select(every).where(or_(every.c.state == FAILED, every.c.before == FAILED))
-    found = outages(conn.execute(told.order_by(every.c.started, every.c.id)).all())
-    return [one for one in found if one.began < until and (one.ended is None or one.ended > since)]
+    borders = {"since": since, "until": until, "earliest": since - BEFORE}
+    rows = conn.execute(_TOUCHING, {"codes": sorted(codes), **borders}).all()
+    found = {}
+    for code, own in groupby(rows, lambda row: row.system):
+        touching = [
+            one
+            for one in outages(list(own))
+            if one.began < until and (one.ended is None or one.ended > since)
+        ]
+        if touching:
+            found[code] = touching
+    return found
+
+
+def of_system(conn: Connection, code: str, since: datetime, until: datetime) -> list[Outage]:
+    """The outages of one system that touch a time, the oldest first."""
+    return of_systems(conn, [code], since, until).get(code, [])
 
 
 def outages(rows: Sequence[Any]) -> list[Outage]:
