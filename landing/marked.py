@@ -59,10 +59,12 @@ def without_nul(table: pa.Table) -> pa.Table:
 def _has_nul(values: Column) -> bool:
     """By the bytes of the whole column at once: nearly every column has none."""
     _, offsets, data = values.buffers()
-    if data is None or not len(values):
+    if data is None or offsets is None or not len(values):
         return False
-    first, last = np.frombuffer(offsets, np.int64)[[values.offset, values.offset + len(values)]]
-    held = np.frombuffer(data, np.uint8)[first:last]
+    first, last = np.frombuffer(memoryview(offsets), np.int64)[
+        [values.offset, values.offset + len(values)]
+    ]
+    held = np.frombuffer(memoryview(data), np.uint8)[first:last]
     return bool(len(held)) and held.min() == 0
 
 
