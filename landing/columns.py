@@ -159,7 +159,7 @@ def hashed(key: bytes, where: Sequence[str], values: Column) -> Column:
 
 
 def buffer_of(values: Column) -> memoryview:
-    """All texts of a column without nulls, one after the other, as they lie in memory."""
+    """All texts of a column, one after the other, as they lie in memory; a null is nothing."""
     _, places, data = values.buffers()
     if data is None or places is None:
         return memoryview(b"")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +15,7 @@ import pyarrow as pa
 from kernel.batch import BAD, MORE
 from kernel.crypto import keyed_hash
 from kernel.house import House
-from landing.columns import Column, cells, column, listed
+from landing.columns import Column, buffer_of, cells, column, listed
 from landing.rawrows import RowHashes
 from landing.reasons import Refusal
 from registry.contract import Stream
@@ -59,13 +58,8 @@ def without_nul(table: pa.Table) -> pa.Table:
 
 def _has_nul(values: Column) -> bool:
     """By the bytes of the whole column at once: nearly every column has none."""
-    parts: Any = values.buffers()  # its stubs do not know that a buffer is bytes to numpy
-    _, offsets, data = parts
-    if data is None or not len(values):
-        return False
-    first, last = np.frombuffer(offsets, np.int64)[[values.offset, values.offset + len(values)]]
-    held = np.frombuffer(data, np.uint8)[first:last]
-    return bool(len(held)) and held.min() == 0
+    texts = np.frombuffer(buffer_of(values), np.uint8)
+    return bool(len(texts)) and texts.min() == 0
 
 
 def reasons(table: pa.Table) -> dict[int, str]:
