@@ -14,18 +14,29 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 KILOBYTE = 1024
-LIMITS = (  # the first prefix that fits counts; bytes
-    ("/api/v1/ingest/", 16 * KILOBYTE * KILOBYTE),
-    ("/api/v1/catalog/", 16 * KILOBYTE * KILOBYTE),
-    ("/api/v1/verify", 10 * KILOBYTE * KILOBYTE),
-    ("/api/v1/calls/", 8 * KILOBYTE * KILOBYTE),
-    ("/api/v1/gbt36906/", 8 * KILOBYTE * KILOBYTE),
-    ("/verify", 10 * KILOBYTE * KILOBYTE),
-    ("/bureau/complaints", 8 * KILOBYTE * KILOBYTE),
-    ("/api/v1/complaints", 8 * KILOBYTE * KILOBYTE),
-    ("/dept/register", KILOBYTE * KILOBYTE + 16 * KILOBYTE),
-    ("/api/v1/forms", KILOBYTE * KILOBYTE + 16 * KILOBYTE),
-    ("/", 64 * KILOBYTE),
+MEGABYTE = 1024 * KILOBYTE
+ROUND = 16 * KILOBYTE  # what a form has around its file
+#: Where files are handed in; the first that fits the path's begin counts. `*`: one part. Bytes.
+FILES = (
+    ("/api/v1/ingest/", 16 * MEGABYTE),
+    ("/api/v1/catalog/", 16 * MEGABYTE),
+    ("/api/v1/verify", 10 * MEGABYTE),
+    ("/api/v1/calls/", 8 * MEGABYTE),
+    ("/api/v1/gbt36906/", 8 * MEGABYTE),
+    ("/verify", 10 * MEGABYTE),
+    ("/bureau/complaints", 8 * MEGABYTE),
+    ("/api/v1/complaints", 8 * MEGABYTE),
+    ("/dept/register", MEGABYTE + ROUND),
+    ("/api/v1/forms", MEGABYTE + ROUND),
+    ("/catalog/forms", 16 * MEGABYTE),
+    ("/api/v1/cases/*/scans", 20 * MEGABYTE + ROUND),
+    ("/api/v1/cases/*/outside", 20 * MEGABYTE + ROUND),
+    ("/api/v1/licences/*/file", 20 * MEGABYTE + ROUND),
+    ("/api/v1/issuer-lists", 16 * MEGABYTE),
+)
+OTHERS = 64 * KILOBYTE
+LIMITS = tuple(
+    (re.compile(re.escape(path).replace(r"\*", "[^/]+")), limit) for path, limit in FILES
 )
 
 
@@ -56,7 +67,7 @@ _DIGITS = re.compile(r"\d{1,12}")
 
 def body_limit(path: str) -> int:
     """How many bytes a request to that path may carry."""
-    return next(limit for prefix, limit in LIMITS if path.startswith(prefix))
+    return next((limit for begin, limit in LIMITS if begin.match(path)), OTHERS)
 
 
 class Headers:
