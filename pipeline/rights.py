@@ -15,6 +15,7 @@ from certs.looks.ordered import Ordered
 from certs.rights import acting, alarms, consents, naming, orders, presences
 from certs.rights.acting import Given, Mandate
 from certs.rights.alarms import Alarm
+from certs.rights.at_hand import AtHand, at_hand
 from certs.rights.consents import Code
 from certs.rights.orders import NewOrder, Order
 from certs.rights.presences import Presence
@@ -85,6 +86,10 @@ class Rights:
             return acting.assign(self.house, conn, who, given)
 
         return self._done(who, work)
+
+    def at_hand(self, who: Account, case_number: str) -> AtHand:
+        """Who acts in a case, and what its holders agreed to."""
+        return self._done(who, lambda conn: at_hand(self.house, conn, who, case_number))
 
     def came(self, who: Account, case_number: str, person: Person | None) -> None:
         """An agent came for the case; None: the applicant in person."""

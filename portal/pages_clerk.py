@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from kernel.errors import BadInput, Stop
+from kernel.errors import BadInput, Refused, Stop
 from kernel.numbers import PERSON
 from portal.guards import only, only_form
 from portal.opening import Draft, Sent, fits, kind_of, problems_of
@@ -27,6 +28,8 @@ Text = Annotated[str, Form()]
 SUGGESTIONS = 12
 #: `?show=`: the same plan turned to the applicant; a receipt; what is to follow (容缺).
 SHOWN = {"applicant": "applicant.html", "receipt": "slip.html", "later": "slip.html"}
+#: Refusals that a clerk mends by recording who came, and by which mandate.
+AGENTS = frozenset({"mandate_missing", "mandate_over"})
 VERDICTS = ("waived", "could_be_waived", "bring", "not_needed")
 
 
@@ -86,7 +89,12 @@ def open_case(request: Request, account: ClerkForm, draft: Sent) -> Response:
 @router.get("/cases/{number}")
 def plan(request: Request, account: Clerk, number: str, show: str = "") -> Response:
     """The waiver plan; `?show=` gives it large to turn to the applicant, or on half a sheet."""
-    found = portal_of(request).platform.plan(account, number)
+    try:
+        found = portal_of(request).platform.plan(account, number)
+    except Refused as refused:
+        if refused.facts.get("reason") not in AGENTS:
+            raise
+        return RedirectResponse(f"/clerk/cases/{quote(number, safe='')}/people", 303)
     return _plan_page(request, account, found, show)
 
 

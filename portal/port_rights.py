@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from certs.licences.face import told
 from certs.looks.answers import Answered
 from certs.looks.ordered import Ordered
 from certs.rights.acting import Given, Mandate
 from certs.rights.alarms import Alarm
+from certs.rights.at_hand import AtHand, GivenConsent, HeldMandate
 from certs.rights.consents import Code
 from certs.rights.orders import KINDS as ORDER_KINDS
 from certs.rights.orders import NewOrder, Order
@@ -23,9 +25,9 @@ from registry.accounts import Account
 from registry.roster import Duty
 
 __all__ = [
-    "ORDER_KINDS", "ROLE_NAMES", "Alarm", "Answered", "Code", "Duty", "Given", "HolderEntry",
-    "Mandate", "Narrow", "NewOrder", "Order", "Ordered", "Person", "Presence", "RightsPort",
-    "Use", "UseRow", "UsesPort",
+    "ORDER_KINDS", "ROLE_NAMES", "Alarm", "Answered", "AtHand", "Code", "Duty", "Given",
+    "GivenConsent", "HeldMandate", "HolderEntry", "Mandate", "Narrow", "NewOrder", "Order",
+    "Ordered", "Person", "Presence", "RightsPort", "Use", "UseRow", "UsesPort", "told",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
 
@@ -46,6 +48,9 @@ class RightsPort(Protocol):
 
     def assign(self, who: Account, given: Given) -> int:
         """Give a case to another post; the number."""
+
+    def at_hand(self, who: Account, case_number: str) -> AtHand:
+        """Who acts in a case, and what its holders agreed to."""
 
     def came(self, who: Account, case_number: str, person: Person | None) -> None:
         """An agent came for the case; None: the applicant in person."""

@@ -50,6 +50,7 @@ from portal import (
     pages_ops,
     pages_ops_papers,
     pages_papers,
+    pages_people,
     pages_public,
     pages_registering,
     pages_rights,
@@ -59,6 +60,7 @@ from portal import (
     pages_trust,
     pages_waivers,
     pages_wallet,
+    pages_watched,
 )
 from portal.render import STATIC, portal_of
 
@@ -107,6 +109,7 @@ ROOMS: Final = (
     pages_bureau,
     pages_complaints,
     pages_papers,
+    pages_people,
     pages_public,
     pages_clerk,
     pages_factor,
@@ -126,6 +129,7 @@ ROOMS: Final = (
     pages_callers,
     pages_rights,
     pages_scans,
+    pages_watched,
     live,
     pages_ops,
     pages_ops_papers,

@@ -142,10 +142,20 @@ def city_time(at: datetime) -> str:
     return at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M")
 
 
+def told(document: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Label and value of all that a document says, nothing masked: for who looks by an order."""
+    data_only = document["standing"] == DATA_ONLY
+    return _rows(document, details_of(document), data_only, masked=False)
+
+
 def _rows(
-    document: Mapping[str, Any], fields: Mapping[str, str], data_only: bool
+    document: Mapping[str, Any],
+    fields: Mapping[str, str],
+    data_only: bool,
+    *,
+    masked: bool = True,
 ) -> tuple[tuple[str, str], ...]:
-    secret = _secret_numbers(document)
+    secret = _secret_numbers(document) if masked else []
     labels = dict(STANDARD) | (DATA_LABELS if data_only else {})
     rows = [
         (labels[key], _masked(_said(key, str(document[key])), secret))

@@ -27,6 +27,7 @@ from portal.words.ops import OPS
 from portal.words.ops_papers import OPS_PAPERS
 from portal.words.pages import PAGES
 from portal.words.papers import PAPERS
+from portal.words.people import PEOPLE
 from portal.words.problems import PROBLEMS
 from portal.words.registering import REGISTERING
 from portal.words.rights import RIGHTS
@@ -57,6 +58,7 @@ CHINESE: dict[str, str] = {
     **OPS_PAPERS,
     **PAGES,
     **PAPERS,
+    **PEOPLE,
     **PROBLEMS,
     **REGISTERING,
     **RIGHTS,

@@ -31,7 +31,7 @@ OPS_PAPERS: dict[str, str] = {
     "alarms.nochannels": "还没有设置通知通道，告警只显示在这里。在状态目录里写 alerts.yml，"
     "再用 zhongtai alerts test 试发一条。",
     "alarms.problem": "通知通道的设置有误，现在不发送通知",
-    "alarms.looks": "由专人核查；核查后用 zhongtai rights close-alarm 结束。",
+    "alarms.looks": "由专人核查，写明情况后结束。",
     "alarm.failing": "同步失败",
     "alarm.late": "数据过时",
     "alarm.hold": "暂停制证",

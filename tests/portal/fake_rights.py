@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from portal.port_rights import Alarm, Duty, Order, Use, UseRow
+from portal.port_rights import (
+    Alarm,
+    AtHand,
+    Duty,
+    GivenConsent,
+    HeldMandate,
+    Order,
+    Use,
+    UseRow,
+)
 from registry.accounts import Account
 
+LATER = datetime(2027, 2, 1, tzinfo=UTC)
 MARKET = "市市场监督管理局"
 
 
@@ -20,6 +30,21 @@ class FakeRights:
 
     def name_relative(self, who: Account, case_number: str, role: str, number: str) -> None:
         self.named.append((who.name, case_number, role, number))
+
+    def at_hand(self, who: Account, case_number: str) -> AtHand:
+        """An agent came by a mandate; one consent was given on paper, one taken back."""
+        until, paid = date(2027, 6, 30), "医疗保障电子凭证"
+        new, old = date(2026, 11, 1), date(2025, 1, 1)
+        mandates = [
+            HeldMandate(2, False, new, until, "授权委托书（2026）8号", False, True, True),
+            HeldMandate(1, True, old, until, "长期委托", True, False, False),
+        ]
+        consents = [
+            GivenConsent(paid, True, "document", "同意书一号", self.now, LATER, False),
+            GivenConsent(paid, False, "code_brought", None, self.now, LATER, True),
+        ]
+        item = ("B01", "食品经营许可新办")
+        return AtHand(case_number, *item, True, mandates, consents, [paid])
 
     def roster(self) -> list[Duty]:
         return [Duty(1, "sc-02", "*", date(2026, 1, 1), None, "部门职责", "registry", self.now)]

@@ -18,6 +18,7 @@ from portal.words.english.ops import OPS
 from portal.words.english.ops_papers import OPS_PAPERS
 from portal.words.english.pages import PAGES
 from portal.words.english.papers import PAPERS
+from portal.words.english.people import PEOPLE
 from portal.words.english.problems import PROBLEMS
 from portal.words.english.registering import REGISTERING
 from portal.words.english.rights import RIGHTS
@@ -46,6 +47,7 @@ ENGLISH: Final[dict[str, str]] = {
     **OPS_PAPERS,
     **PAGES,
     **PAPERS,
+    **PEOPLE,
     **PROBLEMS,
     **REGISTERING,
     **RIGHTS,

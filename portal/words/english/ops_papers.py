@@ -30,7 +30,7 @@ OPS_PAPERS: dict[str, str] = {
     "alarms.nochannels": "No channel is set: alarms stand here only. Write alerts.yml into the "
     "state folder and try it with zhongtai alerts test.",
     "alarms.problem": "The channels' settings are wrong: nothing is sent",
-    "alarms.looks": "A person looks into it, then ends it with zhongtai rights close-alarm.",
+    "alarms.looks": "A person looks into it, says what it was and closes it.",
     "alarm.failing": "sync failing",
     "alarm.late": "data late",
     "alarm.hold": "licences held back",

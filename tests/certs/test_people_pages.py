@@ -1,0 +1,105 @@
+"""A clerk's page of who acts in a case and of consent, over a real installation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.certs import test_refusals
+from tests.certs.signed import Signed
+from tests.certs.test_refusals import MEDICAL, Desk, code_for, consent_needed
+from tests.certs.town import LI, WANG
+
+desk = test_refusals.desk
+PAGE = "/clerk/cases/C1/people"
+
+
+class Clerk(Signed):
+    """The clerk's forms of that page."""
+
+    def __init__(self, desk: Desk, who: str = "clerk") -> None:
+        super().__init__(desk, who)
+
+    def shown(self) -> str:
+        return self.text(PAGE)
+
+    def send(self, path: str, **fields: Any) -> Any:
+        return self.post(PAGE, f"{PAGE}/{path}", **fields)
+
+
+AGENT = {"kind": "person", "agent": LI, "document": "委托书一号", "until": "2026-12-31"}
+
+
+def test_an_agent_is_recorded_with_the_mandate_and_the_plan_goes_on(desk: Desk) -> None:
+    clerk = Clerk(desk)
+    assert "申请人本人" in clerk.shown()
+    bare = clerk.send("agent", kind="person", agent=LI)
+    assert bare.headers["location"] == f"{PAGE}?done=agent"
+    led = clerk.client.get("/clerk/cases/C1")
+    assert (led.status_code, led.headers["location"]) == (303, PAGE)
+    assert "没有有效的授权委托" in clerk.shown()
+    assert clerk.send("agent", **AGENT).status_code == 303
+    text = clerk.shown()
+    assert "有有效的授权委托" in text
+    assert "委托书一号" in text
+    assert LI not in text
+    assert desk.fetch().status_code == 200
+    (number,) = desk.town.query("SELECT id FROM certs.mandate")[0]
+    none = clerk.send(f"mandates/{number}/revoke", why=" ")
+    assert (none.status_code, f'href="#why-{number}"' in none.text) == (400, True)
+    assert clerk.send(f"mandates/{number}/revoke", why="申请人来电").status_code == 303
+    assert desk.fetch().json()["reason"] == "mandate_over"
+    assert clerk.send("came").status_code == 303
+    assert desk.fetch().status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("over", "field", "said"),
+    [
+        ({"agent": "360702"}, "agent", "号码不对"),
+        ({"agent": WANG}, "agent", "申请人不能委托自己"),
+        ({"until": ""}, "until", "请填写起止日期"),
+        ({"until": "2026-01-01"}, "until", "委托的结束日期"),
+        ({"document": f"委托 {LI}"}, "document", "像是有个人号码"),
+    ],
+)
+def test_what_is_wrong_with_an_agent_leads_to_its_field(
+    desk: Desk, over: dict[str, str], field: str, said: str
+) -> None:
+    answer = Clerk(desk).send("agent", **{**AGENT, **over})
+    assert answer.status_code == 400
+    assert f'<a href="#{field}">' in answer.text
+    assert said in answer.text
+    assert LI not in answer.text
+    assert desk.town.query("SELECT 1 FROM certs.mandate") == []
+    assert desk.town.query("SELECT 1 FROM certs.presenter") == []
+
+
+def test_consent_is_given_on_paper_taken_back_and_given_by_a_code(desk: Desk) -> None:
+    clerk = Clerk(desk)
+    assert "没有须经同意才能查看的证照" in clerk.shown()
+    consent_needed(desk)
+    assert desk.fetch(material="M2").json()["reason"] == "consent_missing"
+    empty = clerk.send("consents", types=MEDICAL, paper="")
+    assert (empty.status_code, '<a href="#paper">' in empty.text) == (400, True)
+    assert clerk.send("consents", types=MEDICAL, paper="同意书一号").status_code == 303
+    assert "同意书一号" in clerk.shown()
+    assert desk.fetch(material="M2").status_code == 200
+    assert clerk.send("consents/withdraw", types=MEDICAL).status_code == 303
+    assert desk.fetch(material="M2").json()["reason"] == "consent_withdrawn"
+    code = code_for(desk, "give", "n1")
+    typed = f"{code[:4].lower()} {code[4:]}"
+    assert clerk.send("codes", code=typed).headers["location"] == f"{PAGE}?done=code"
+    assert desk.fetch(material="M2").status_code == 200
+    used = clerk.send("codes", code=code)
+    assert (used.status_code, '<a href="#code">' in used.text) == (403, True)
+    assert "请本人重新出示" in used.text
+    assert code not in used.text
+
+
+def test_another_posts_case_is_refused_with_its_reason_and_an_entry(desk: Desk) -> None:
+    answer = Clerk(desk, "clerk2").client.get(PAGE)
+    assert answer.status_code == 403
+    assert "没有分配到您的岗位" in answer.text
+    assert (desk.last()["event"], desk.last()["reason"]) == ("right.refused", "case_not_assigned")
