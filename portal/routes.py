@@ -57,6 +57,7 @@ from portal import (
     pages_staff,
     pages_together,
     pages_trust,
+    pages_uses,
     pages_waivers,
     pages_wallet,
 )
@@ -132,6 +133,7 @@ ROOMS: Final = (
     pages_staff,
     pages_together,
     pages_trust,
+    pages_uses,
     pages_admin,
     language,
 )

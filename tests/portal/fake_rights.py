@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from portal.port_rights import Alarm, Duty, Order, Use, UseRow
+from portal.port_rights import Alarm, Counted, Duty, Named, Order, State, Use, UseRow
 from registry.accounts import Account
 
 MARKET = "市市场监督管理局"
@@ -52,3 +52,14 @@ class FakeUses:
 
     def history(self, item_id: str, licence_type: str) -> list[Use]:
         return [self.use]
+
+    def counted(self, department: str | None) -> list[Counted]:
+        return [Counted("营业执照", MARKET, 3, 410, 1, 1, 1, date(2026, 11, 19))]
+
+    def of_type(self, licence_type: str, state: State, after: str = "") -> list[Named]:
+        use = Use(**{**vars(self.use), "state": state})
+        return [Named("食品经营许可", "市民政局", use)]
+
+    def refused(self, needs: str | None) -> list[Named]:
+        use = Use(**{**vars(self.use), "state": "disputed"})
+        return [Named("食品经营许可", "市民政局", use)]

@@ -28,6 +28,7 @@ FILES = (
     *(ROOT / "catalog" / name for name in ("versions/history.py", "exchange/sheets.py")),
     *(ROOT / "registry" / f"{name}.py" for name in ("staff", "waiver_moves")),
     ROOT / "certs" / "rights" / "orders.py",
+    ROOT / "certs" / "rights" / "use_moves.py",
     ROOT / "certs" / "corrections" / "correct.py",
     ROOT / "kernel" / "secrets.py",
 )
