@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import Any, Literal
 
 from connectors import xml
 from connectors.answers import judge_code
+from connectors.chunks import UNFIT
 from connectors.frames import Row
 from connectors.paging import Page
 
@@ -42,13 +44,13 @@ def page_of(system: str, path: str, kind: Kind, body: Any) -> Page:
         judge_code(system, path, body["code"])
     match kind, body:
         case "page", {"data": {"rows": list(rows), "total": total}}:
-            return Page(_objects(rows), int(total))
+            return Page(objects(rows), int(total))
         case "offset", {"items": list(rows), "total": total}:
-            return Page(_objects(rows), int(total))
+            return Page(objects(rows), int(total))
         case "cursor", {"data": {"list": list(rows), **rest}}:
-            return Page(_objects(rows), next=_text(rest.get("nextCursor")))
+            return Page(objects(rows), next=_text(rest.get("nextCursor")))
         case "next_link", {"results": list(rows)}:
-            return Page(_objects(rows), next=_text(body.get("next")))
+            return Page(objects(rows), next=_text(body.get("next")))
     raise ValueError(f"not a {kind} envelope")
 
 
@@ -59,10 +61,21 @@ def page_of_xml(system: str, path: str, content: bytes) -> Page:
     return Page(xml.rows_of(root, "row"), int(xml.child(root, "total") or ""))
 
 
-def _objects(rows: list[Any]) -> list[Row]:
+def objects(rows: list[Any]) -> list[Row]:
+    """The rows of an answer. Raises ValueError unless each is an object.
+
+    Names that stand for something else here (`+bad`), or are no text, are brought to plain ones.
+    """
     if not all(isinstance(row, dict) for row in rows):
         raise ValueError("a row is not an object")
+    odd = {name for name in chain.from_iterable(rows) if name.startswith("+") or UNFIT.search(name)}
+    if odd:
+        return [{_plain(name): cell for name, cell in row.items()} for row in rows]
     return rows
+
+
+def _plain(name: str) -> str:
+    return UNFIT.sub("", name).lstrip("+")
 
 
 def _text(value: object) -> str | None:

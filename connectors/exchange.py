@@ -5,7 +5,8 @@ change has landed. Numbers are given out before they commit, so a change may app
 cursor; and a run may end between landing and acknowledging. Changes behind the cursor that are
 not acknowledged are therefore read again, but only where no later change of the same key is there:
 an older change must not undo a newer one. A number that several changes share is acknowledged
-once all of them have been given.
+once all of them have been given. A change without a key is given too: its row goes to quarantine.
+One without a number has no place in the order, so it is told and nothing of it is guessed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from connectors.protocol import Client, Fault
 from connectors.reading import dump, load
 from connectors.times import moment_of
 from kernel.batch import Batch
-from kernel.errors import BadContract, PersonMustAct
+from kernel.errors import BadContract, Disagrees, PersonMustAct
 from kernel.secrets import Secrets
 from registry.contract import Acknowledge, ExchangeTransport, Stream, System
 
@@ -55,6 +56,8 @@ class ExchangeClient(Client):
         told: list[int] = []  # numbers to acknowledge with the next batch
         number = 0
         types = self._reading(stream, []).types
+        # Read first: what shares a number with one of these, and has a key, is given before them.
+        bare = self._waiting(stream).nulls(_order(stream))
         for late in self._late(stream, last, told) if last else ():
             number += 1
             numbers = sorted(set(_numbers(stream, late)) - set(told))
@@ -64,6 +67,12 @@ class ExchangeClient(Client):
             number, go_on = number + 1, dump(batch=str(ends)) if ends is not None else None
             yield _batch(table, types, go_on, [*told, *done], number)
             told = []
+        keyless = bare.filter(bare.column(_column(stream)).is_valid())
+        for table in pieces(iter([keyless])):
+            number += 1
+            yield _batch(table, types, None, _numbers(stream, table), number)
+        if bare.num_rows > keyless.num_rows:
+            raise self._unnumbered(stream, bare.num_rows - keyless.num_rows)
 
     def keys(self, stream: Stream) -> Iterator[pd.DataFrame]:
         """The keys whose last change is not a delete."""
@@ -122,13 +131,27 @@ class ExchangeClient(Client):
 
     def _late(self, stream: Stream, last: int, told: list[int]) -> Iterator[pa.Table]:
         """Changes up to the cursor that are not acknowledged; overtaken ones only by number."""
-        sign = _acknowledge(self.system, stream)
-        where = [is_value(_column(stream), "<=", str(last)), is_not(sign.column, sign.value)]
-        for table in pieces(self._reading(stream, where).steps(_order(stream))):
+        waiting = self._waiting(stream, is_value(_column(stream), "<=", str(last)))
+        for table in pieces(waiting.steps(_order(stream))):
             live = self._latest(stream, table)
             told.extend(sorted(set(_numbers(stream, table)) - set(_numbers(stream, live))))
             if live.num_rows:
                 yield live
+
+    def _waiting(self, stream: Stream, *where: Condition) -> Reading:
+        """Changes that are not acknowledged."""
+        sign = _acknowledge(self.system, stream)
+        return self._reading(stream, [*where, is_not(sign.column, sign.value)])
+
+    def _unnumbered(self, stream: Stream, count: int) -> Disagrees:
+        return Disagrees(
+            f"{self.system.code} {stream.name}: {count} changes of {stream.path} have no "
+            f"{_column(stream)}, so they have no place in the order: ask its contact",
+            "change_without_number",
+            _column(stream),
+            system=self.system.code,
+            stream=stream.name,
+        )
 
     def _latest(self, stream: Stream, table: pa.Table) -> pa.Table:
         """The rows that are the last change of their key, over the whole table."""

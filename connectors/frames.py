@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+
+from kernel.batch import BAD
 
 
 class Batching:
@@ -21,6 +24,7 @@ class Batching:
 BATCH = Batching()
 
 Row = Mapping[str, object]
+HALF = re.compile("[\ud800-\udfff]")
 
 
 def _json(value: object) -> str:
@@ -49,6 +53,13 @@ def frame_of(rows: list[Row], columns: Iterable[str] = ()) -> pd.DataFrame:
 
     `columns`: columns that are there even when no row has them (sources that leave nulls out).
     """
+    try:
+        return _frame(rows, columns)
+    except UnicodeEncodeError:
+        return _frame([_whole(row) for row in rows], columns)
+
+
+def _frame(rows: Sequence[Row], columns: Iterable[str]) -> pd.DataFrame:
     names = dict.fromkeys(chain.from_iterable(rows))
     names.update(dict.fromkeys(sorted(set(columns) - set(names))))
     arrays = {
@@ -66,6 +77,18 @@ def _column(values: list[object]) -> pa.Array[Any]:
         return pa.array(values, pa.large_string())
     except (pa.ArrowTypeError, pa.ArrowInvalid):
         return pa.array([text_of(value) for value in values], pa.large_string())
+
+
+def _whole(row: Row) -> Row:
+    """The row with U+FFFD for halves of surrogate pairs, which JSON can write and no text holds."""
+    made: dict[str, object] = {}
+    for name, value in row.items():
+        text = text_of(value)
+        plain = text and HALF.sub("\ufffd", text)
+        made[name] = plain
+        if plain != text:
+            made.setdefault(BAD, f"the column {name} holds half a surrogate pair, which is no text")
+    return made
 
 
 def gather(pages: Iterable[list[Row]], size: int | None = None) -> Iterator[list[Row]]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from connectors.answers import judge_code
 from connectors.auth import make_auth
-from connectors.envelopes import page_of, page_of_xml, parameters, parse_json
+from connectors.envelopes import objects, page_of, page_of_xml, parameters, parse_json
 from connectors.frames import Row, frame_of
 from connectors.http import Http
 from connectors.pace import pace_of
@@ -190,8 +190,8 @@ class RestClient(Client):
                 case {"code": code, **rest}:
                     judge_code(self.system.code, path, code)
                     rows = rest.get("data") or []
-                    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-                        return rows
+                    if isinstance(rows, list):
+                        return objects(rows)
             raise ValueError("not a look-up's envelope")
 
         return http.call(method, path, parse, None, body)

@@ -35,7 +35,8 @@ class Judged:
 
 def judge(house: House, system: str, stream: Stream, table: pa.Table) -> Judged:
     """Read and check rows. Of several rows with the same key the last one counts."""
-    received, table = table, marked.plain(table)
+    received = marked.without_nul(table)
+    table = marked.plain(received)
     every = hashes(house, system, stream, table)
     every = marked.told_apart(house, system, stream, received, every)
     spots = last_of_each(every.keys)

@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 
 from kernel.batch import BAD, MORE
 from kernel.crypto import keyed_hash
 from kernel.house import House
-from landing.columns import cells, column, listed
+from landing.columns import Column, cells, column, listed
 from landing.rawrows import RowHashes
 from landing.reasons import Refusal
 from registry.contract import Stream
 
 LONGEST = 500
+#: The rule of such rows.
+UNREADABLE = "unreadable"
 
 
 def plain(table: pa.Table) -> pa.Table:
@@ -30,6 +33,37 @@ def plain(table: pa.Table) -> pa.Table:
 def shown(table: pa.Table) -> pa.Table:
     """What an officer sees of a refused row: all but the reason, which stands beside it."""
     return table.select([n for n in table.column_names if n != BAD])
+
+
+def without_nul(table: pa.Table) -> pa.Table:
+    """The table without NUL bytes, which no text column keeps: such a row is bad, and says why.
+
+    Whatever brought the rows; readers of files say it themselves, with the line.
+    """
+    held = [name for name in plain(table).column_names if _has_nul(cells(table, name))]
+    if not held:
+        return table
+    said = reasons(table)
+    why = [said.get(spot) for spot in range(table.num_rows)]
+    for name in held:
+        values = cells(table, name).to_pylist()
+        for spot, value in enumerate(values):
+            if value is not None and "\x00" in value:
+                why[spot] = why[spot] or f"the column {name} holds a NUL byte"
+                values[spot] = value.replace("\x00", "\ufffd")
+        table = table.set_column(table.column_names.index(name), name, column(values))
+    rest = [name for name in table.column_names if name != BAD]
+    return table.select(rest).append_column(BAD, column(why))
+
+
+def _has_nul(values: Column) -> bool:
+    """By the bytes of the whole column at once: nearly every column has none."""
+    _, offsets, data = values.buffers()
+    if data is None or not len(values):
+        return False
+    first, last = np.frombuffer(offsets, np.int64)[[values.offset, values.offset + len(values)]]
+    held = np.frombuffer(data, np.uint8)[first:last]
+    return bool(len(held)) and held.min() == 0
 
 
 def reasons(table: pa.Table) -> dict[int, str]:
@@ -58,4 +92,4 @@ def told_apart(
 
 def refusals(table: pa.Table) -> dict[int, Refusal]:
     """Row → why it is refused."""
-    return {spot: Refusal("unreadable", None, why) for spot, why in reasons(table).items()}
+    return {spot: Refusal(UNREADABLE, None, why) for spot, why in reasons(table).items()}

@@ -17,10 +17,11 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection, Row, select, update
 
+from kernel.batch import BAD
 from kernel.crypto import decrypt
 from kernel.db import lock
 from kernel.house import House
-from landing import assertions, findings, lookups, rowstore, schema
+from landing import assertions, findings, lookups, marked, rowstore, schema
 from landing.columns import is_mask, listed, take
 from landing.judged import Judged, judge
 from landing.normalise import DELETE
@@ -80,6 +81,8 @@ def _by_columns(house: House, place: Place, rows: Sequence[Row[Any]]) -> list[_G
     for row in rows:
         bound = raw_place(place.system, place.stream.name, row.key_hash)
         raw = json.loads(decrypt(key, row.sealed, bound))
+        if row.rule == marked.UNREADABLE:  # no contract mends it: only its source can
+            raw[BAD] = row.reason
         groups[tuple(sorted(raw))].append((row, raw))
     return [
         _Group([row for row, _ in pairs], _table(names, [raw for _, raw in pairs]))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import Connection, Result, func, insert, select, update
 
@@ -27,6 +27,8 @@ STOP = timedelta(hours=4)
 LONGER = timedelta(hours=4)
 BEHIND = timedelta(minutes=5)  # so far may the clocks of two machines lie apart
 State = Literal["signed", "waiting", "alarm", "stopped"]
+Stop = Literal["ledger_unsigned", "clock_behind"]
+STOPS: frozenset[str] = frozenset(get_args(Stop))
 
 #: The first entry without a head.
 UNSIGNED = select(entry.c.body).where(
@@ -71,7 +73,7 @@ def standing(conn: Connection, body: str | None, now: datetime) -> Signing:
     return Signing("stopped" if now >= stops_at else "alarm", since, stops_at)
 
 
-def no_look(conn: Connection, now: datetime) -> Literal["ledger_unsigned", "clock_behind"] | None:
+def no_look(conn: Connection, now: datetime) -> Stop | None:
     """Why no licence may be given out now; None: it may.
 
     A clock that runs behind the newest signed head was set back: what has expired would count

@@ -1,4 +1,4 @@
-"""Erase a holder, by key: licences, landed rows, answers, raw batches; on record."""
+"""Erase a holder, by key: licences, scans, landed rows, answers, raw batches; on record."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from certs.corrections import words
 from certs.licences import files
 from certs.licences.erase import destroy_keys
 from certs.rights.tables import relative
+from certs.waivers import scans
 from kernel.errors import BadInput, Refused
 from kernel.house import House
 from kernel.numbers import PERSON, normalise_holder
@@ -48,9 +49,12 @@ def erase_holder(house: House, who: Account, kind: str, number: str, document: s
         words.forget(house, conn, holder)  # while the rows still say whose they are
         rows = landed.blank_rows(conn, holder, now)
         conn.execute(delete(relative).where(relative.c.holder_hash == holder))
+        scanned = scans.forget(conn, holder, now)
         erased = destroy_keys(conn, holder, now)
         facts = {"holder": holder, "document": document.strip(), "licences": erased.licences}
         log.append(conn, event(now, "holder.erased", who.name, rows=rows, **facts))
+    for name in scanned:  # closed by the key already; a kill here leaves what nobody opens
+        house.objects.remove(name)
     return Done(erased.licences, erased.closed, rows, raw_rows)
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from catalog.versions.read import current_version
+from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from kernel.house import House
 from pipeline.on_record import act
@@ -46,7 +47,7 @@ class Waiving:
         """Every licence type, in the registry's order; `state`: only those of that state."""
         with self.house.engine.connect() as conn:
             said = waivers.current(conn)
-        today = self.house.clock().date()
+        today = self.house.clock().astimezone(CITY_TIME).date()
         rows = [
             WaiverRow(
                 name,

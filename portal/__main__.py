@@ -22,7 +22,9 @@ from pipeline.ops.telling import tell
 from pipeline.platform import Platform
 from pipeline.wiring import open_house
 from portal.app import create_app
+from portal.render import Portal
 from portal.serve import Tls, make_server, serve
+from portal.warming import warm
 
 WATCH_SECONDS = 300
 TELL_SECONDS = 60
@@ -73,6 +75,9 @@ def main(arguments: list[str]) -> int:
     secure = house.settings.portal_url.startswith("https:")
     key = derive(house.keys.master, "portal", "sessions")
     app = create_app(Platform(house), key, secure=secure)
+    made: Portal = app.state.portal
+    ready = (made.platform.visits, made.templates)
+    threading.Thread(target=warm, args=ready, name="warm", daemon=True).start()
     gc.collect()
     gc.freeze()  # what was imported lives as long as the process: no pause looks through it
     server = make_server(app, options.host, options.port, tls)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput, Refused
+from portal.beside import pairs
 from portal.guards import only, only_form
 from portal.port import Account
-from portal.port_judging import DECIDING_DEPARTMENT, Answer, Judged, JudgingPort, Question
+from portal.port_judging import DECIDING_DEPARTMENT, Answer, Judged, JudgingPort
 from portal.render import page, portal_of
 from portal.words import say
 
@@ -20,7 +20,6 @@ router = APIRouter(prefix="/catalog/names", include_in_schema=False)
 Judge = Annotated[Account, Depends(only("judging"))]
 JudgeForm = Annotated[Account, Depends(only_form("judging"))]
 Text = Annotated[str, Form()]
-Marked = list[tuple[str, bool]]  # pieces of a name, and whether the other has them too
 SHOWN = 20
 #: Relations by the key that chooses them, as people press them.
 KEYS = {
@@ -32,18 +31,6 @@ KEYS = {
 ALONE = ("none", "unsure")  # name no canonical one
 ONE = ("same", "narrower")
 DONE = ("in_force", "proposed", "pending", "rejected", "undone")
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A candidate beside the question's name."""
-
-    id: str
-    name: str
-    score: str
-    why: str
-    here: Marked
-    there: Marked
 
 
 @router.get("")
@@ -111,35 +98,6 @@ def _open(judging: JudgingPort, account: Account) -> dict[str, int]:
 
 def _decides(account: Account) -> bool:
     return account.role == "bureau" or account.department == DECIDING_DEPARTMENT
-
-
-def pairs(asked: Question) -> list[Pair]:
-    """The candidates, best first, each beside the name with what differs marked."""
-    made = []
-    for one in asked.candidates:
-        here, there = marked(asked.name, str(one["name"]))
-        score = one.get("score")
-        shown = f"{score:.0f}" if isinstance(score, int | float) and score > 1 else ""
-        if not shown and isinstance(score, float):
-            shown = f"{score:.0%}"
-        made.append(
-            Pair(str(one["id"]), str(one["name"]), shown, str(one.get("why") or ""), here, there)
-        )
-    return made
-
-
-def marked(left: str, right: str) -> tuple[Marked, Marked]:
-    """Both names in pieces: what both have, in its order, and what one has alone."""
-    here: Marked = []
-    there: Marked = []
-    blocks = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
-    for tag, a, b, c, d in blocks:
-        both = tag == "equal"
-        if a < b:
-            here.append((left[a:b], both))
-        if c < d:
-            there.append((right[c:d], both))
-    return here, there
 
 
 @dataclass(frozen=True)

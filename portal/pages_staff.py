@@ -56,17 +56,21 @@ def dept(request: Request, account: Officer) -> Response:
 
 @router.get("/dept/systems/{code}")
 def dept_system(request: Request, account: Officer, code: str) -> Response:
-    """The refused rows of one of the department's systems, with their raw values."""
+    """One of the department's systems: what it does otherwise than agreed, and its refused rows
+
+    with their raw values.
+    """
     platform = portal_of(request).platform
     tile = next((t for t in platform.department_systems(account) if t.code == code), None)
     if tile is None:
         raise Refused("this system belongs to another department", reason="other_department")
     rows = platform.quarantine(account, code, SHOWN_ROWS)
-    owner, found = platform.system(code).owner, causes(rows)
+    system, found = platform.system(code), causes(rows)
     order = [cause[:3] for cause in found]
     rows.sort(key=lambda row: order.index((row.stream, row.column, row.rule)))  # newest first in it
-    shown = {"rows": rows, "causes": found, "owner": owner, "replayed": replayed(request)}
-    return page(request, "refused.html", tile=tile, **shown)
+    shown = {"rows": rows, "causes": found, "replayed": replayed(request)}
+    trusted = {"owner": system.owner, "findings": system.findings, "holds": system.holds}
+    return page(request, "refused.html", tile=tile, **shown, **trusted)
 
 
 def replayed(request: Request) -> dict[str, int] | None:

@@ -41,6 +41,14 @@ def is_known(message: str) -> bool:
 
 
 def _known(message: str) -> str | None:
+    whole = _one(message)
+    if whole is not None or "; " not in message:
+        return whole
+    parts = [_one(part) for part in message.split("; ")]  # several reasons of one row
+    return "；".join(filter(None, parts)) if all(parts) else None
+
+
+def _one(message: str) -> str | None:
     for pattern, chinese in _patterns():
         found = pattern.fullmatch(message)
         if found is not None:

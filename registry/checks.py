@@ -38,10 +38,8 @@ def secret_names(system: System) -> list[str]:
     if isinstance(system.transport, SingerTransport):
         return list(system.transport.secrets.values())
     auth = getattr(system.transport, "auth", None)
-    return [
-        system.transport.address,
-        *(value for key, value in auth or () if key != "kind"),
-    ]
+    named = [value for key, value in auth or () if key not in ("kind", "service")]
+    return [system.transport.address, *named]
 
 
 def _missing(system: System, secrets: Secrets) -> Iterator[str]:

@@ -71,6 +71,8 @@ def _flow(value: Any) -> str:
         return "{" + ", ".join(inside) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return str(value) if isinstance(value, int) else _text(str(value))
 
 

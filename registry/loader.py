@@ -16,7 +16,7 @@ from registry.sentences import problems_of
 
 def load_system(file: Path) -> System:
     """One system's contract. Raises BadContract: one sentence a problem, one problem a line."""
-    document = Document(file).read()
+    document = Document(file, truths=("transport", "config")).read()
     document.refuse(document.problems)
     document.refuse(_shape(document.data))
     try:

@@ -42,10 +42,12 @@ class Document:
     """A file as data, its nodes for line numbers, and the problems found while reading it.
 
     `plain`: which scalars may stand without quotes besides text: "int", "bool", "null".
+    `truths`: keys from the top to a part that is another program's: true and false stand there too.
     """
 
     file: Path
     plain: frozenset[str] = frozenset({"int"})
+    truths: tuple[PathPart, ...] = ()
     root: Any = None
     data: Any = None
     problems: list[Problem] = field(default_factory=list)
@@ -96,7 +98,7 @@ class Document:
 
     def _not_text(self, node: Any, path: tuple[PathPart, ...]) -> Any:
         kind, said = node.tag.rpartition(":")[2], node.value
-        if kind not in self.plain:
+        if kind not in self.plain | self._more_at(path):
             self._refuse(node, path)
         elif kind == "int" and said.isascii() and said.isdigit() and str(int(said)) == said:
             return int(said)
@@ -108,6 +110,10 @@ class Document:
         elif kind != "null":
             self._refuse(node, path)
         return None
+
+    def _more_at(self, path: tuple[PathPart, ...]) -> frozenset[str]:
+        inside = self.truths and path[: len(self.truths)] == self.truths
+        return frozenset({"bool"}) if inside else frozenset()
 
     def _refuse(self, node: Any, path: tuple[PathPart, ...]) -> None:
         if node.tag not in _WORDS:

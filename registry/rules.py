@@ -129,11 +129,6 @@ def _paging(transport: RestTransport, lookup: bool) -> Iterator[Problem]:
 
 
 def _singer(transport: SingerTransport) -> Iterator[Problem]:
-    for name, value in transport.config.items():
-        texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
-        if not texts and not isinstance(value, str | int):
-            text = "a setting is text, a whole number, or a list of texts"
-            yield Problem(("transport", "config", name), text)
     for name in transport.secrets:
         if name in transport.config:
             text = f"{name} stands in config too: keep it in one of them"

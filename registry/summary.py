@@ -15,6 +15,7 @@ TRANSPORTS = {
     "exchange": "前置库",
     "files": "文件",
     "push": "系统主动推送",
+    "singer": "Singer 抽取程序",
 }
 MODES = {
     "incremental": "每次只读取有变化的",

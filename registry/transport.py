@@ -137,8 +137,9 @@ class FilesTransport(Part):
 class SingerTransport(Part):
     """A Singer tap, run as a program of its own. `command`: its name, never a path.
 
-    `config`: its settings that are no secrets (text, whole numbers, lists of text); `secrets`:
-    setting: the name of the secret that holds it; `minutes`: how long one read may take (60).
+    `config`: its settings that are no secrets (text, whole numbers, true or false, lists and maps
+    of these); `secrets`: setting: the name of the secret that holds it; `minutes`: how long one
+    read may take (60).
     """
 
     kind: Literal["singer"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from catalog.judging.keys import office_of
 from catalog.judging.people import decides
@@ -18,7 +18,7 @@ from catalog.judging.statements import WAITING, Statement, history, in_force, of
 from kernel.errors import BadInput
 from registry.accounts import Account
 
-_OPEN = text(
+_OPEN = (
     "SELECT r.key, min(r.left_name), min(l.office), count(*),"
     " count(DISTINCT nullif(r.division, '')), (array_agg(r.why ORDER BY r.\"left\"))[1],"
     ' (array_agg(r.candidates ORDER BY jsonb_array_length(r.candidates) DESC, r."left"))[1]'
@@ -27,7 +27,7 @@ _OPEN = text(
 )
 #: Questions whose rows, or whose best candidate, ask for a material that data may stand for.
 _WAIVES = {
-    "item": text(
+    "item": (
         "SELECT DISTINCT r.key FROM catalog.review r"
         " WHERE r.subject = 'item' AND r.closed_at IS NULL AND (r.\"left\" IN ("
         "SELECT m.item_code FROM landing.material m JOIN catalog.judgement j"
@@ -39,26 +39,26 @@ _WAIVES = {
         " WHERE p.version = (SELECT max(number) FROM catalog.version) AND p.purpose = 'prove'"
         " AND cardinality(p.licence_types) > 0))"
     ),
-    "material": text(
+    "material": (
         "SELECT DISTINCT r.key FROM catalog.review r JOIN catalog.canonical_material k"
         " ON k.id = r.candidates -> 0 ->> 'id' AND cardinality(k.licence_types) > 0"
         " WHERE r.subject = 'material' AND r.closed_at IS NULL"
     ),
 }
 #: Questions with rows that are in the published catalogue and would fall out of the next version.
-_HELD = text(
+_HELD = (
     "SELECT DISTINCT r.key FROM catalog.review r JOIN catalog.published_mapping p"
     ' ON p.local_code = r."left" AND p.version = (SELECT max(number) FROM catalog.version)'
     " WHERE r.subject = 'item' AND :s = 'item' AND r.closed_at IS NULL"
 )
 _CASES = {
-    "item": text(
+    "item": (
         "SELECT r.key, count(DISTINCT c.case_number) FROM catalog.review r"
         ' JOIN landing."case" c ON c.item_code = r."left" AND c.deleted_at IS NULL'
         " AND NOT c.withheld AND c.state IN ('accepted', 'deciding')"
         " WHERE r.subject = 'item' AND r.closed_at IS NULL GROUP BY r.key"
     ),
-    "material": text(
+    "material": (
         "SELECT r.key, count(DISTINCT c.case_number) FROM catalog.review r"
         ' JOIN landing.material m ON m.name = r."left" AND m.deleted_at IS NULL'
         ' AND NOT m.withheld JOIN landing."case" c ON c.item_code = m.item_code'
@@ -67,7 +67,7 @@ _CASES = {
     ),
 }
 #: A material's question settles the lists of all items that ask for it by that name.
-_ITEMS = text(
+_ITEMS = (
     "SELECT r.key, count(DISTINCT m.item_code) FROM catalog.review r JOIN landing.material m"
     ' ON m.name = r."left" AND m.deleted_at IS NULL AND NOT m.withheld'
     " WHERE r.subject = 'material' AND :s = 'material' AND r.closed_at IS NULL GROUP BY r.key"
@@ -163,7 +163,7 @@ def whole(conn: Connection, subject: str, of: str) -> Whole:
     ).first()
     if row is None:
         raise BadInput(f"there is no {subject} {of}: name a question or a code")
-    asked = [one for one in _all(conn, subject) if one.key == row[0]]
+    asked = _all(conn, subject, row[0])
     rows = _rows(conn, subject, row[0])
     return Whole(
         row[0],
@@ -190,25 +190,32 @@ def _rows(conn: Connection, subject: str, key: str) -> list[SettledRow]:
     return [SettledRow(*row) for row in found]
 
 
-def _all(conn: Connection, subject: str) -> list[Question]:
+def _all(conn: Connection, subject: str, key: str | None = None) -> list[Question]:
+    """The open questions; with a `key` only that one's, or none."""
     waits = {one.key: one.id for one in of_subject(conn, subject, WAITING)}
     unsure: dict[str, list[str]] = {}
     for one in in_force(conn, subject).found:
         if one.relation == "unsure" and one.by not in unsure.setdefault(one.key, []):
             unsure[one.key].append(one.by)
-    facts = {"s": subject}
-    waives = set(conn.execute(_WAIVES[subject]).scalars())
-    held = set(conn.execute(_HELD, facts).scalars())
-    cases = {key: int(n) for key, n in conn.execute(_CASES[subject])}
-    lists = {key: int(n) for key, n in conn.execute(_ITEMS, facts)}
+    facts = {"s": subject} if key is None else {"s": subject, "key": key}
+    waives = set(conn.execute(_open(_WAIVES[subject], key), facts).scalars())
+    held = set(conn.execute(_open(_HELD, key), facts).scalars())
+    cases = {of: int(n) for of, n in conn.execute(_open(_CASES[subject], key), facts)}
+    lists = {of: int(n) for of, n in conn.execute(_open(_ITEMS, key), facts)}
     made = []
-    for key, name, office, rows, counties, why, candidates in conn.execute(_OPEN, facts):
-        true = (("waives", key in waives), ("held", key in held), ("cases", key in cases))
+    for of, name, office, rows, counties, why, candidates in conn.execute(_open(_OPEN, key), facts):
+        true = (("waives", of in waives), ("held", of in held), ("cases", of in cases))
         urgent = tuple(name for name, holds in true if holds)
-        said = (urgent, cases.get(key, 0), waits.get(key), tuple(unsure.get(key, ())))
-        settles = (max(rows, lists.get(key, 0)), counties, why, candidates)
-        made.append(Question(key, subject, name, office, *settles, *said))
+        said = (urgent, cases.get(of, 0), waits.get(of), tuple(unsure.get(of, ())))
+        settles = (max(rows, lists.get(of, 0)), counties, why, candidates)
+        made.append(Question(of, subject, name, office, *settles, *said))
     return made
+
+
+def _open(query: str, key: str | None) -> TextClause:
+    """A query over the open questions, or over one of them."""
+    opened = "r.closed_at IS NULL"
+    return text(query if key is None else query.replace(opened, f"{opened} AND r.key = :key"))
 
 
 def _for(account: Account, one: Question) -> bool:

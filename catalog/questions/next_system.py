@@ -11,6 +11,7 @@ from catalog.questions.cases import reach, years_before
 from catalog.questions.papers import Paper, giving, greedy, papers, types_by_system
 from catalog.questions.table import Table
 from catalog.versions.read import current_version
+from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from registry import licence_types, waivers
 from registry.contract import System
@@ -47,6 +48,7 @@ def next_systems(
     """
     version = current_version(conn)
     wanted = papers(conn, version, years_before(now, 1))
+    today = now.astimezone(CITY_TIME).date()
     have = {} if from_nothing else giving(conn, systems)
     types = frozenset().union(*have.values())
     offered = {code: of for code, of in _offered(systems).items() if code not in have}
@@ -55,7 +57,7 @@ def next_systems(
     in_force = {
         name
         for name, one in waivers.current(conn).items()
-        if waivers.standing(one, now.date()) == "in_force"
+        if waivers.standing(one, today) == "in_force"
     }
     rows, total = [], done
     for number, step in enumerate(greedy(wanted, offered, types), 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -78,6 +79,9 @@ def _rank(one: _Known, word: str, everyday: tuple[str, ...]) -> int | None:
 
 #: (version's digest) → its names. A published version never changes; installations do not mix.
 _kept: dict[str, list[_Known]] = {}
+_reading = (
+    Lock()
+)  # twenty clerks who ask at once wait for one reading, and do not read twenty times
 
 
 def _names(conn: Connection, version: int) -> list[_Known]:
@@ -85,12 +89,15 @@ def _names(conn: Connection, version: int) -> list[_Known]:
     if digest is None:
         return []
     known = _kept.get(digest)
-    if known is None:
-        known = _read(conn, version)
-        while len(_kept) >= KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[digest] = known
-    return known
+    if known is not None:
+        return known
+    with _reading:
+        if digest not in _kept:
+            found = _read(conn, version)
+            while len(_kept) >= KEPT:
+                _kept.pop(next(iter(_kept)))
+            _kept[digest] = found
+        return _kept[digest]
 
 
 def _read(conn: Connection, version: int) -> list[_Known]:

@@ -12,7 +12,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection, or_, select
 
 from certs.corrections.listed import overdue_days
+from certs.licences.standing import standing_on
 from certs.looks.own import offerable
+from certs.rights.validity import state_on
 from certs.tables import correction
 from kernel.clock import CITY_TIME
 from kernel.house import House
@@ -20,6 +22,7 @@ from landing.read import is_live
 from landing.tables import licence as landed
 from ledger import log
 from ledger.events import event
+from registry import licence_types
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,13 @@ class OwnCorrection:
 
 @dataclass(frozen=True)
 class OwnLicence:
-    """One licence of the holder's. `licence`: names it in a report; `wallet`: names it in an offer
-    to a wallet, None where it may not be given to one now. No number of anybody."""
+    """One licence of the holder's. `licence`: names it in a report; `standing`: what it is here,
+    `data only` is no licence; `wallet`: names it in an offer to a wallet, None where it may not be
+    given to one now. No number of anybody."""
 
     licence: str
     licence_type: str
+    standing: str
     issuer: str | None
     issued: date | None
     status: str
@@ -55,17 +60,23 @@ def own(house: House, conn: Connection, holder: str) -> list[OwnLicence]:
     mine = or_(h.holder_hash == holder, h.co_holder_hash == holder)
     order = (h.type, h.issued, h.key_hash)
     rows = conn.execute(select(landed).where(mine, is_live(landed)).order_by(*order)).all()
-    wallets = offerable(house, conn, holder)
-    said = _said(conn, [row.key_hash for row in rows], now.astimezone(CITY_TIME).date())
+    wallets, today = offerable(house, conn, holder), now.astimezone(CITY_TIME).date()
+    said = _said(conn, [row.key_hash for row in rows], today)
+    kinds = licence_types.load()
     log.append(conn, event(now, "holder.shown", "holder", holder=holder))
     return [
         OwnLicence(
-            row.key_hash, row.type, row.issuer, row.issued, row.status,
-            tuple(said.get((row.system, row.stream, row.key_hash), ())),
-            wallets.get((row.system, row.stream, row.key_hash)),
+            licence=row.key_hash,
+            licence_type=row.type,
+            standing=standing_on(kinds[row.type], today),
+            issuer=row.issuer,
+            issued=row.issued,
+            status=state_on(row.status, row.valid_to, today),
+            corrections=tuple(said.get((row.system, row.stream, row.key_hash), ())),
+            wallet=wallets.get((row.system, row.stream, row.key_hash)),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _said(

@@ -1,9 +1,9 @@
 """Erase one holder: destroy the keys by which that holder's licences open.
 
 A licence of several holders stays for the others, whose keys are their own. The issuer's file is
-under the licence's data key and closes with it. The ledger's entries stay: they hold a keyed hash
-and nothing of the person. Copies in the archives of cases stay: they are under the installation's
-key, as records of those cases.
+under the licence's data key and closes with it. Scans go whole (`certs.waivers.scans`). The
+ledger's entries stay: they hold a keyed hash and nothing of the person. Copies in the archives of
+cases stay: they are under the installation's key, as records of those cases.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from certs.rights.scene import Scene
 from certs.waivers.candidates import Candidate, candidates
 from kernel.errors import Refused
 from kernel.house import House
-from ledger import log
+from ledger import log, watch
 from ledger.events import event
 from registry.accounts import Account
 
@@ -51,17 +51,27 @@ def look(house: House, who: Account, number: int, holder: str, licence_type: str
         facts = _facts(house, who, found, holder, licence_type)
         licences = candidates(house, conn, holder, [licence_type], ())
         given = [one for one in licences if _allowed(facts, one)]
-        if given:
+        stopped = watch.no_look(conn, facts.now) if given else None
+        if given and stopped is None:
             until = found[1] if found is not None else None
             return [_give(house, conn, who, number, holder, one, until) for one in given]
-        wrong = right.check(_of(facts, licences[0]) if licences else facts, "order")
-        if isinstance(wrong, right.Allowed):
-            raise ValueError("what may be given was given")
+        wrong = _wrong(facts, licences, stopped)
         at = house.clock()
         about = {"order": number, "reason": wrong.detail}
         log.append(conn, event(at, "order.refused", who.name, **about))
         refused = Refused(wrong.sentence, reason=wrong.reason, detail=wrong.detail)
     raise refused
+
+
+def _wrong(
+    facts: right.Facts, licences: list[Candidate], stopped: right.Detail | None
+) -> right.Denied:
+    if stopped is not None:
+        return right.Denied(stopped)
+    wrong = right.check(_of(facts, licences[0]) if licences else facts, "order")
+    if isinstance(wrong, right.Allowed):
+        raise ValueError("what may be given was given")
+    return wrong
 
 
 def _allowed(facts: right.Facts, one: Candidate) -> bool:

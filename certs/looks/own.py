@@ -13,6 +13,7 @@ from certs.rights import right
 from certs.rights.scene import Scene
 from certs.waivers.candidates import Candidate, candidates
 from kernel.house import House
+from ledger import watch
 from registry import licence_types
 
 Row: TypeAlias = tuple[str, str, str]  # system, stream, key hash
@@ -39,7 +40,8 @@ def open_own(
     decision = right.check(_facts(house, holder, chosen), "own")
     if isinstance(decision, right.Denied) or chosen is None:
         return decision if isinstance(decision, right.Denied) else right.Denied("licence_not_found")
-    return document_of(house, conn, chosen, holder)
+    stopped = watch.no_look(conn, house.clock())
+    return right.Denied(stopped) if stopped else document_of(house, conn, chosen, holder)
 
 
 def _theirs(house: House, conn: Connection, holder: str) -> list[Candidate]:

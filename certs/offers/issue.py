@@ -21,7 +21,7 @@ from certs.wallet.credential import Issuer, ends_on, sd_jwt
 from kernel.db import lock
 from kernel.house import House
 from kernel.signers.public import PublicKey
-from ledger import log
+from ledger import log, watch
 from ledger.events import event, moment
 
 #: The one kind of credential, as wallets ask for it.
@@ -62,12 +62,18 @@ def issue(house: House, asked: Asked) -> str | Wrong:
         key = wallet_key(house, asked.proof, url)
         if isinstance(key, Wrong):
             return key
-        _done(conn, row.id, house.clock())
         document = open_own(house, conn, row.holder_hash, row.licence_id)
+        if not _stopped(document):
+            _done(conn, row.id, house.clock())
         if isinstance(document, right.Denied):
             denied(conn, house.clock(), row.holder_hash, document)
             return Wrong("credential_request_denied", document.detail)
         return _given(house, conn, row, dict(document), key)
+
+
+def _stopped(document: object) -> bool:
+    """Whether nothing is given out now: the token stays, the wallet asks again."""
+    return isinstance(document, right.Denied) and document.detail in watch.STOPS
 
 
 def _given(

@@ -90,7 +90,7 @@ SENTENCES: dict[Detail, str] = {
     "mandate_missing": "由他人代办，但没有登记授权委托。",
     "mandate_over": "代办人的授权委托尚未生效、已到期、已撤销或不含该事项。",
     "material_not_asked": "已发布的目录中，该事项不要求这份材料。",
-    "purpose_not_given": "请写明使用事由：2 至 100 个字，不写证件号码。",
+    "purpose_not_given": "请写明使用事由：2 至 200 个字，不写证件号码。",
     "purpose_not_prove": "该材料不是用于证明，而是要核对或收回原件，不能以共享代替。",
     "licence_type_does_not_prove": "没有已接入的证照可以证明这份材料。",
     "role_not_applicant": "该材料属于申请人以外的人，关系尚未由证照证明，不能共享。",

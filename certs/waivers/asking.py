@@ -17,7 +17,8 @@ from certs.rights import naming, right
 from certs.rights.relations import CHILD, PROVES_RELATION, roles_of, with_ends
 from certs.rights.scene import Scene
 from certs.waivers.candidates import ANSWER_AGE, Candidate, candidates
-from certs.waivers.lines import StreamName, material_facts
+from certs.waivers.evidence import StreamName
+from certs.waivers.lines import material_facts
 from certs.waivers.relatives import HOUSEHOLD, relatives, said_of
 from certs.waivers.sources import Source, of_type
 from kernel.house import House

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Literal
 
 from catalog.versions.published import PublishedMaterial
 from certs.licences.face import city_time
 from certs.rights import right
-from certs.rights.relations import ROLE_NAMES, roles_of
+from certs.rights.relations import NAMED, PROVES_RELATION, ROLE_NAMES, roles_of
 from certs.rights.scene import Scene
+from certs.rights.validity import validity_detail
 from certs.waivers import sentences
 from certs.waivers.candidates import Candidate
-from certs.waivers.scans import Scan
+from certs.waivers.evidence import LATER, Evidence, StreamName
 from certs.waivers.sources import Source, of_type
-from landing.asked import Answer
 from registry import licence_types, waivers
 
 Verdict = Literal["waived", "could_be_waived", "bring", "not_needed"]
 #: What asks most comes first.
 VERDICTS: tuple[Verdict, ...] = ("bring", "not_needed", "could_be_waived", "waived")
-StreamName = tuple[str, str]  # system, stream
 APPLICANTS_OWN = ("form", "statement")
 VERIFIED_SCAN = "verified scan"
 
@@ -55,23 +53,6 @@ class PlanLine:
     scan: str | None = None  # id of a scan that was compared with its original (grade B)
     scannable: tuple[str, ...] = ()  # licence types: a scan of one would stand for it
     whose: tuple[str, ...] = ()  # roles, where it is of several persons: each has a copy
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What was found for the applicant, and how far the sources can be trusted."""
-
-    home: Path
-    own: Sequence[Candidate]  # the applicant's
-    found: Sequence[Candidate]  # with those of who stands to the applicant in a role
-    answers: Mapping[StreamName, Answer]
-    resting: Mapping[str, str]  # look-up systems that did not answer, and why
-    complete: Mapping[StreamName, datetime]  # data of copies is complete as of then
-    sees_data: bool  # the post decides, it does not only receive
-    relations: Mapping[str, right.RelationFacts] = field(default_factory=dict)  # by role
-    answered: Mapping[str, frozenset[StreamName]] = field(default_factory=dict)  # about others
-    open_names: frozenset[str] = frozenset()  # materials whose name a person is still to settle
-    scans: Mapping[str, Scan] = field(default_factory=dict)  # the applicant's, by licence type
 
 
 def material_facts(now: Scene, material: PublishedMaterial) -> right.Facts:
@@ -190,8 +171,29 @@ def _unprovable(
         return "name_unresolved", sentences.name_unresolved()
     if detail in ("role_not_applicant", "relation_not_proved"):
         relation = evidence.relations.get(role)
+        waits = _relation_waits(now, role, evidence)
+        if waits is not None:
+            return waits
         return detail, sentences.not_related(role, role in now.named, relation, now.facts())
     return detail, sentences.must_bring(detail)
+
+
+def _relation_waits(now: Scene, role: str, evidence: Evidence) -> tuple[str, str] | None:
+    """Where only time stands before a relation's proof: a register that rests has not said that
+    there is none, and a proof that is too old or too new is one still. None: anything else."""
+    relation, facts = evidence.relations.get(role), now.facts()
+    if relation is not None:
+        bad = next((it for one in relation.proofs if (it := validity_detail(one, facts))), None)
+        if bad not in LATER or relation.ended:
+            return None
+        return bad, sentences.not_related(role, True, relation, facts)
+    if role not in PROVES_RELATION or (role in NAMED and role not in now.named):
+        return None
+    about = evidence.answers.keys()
+    if role == "guardian":
+        about = evidence.answered.get(now.named[role], frozenset())
+    found = _not_found(sorted(PROVES_RELATION[role]), Searched(evidence, now, about))
+    return (found[0], sentences.relation_first(role, found[1])) if found[0] in LATER else None
 
 
 def not_of_situation(material: PublishedMaterial) -> PlanLine:

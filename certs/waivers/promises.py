@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Result, Row, bindparam, func, insert, select,
 
 from certs.licences.face import chinese_day
 from certs.tables import promise
+from certs.waivers.evidence import LATER
 from certs.waivers.lines import PlanLine
 from certs.waivers.messages import tell
 from kernel.clock import CITY_TIME
@@ -24,8 +25,6 @@ from ledger import log
 from ledger.events import event
 from registry import workdays
 
-#: What time alone may mend: the platform asks or waits again, the applicant need not.
-LATER = frozenset({"source_resting", "stale", "never_complete", "licence_not_published"})
 #: Working days within which a promise must be kept; a setting, not a law.
 DAYS = 5
 SETTLED = {

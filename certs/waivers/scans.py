@@ -114,6 +114,14 @@ def withdraw(house: House, account: Account, scan_id: str) -> None:
         log.append(conn, event(house.clock(), "scan.withdrawn", account.name, file=scan_id))
 
 
+def forget(conn: Connection, holder: str, now: datetime) -> list[str]:
+    """A holder (keyed hash) was erased: no scan of theirs stands for anything any more. Their
+    objects, which the caller removes once this is committed."""
+    mine = update(scan).where(scan.c.holder_hash == holder, scan.c.withdrawn_at.is_(None))
+    conn.execute(mine.values(withdrawn_at=now))
+    return list(conn.execute(select(scan.c.object).where(scan.c.holder_hash == holder)).scalars())
+
+
 def open_(house: House, conn: Connection, scan_id: str) -> bytes:
     """The scan. Only `certs.copies` calls this, after the right to it was found. Raises Stop when
     its holder was erased or it is not what was kept."""

@@ -100,6 +100,11 @@ def not_related(role: str, named: bool, relation: RelationFacts | None, facts: F
     return f"{relation.licence_type}不能证明{who}关系：{why}，请携带。"
 
 
+def relation_first(role: str, why: str) -> str:
+    """What proves the relation could not be asked, or is not there yet."""
+    return f"须先核验{ROLE_NAMES[role]}关系：{why}"
+
+
 def not_found(source: Source) -> str:
     """Absence is never claimed: only what was searched, and since when it is complete."""
     since = chinese_day(source.complete_since)

@@ -21,14 +21,8 @@ from certs.rights.scene import Scene, scene
 from certs.waivers import asking, promises, recorded, scans
 from certs.waivers.asking import ToAsk
 from certs.waivers.candidates import asked_for, landed_read, with_waivers
-from certs.waivers.lines import (
-    Evidence,
-    PlanLine,
-    StreamName,
-    Verdict,
-    line,
-    not_of_situation,
-)
+from certs.waivers.evidence import LATER, Evidence, StreamName
+from certs.waivers.lines import PlanLine, Verdict, line, not_of_situation
 from certs.waivers.situation import Answer as Said
 from certs.waivers.situation import Known, of_case_alone, situation_of
 from certs.waivers.sources import of_type
@@ -211,7 +205,7 @@ def _promised(
     """The lines with what the case is promised. Only what would be waived at once is promised."""
     if now.case is None or now.item is None:
         raise ValueError("a plan needs a case and its item")
-    late = {one.material_id for one in lines if one.detail in promises.LATER}
+    late = {one.material_id for one in lines if one.detail in LATER}
     waived = _waived(conn, now, late) if late else set()
     about = promises.About(
         now.case.case_number, now.item.item_id, post, now.asker, now.now, now.today

@@ -85,14 +85,24 @@ def _systems(
 
 
 def _refused(conn: Connection, since: datetime, until: datetime) -> tuple[int, int, int]:
-    """Refused rows: new, closed, open at the end."""
+    """Refused rows: new, closed, open at the end.
+
+    Each count is a range of an index, or the index of the open ones: there may be a million.
+    """
     c = quarantine.c
-    new = and_(c.first_seen >= since, c.first_seen < until)
-    closed = and_(c.closed_at >= since, c.closed_at < until)
-    still = and_(c.first_seen < until, or_(c.closed_at.is_(None), c.closed_at >= until))
-    counts = [func.count().filter(which) for which in (new, closed, still)]
-    row = conn.execute(select(*counts).select_from(quarantine)).one()
-    return int(row[0]), int(row[1]), int(row[2])
+    still, later = c.closed_at.is_(None), c.first_seen >= until
+    counts = [
+        select(func.count()).select_from(quarantine).where(which).scalar_subquery()
+        for which in (
+            and_(c.first_seen >= since, c.first_seen < until),
+            and_(c.closed_at >= since, c.closed_at < until),
+            still,
+            and_(later, still),
+            and_(c.closed_at >= until, c.first_seen < until),
+        )
+    ]
+    new, closed, opened, came, went = conn.execute(select(*counts)).one()
+    return int(new), int(closed), int(opened - came + went)
 
 
 def _late(conn: Connection, systems: Mapping[str, System], now: datetime) -> Iterator[LateDay]:

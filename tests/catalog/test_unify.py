@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from catalog.judging.judge import Answer, decide, judge, undo
 from catalog.unify import UnifyCounts, unify
+from catalog.versions import search
 from catalog.versions.everyday import meant, sayings
 from catalog.versions.publish import publish
 from catalog.versions.read import counts, current_version, item_of_code, materials_of, reviews
@@ -246,6 +249,32 @@ def test_items_are_found_by_words_initials_and_codes(house: House) -> None:
             for said in (row.name, row.local_code):  # as a county calls it, and its code there
                 found = [item.item_id for item in search_items(conn, version, said)]
                 assert row.item_id in found, said
+
+
+def test_clerks_who_ask_at_once_have_the_names_read_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(house)
+    unify(house, "r1")
+    version = publish(house, "test")
+    read, times = search._read, []
+
+    def counted(conn: Connection, number: int) -> object:
+        times.append(number)
+        return read(conn, number)
+
+    monkeypatch.setattr(search, "_read", counted)
+    monkeypatch.setattr(search, "_kept", {})
+    together = Barrier(8)
+
+    def ask(_: int) -> list[str]:
+        with house.engine.connect() as conn:
+            together.wait(30)
+            return [item.item_id for item in search_items(conn, version, "取水")]
+
+    with ThreadPoolExecutor(8) as clerks:
+        assert list(clerks.map(ask, range(8))) == [["B03"]] * 8
+    assert times == [version]
 
 
 def test_every_saying_stands_for_something_and_none_hides_another() -> None:

@@ -9,12 +9,13 @@ from sqlalchemy import insert
 
 from catalog.tables import judgement, review
 from certs.licences.publish import publish_system
+from certs.rights import naming
 from certs.waivers import messages, promises
 from certs.waivers.waive import PlanLine, plan
 from kernel.errors import BadInput, Refused
 from pipeline import share
 from pipeline.later import fetch_later
-from tests.certs.town import LI, NOW, WANG, Town
+from tests.certs.town import FIRM, LI, NAMES, NOW, WANG, Town
 
 FOOD = "食品经营许可证"
 POSTS = ("sc-02",)
@@ -150,3 +151,53 @@ def test_a_package_asks_each_paper_once_and_each_case_by_its_own_right(city: Tow
         share.plan_together(city.house, city.account(), ["C1", "C2"])
     with pytest.raises(BadInput, match="1 至 30"):
         share.plan_together(city.house, city.account(), [])
+
+
+def test_a_register_at_rest_is_not_taken_for_no_marriage_and_is_asked_later(city: Town) -> None:
+    """The spouse's paper: who that is, the marriage register alone can say."""
+    city.material("M1", [FOOD], role="spouse")
+    city.approve("FOOD", "结婚证")
+    city.licence("k1", LI)
+    publish_system(city.house, "sc_food", "r1")
+    resting = {"mz_marriage": "该系统暂未应答或额度已用完"}
+    (one,) = plan(city.house, city.account(), "C1", resting=resting).lines
+    assert (one.verdict, one.detail) == ("bring", "source_resting")
+    assert one.why == (
+        "须先核验配偶关系：江西省婚姻登记管理系统暂时不能核验（该系统暂未应答或额度已用完），可稍后再试，"
+        "或容缺受理后补；已容缺受理，平台将自动补取，最迟2026年11月30日，本次不必携带。"
+    )
+    married = {
+        "type": "结婚证", "status": "valid", "issued": "2015-05-20", "valid_from": None,
+        "valid_to": None, "holder_kind": "person", "number": "J1", "issuer": "民政局",
+        "holder_hash": city.holder(WANG), "co_holder_hash": city.holder(LI),
+        "holder_name": "王小明", "holder_number": WANG, "co_holder_name": "李䶮",
+        "co_holder_number": LI,
+    }  # fmt: skip
+    city.answered("mz_marriage", WANG, [married])
+    assert fetch_later(city.house).fetched == 1
+    assert line(city).verdict == "waived"
+
+
+def test_a_register_that_answered_no_is_told_as_no(city: Town) -> None:
+    city.material("M1", [FOOD], role="spouse")
+    city.answered("mz_marriage", WANG, [])
+    one = line(city)
+    assert (one.detail, one.promised_until) == ("role_not_applicant", None)
+    assert one.why == "没有查到能证明配偶关系的结婚证，不能共享配偶的证照，请携带。"
+
+
+def test_a_representative_whose_firms_licence_is_late_is_promised(city: Town) -> None:
+    city.material("M1", [FOOD], role="legal_representative")
+    city.approve("FOOD", "营业执照")
+    city.case("C1", FIRM, applicant_kind="organisation")
+    firm = {"type": "营业执照", "system": "sc_enterprise", "holder_kind": "organisation"}
+    city.licence("e1", FIRM, **firm, details={"法定代表人": NAMES[LI]})
+    city.licence("k1", LI)
+    for system in ("sc_food", "sc_enterprise"):
+        publish_system(city.house, system, "r1")
+    assert line(city).detail == "role_not_applicant"  # nobody is named yet
+    with city.house.engine.begin() as conn:
+        naming.name(city.house, conn, city.account(), "C1", "legal_representative", LI)
+    assert line(city).verdict == "waived"
+    city.complete("sc_enterprise", NOW - timedelta(days=9))
+    assert (line(city).detail, line(city).promised_until) == ("stale", date(2026, 11, 30))

@@ -468,6 +468,7 @@ def of_holder(desk: Desk, number: str = WANG, **more: str) -> Response:
 def test_a_holder_reports_an_own_licence_and_sees_how_it_stands(desk: Desk) -> None:
     (mine,) = of_holder(desk).json()
     assert (mine["licence_type"], mine["corrections"]) == (FOOD, [])
+    assert mine["standing"] == "data only"  # no page may call it a licence
     said = {"licence": mine["licence"], "field": "经营场所", "why": "登记成了别处"}
     assert of_holder(desk, LI).json() == []
     assert of_holder(desk, LI, **said).json()["reason"] == "licence_not_found"
@@ -478,6 +479,14 @@ def test_a_holder_reports_an_own_licence_and_sees_how_it_stands(desk: Desk) -> N
     assert told["number"] == made.json()["number"]
     assert (told["due"], told["overdue_days"], told["answer"]) == ("2026-11-30", 0, None)
     assert WANG not in str(desk.town.events()) + str(told)
+
+
+def test_a_holders_own_list_says_that_a_last_day_is_over(desk: Desk) -> None:
+    (mine,) = of_holder(desk).json()
+    assert mine["status"] == "valid"
+    desk.town.licence("k1", valid_to=date(2026, 11, 22))  # the source still calls it valid
+    (mine,) = of_holder(desk).json()
+    assert mine["status"] == "expired"
 
 
 def test_a_late_correction_shows_whose_and_how_late_to_department_and_operations(

@@ -12,6 +12,8 @@ from certs.waivers import scans
 from certs.waivers.waive import PlanLine, plan
 from kernel.errors import BadInput, Refused, Stop
 from pipeline import share
+from pipeline.erasing import erase_holder
+from registry.accounts import Account
 from tests.certs.town import LI, NOW, WANG, Town
 
 FOOD = "食品经营许可证"
@@ -125,3 +127,20 @@ def test_it_closes_with_its_holders_key(asked: Town) -> None:
         destroy_keys(conn, asked.holder(WANG), NOW)
     with asked.house.engine.connect() as conn, pytest.raises(Stop):
         scans.open_(asked.house, conn, scan)
+
+
+def test_it_goes_with_its_erased_holder_and_no_plan_counts_it(asked: Town) -> None:
+    keep(asked)
+    asked.case("C2", LI)
+    other = scans.keep(asked.house, asked.account(), "C2", FOOD, PDF, None)
+    assert line(asked).verdict == "waived"
+    bureau = Account("bureau", "局", "bureau", None, ())
+    erase_holder(asked.house, bureau, "person", WANG, "赣数〔2026〕7号")
+    assert line(asked).verdict == "bring"
+    with pytest.raises(Refused):
+        taken(asked, case="C1")
+    assert list(asked.house.objects.names("scans/")) == [f"scans/{other}.pdf.enc"]
+    assert line(asked, case="C2").verdict == "waived"
+    assert taken(asked) == PDF
+    again = erase_holder(asked.house, bureau, "person", WANG, "赣数〔2026〕7号")
+    assert again.licences == 0

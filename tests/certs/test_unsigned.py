@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,15 @@ from sqlalchemy import text
 
 from certs.copies.share import fetch
 from certs.licences.publish import publish_system
-from certs.waivers import waive
+from certs.looks import ordered, own
+from certs.rights import orders
+from certs.rights.right import Denied
+from certs.waivers import scans, waive
 from kernel.errors import BadInput, Refused
 from ledger import views, watch
 from ledger.heads import sign_head
-from pipeline import holder_view
+from pipeline import holder_view, share
+from registry.accounts import Account
 from tests.certs.town import LI, NOW, WANG, Town
 
 FOOD = "食品经营许可证"
@@ -145,3 +150,63 @@ def test_the_holders_index_is_used(ready: Town) -> None:
         rows = conn.execute(text("EXPLAIN " + str(views.NEWEST)), facts)
         plan = "\n".join(row[0] for row in rows)
     assert "entry_holder" in plan
+
+
+def test_no_other_way_to_a_licence_is_open_without_heads(ready: Town) -> None:
+    """An order's look, a wallet's credential, a scan that was compared: all wait for signing."""
+    ready.material("M2", ["营业执照"], order=2)
+    scans.keep(ready.house, ready.account(), "C1", "营业执照", b"%PDF-1.4 seen by the window")
+    order = ordered_for(ready)
+    holder, bureau = ready.holder(WANG), Account("b1", "b1", "bureau", None, ())
+    (licence,) = ready.query("SELECT id FROM certs.licence")[0]
+
+    def ways() -> list[object]:
+        def look() -> object:
+            return len(ordered.look(ready.house, bureau, order, holder, FOOD))
+
+        def scan() -> object:
+            return share.fetch(ready.house, ready.account(), "C1", "M2", USE).pdf[:5]
+
+        def wallet() -> object:
+            with ready.house.engine.begin() as conn:
+                given = own.open_own(ready.house, conn, holder, licence)
+            return given.detail if isinstance(given, Denied) else given["ZZMC"]
+
+        return [answer_of(one) for one in (look, scan, wallet)]
+
+    later(ready, hours=3.9)
+    assert ways() == [1, b"%PDF-", FOOD]
+    later(ready, hours=4)
+    assert ways() == ["ledger_unsigned"] * 3
+    told = [(one["event"], one["reason"]) for one in ready.events()[-3:]]
+    assert told == [
+        ("order.refused", "ledger_unsigned"),
+        ("look.refused", "licence_not_found"),  # of data; then the scan in its place is refused
+        ("look.refused", "ledger_unsigned"),
+    ]
+    sign_head(ready.house)
+    later(ready, hours=3)
+    assert ways() == ["clock_behind"] * 3
+    later(ready, hours=4)
+    assert ways() == [1, b"%PDF-", FOOD]
+
+
+def answer_of(way: Callable[[], object]) -> object:
+    try:
+        return way()
+    except Refused as refused:
+        return refused.facts["reason"]
+
+
+def ordered_for(town: Town) -> int:
+    """A confirmed order for WANG's food licences."""
+    first, second = (Account(name, name, "bureau", None, ()) for name in ("b1", "b2"))
+    subjects, types = frozenset({town.holder(WANG)}), frozenset({FOOD})
+    new = orders.NewOrder(
+        "court", "（2026）赣01执1号", subjects, types, NOW - timedelta(days=1),
+        NOW + timedelta(days=1), None,
+    )  # fmt: skip
+    with town.house.engine.begin() as conn:
+        number = orders.propose(conn, first, new, NOW)
+        orders.confirm(conn, second, number, NOW)
+    return number

@@ -15,7 +15,7 @@ from connectors import Connector, open_connector
 from connectors.frames import BATCH
 from kernel.batch import Batch
 from kernel.clock import system_clock
-from kernel.errors import NotAuthorised, PersonMustAct, RetryLater
+from kernel.errors import Disagrees, NotAuthorised, PersonMustAct, RetryLater
 from registry.contract import Stream
 from tests.connectors.made import ids, made_secrets, made_stream, made_system
 
@@ -194,6 +194,34 @@ def test_a_run_that_ended_before_acknowledging_is_made_good(source: Source) -> N
     cursor = source.read(CHANGES)[-1].cursor
     again = source.read(CHANGES, cursor)
     assert [list(one.frame["number"]) for one in again] == [["n2"]]
+
+
+def test_a_change_without_a_key_or_a_number_is_never_passed_over(source: Source) -> None:
+    source.conn.execute(
+        "CREATE TABLE up_rows (id text, number text, op text, batch bigint, state text)"
+    )
+    rows = [("a", "n1", 1), (None, "n2", 2), ("b", "n3", 3), (None, "n4", 4)]
+    for key, number, batch in rows:
+        source.conn.execute(
+            "INSERT INTO up_rows VALUES (%s, %s, 'I', %s, '0')", (key, number, batch)
+        )
+    batches = source.read(CHANGES)
+    assert [(list(one.frame["number"]), one.acknowledge) for one in batches] == [
+        (["n1", "n3"], ("1", "3")),
+        (["n2", "n4"], ("2", "4")),
+    ]
+    client = source.open(CHANGES)
+    for one in batches:
+        client.acknowledge(CHANGES, one.acknowledge)
+    cursor = batches[0].cursor
+    assert source.read(CHANGES, cursor) == []
+    source.conn.execute("INSERT INTO up_rows VALUES ('c', 'n5', 'I', NULL, '0')")
+    source.conn.execute("INSERT INTO up_rows VALUES ('d', 'n6', 'I', 6, '0')")
+    reading = iter(client.rows(CHANGES, cursor, full=False))
+    assert ids([next(reading)]) == ["d"]
+    with pytest.raises(Disagrees, match="1 changes of up_rows have no batch") as raised:
+        next(reading)
+    assert raised.value.kind == "change_without_number"
 
 
 def test_a_number_that_changes_share_is_acknowledged_when_all_of_it_was_given(

@@ -248,3 +248,14 @@ def test_rows_that_are_no_objects_and_deep_nesting_are_named(tmp_path: Path, par
         ),
     ):
         read(opened(tmp_path, server.url, "page"))
+
+
+def test_half_a_surrogate_pair_spoils_its_row_and_no_name_marks_one(tmp_path: Path) -> None:
+    rows = rb'[{"id": "a", "number": "x\ud800", "updated": null}, {"id": "b", "+bad": "no"}]'
+    body = b'{"code": 200, "data": {"total": 2, "rows": ' + rows + b"}}"
+    with gateway(lambda request: Reply(body)) as server:
+        [batch] = read(opened(tmp_path, server.url, "page"))
+    why = "the column number holds half a surrogate pair, which is no text"
+    assert batch.frame["number"][0] == "x\ufffd"
+    assert [one if isinstance(one, str) else None for one in batch.frame["+bad"]] == [why, None]
+    assert batch.frame["bad"][1] == "no"

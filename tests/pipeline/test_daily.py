@@ -28,7 +28,8 @@ def test_a_days_report_counts_what_was_read_refused_and_out_of_order(
         clock.now += timedelta(hours=1)
         fail(one, source, "r1")
         clock.now = at("2026-11-27 09:00")
-        source.rows = [*rows[:-1], licence("bad", "2026-11-27 08:00:00")]
+        mended, later = "2026-11-27 08:00:00", licence("new", issueDate="no day")
+        source.rows = [*rows[:-1], licence("bad", mended), later]
         sync(one, CODE, "r2")
         clock.now += timedelta(minutes=1)
         desk = Desk(one)
@@ -36,7 +37,7 @@ def test_a_days_report_counts_what_was_read_refused_and_out_of_order(
     (did,) = first.systems
     assert (did.runs, did.done, did.failed, did.rows, did.refused) == (2, 1, 1, 5, 1)
     assert first.refused == (1, 0, 1)
-    assert second.refused == (0, 1, 0)
+    assert second.refused == (1, 1, 1)
     assert [each.outage.began for each in first.outages] == [at("2026-11-26 11:00")]
     assert [each.outage.ended for each in second.outages] == [at("2026-11-27 09:00")]
     assert first.late is None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from kernel.clock import system_clock
+from kernel.clock import stopped_clock, system_clock
 from kernel.errors import BadInput, Refused, ZhongtaiError
 from kernel.house import House
 from pipeline.waiving import SANDBOX_LIST, Waiving, sandbox
@@ -96,6 +97,15 @@ def test_a_list_of_a_later_day_does_not_count_yet(waiving: Waiving) -> None:
     waiving.confirm(OFFICER, [TYPE], "文一", DAY)
     waiving.publish(BUREAU, [TYPE], "清单一号", tomorrow)
     assert state(waiving) == ("published", False)
+
+
+def test_a_list_counts_from_the_citys_midnight(waiving: Waiving) -> None:
+    waiving.propose(BUREAU, [TYPE], "数据已完整")
+    waiving.confirm(OFFICER, [TYPE], "文一", DAY)
+    waiving.publish(BUREAU, [TYPE], "清单一号", date(2026, 12, 2))
+    for hour, counts in ((15, False), (16, True)):  # in UTC: 23:00, and midnight in the city
+        at = stopped_clock(datetime(2026, 12, 1, hour, tzinfo=UTC))
+        assert state(Waiving(replace(waiving.house, clock=at))) == ("published", counts)
 
 
 Act = Callable[[Waiving], object]

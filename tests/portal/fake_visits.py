@@ -27,6 +27,7 @@ MEDICAL, FOOD = "医疗保障电子凭证", "食品经营许可证"
 MARKET = "市市场监督管理局"
 ITEM = PublishedItem("B01", "食品经营许可（新办）", None, MARKET, None)
 RELIEF = PublishedItem("B02", "最低生活保障对象认定、救助金给付", None, "市民政局", None)
+DATA = "data only"
 WHO, KIND = "applicant", "licence"
 ASKED = ToAsk("premises", "经营场所是自己的还是租的？", ("自有", "租赁", "无偿使用"), ())
 CASE = "3607002611201000"
@@ -91,9 +92,10 @@ class FakeVisits:
         said = OwnCorrection(4, "经营场所", MARKET, at, date(2026, 12, 2), 0, None)
         late = OwnCorrection(3, "名称", MARKET, at, date(2026, 11, 18), 2, None)
         done = OwnCorrection(2, "名称", MARKET, at, date(2026, 11, 10), 0, "corrected")
+        told = (said, late, done)
         return [
-            OwnLicence("l1", FOOD, MARKET, date(2024, 3, 1), "valid", (said, late, done), None),
-            OwnLicence("l2", "营业执照", MARKET, None, "revoked", (), None),
+            OwnLicence("l1", FOOD, DATA, MARKET, date(2024, 3, 1), "valid", told, None),
+            OwnLicence("l2", "营业执照", "delegated", MARKET, None, "revoked", (), None),
         ]
 
     def report(self, who: Holder, licence: str, field: str, why: str) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from kernel.house import House
 from pipeline.judging import Judging
-from portal.pages_judging import marked
+from portal.beside import marked
 from registry import accounts
 from tests.catalog.judging.people import (
     BUREAU,

@@ -115,6 +115,8 @@ def test_a_mistake_is_reported_and_its_state_is_in_words() -> None:
         "已逾期 2 个工作日",
         "属实，已更正",
         "已吊销",
+        "数据核验结果",
+        "委托制证",
     ):
         assert said in page
     wrong = visitor.post("/my/licences", "/my/licences/l1", field="经营场所", why="")

@@ -1,9 +1,8 @@
-"""The real server: what it logs, how it answers a bug, how fast it is."""
+"""The real server: what it logs, how it answers a bug."""
 
 from __future__ import annotations
 
 import inspect
-import time
 
 import httpx
 import pytest
@@ -35,20 +34,6 @@ def test_a_bugs_traceback_is_logged_without_its_message(capfd: pytest.CaptureFix
 def test_the_server_names_no_software() -> None:
     with serving(FakePlatform()) as url:
         assert "server" not in httpx.get(f"{url}/login").headers
-
-
-def test_the_heaviest_page_is_made_in_well_under_150_ms() -> None:
-    with serving(FakePlatform()) as url, httpx.Client(base_url=url) as client:
-        page = client.get("/login").text
-        token = page[page.index('form_token" value="') + 19 :][:64]
-        sent = {"name": "ops", "password": "zhongtai-demo", "form_token": token}
-        assert client.post("/login", data=sent).status_code == 303
-        times = []
-        for _ in range(20):
-            start = time.perf_counter()
-            assert client.get("/ops").status_code == 200
-            times.append(time.perf_counter() - start)
-    assert sorted(times)[10] < 0.15
 
 
 def test_each_route_that_takes_a_file_takes_more_than_a_form() -> None:

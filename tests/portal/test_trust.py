@@ -16,6 +16,17 @@ def test_a_finding_says_since_when_for_how_long_and_who_knows_of_it() -> None:
     assert text.count("/findings/") == 2
 
 
+def test_the_department_sees_what_its_system_does_otherwise_and_cannot_settle_it() -> None:
+    visitor = signed_in("officer")
+    text = visitor.get(DEPT).text
+    assert "源系统的变化" in text
+    assert "列可能改名" in text
+    assert "41 天" in text
+    assert "暂停签发：问题数据过多" in text
+    assert "/findings/" not in text
+    assert "/holds/" not in text
+
+
 def test_a_hold_stands_above_everything_and_can_be_released_with_a_reason() -> None:
     visitor = signed_in("ops")
     text = visitor.get(OPS).text

@@ -9,7 +9,11 @@ import pytest
 import yaml
 
 from kernel.errors import BadContract
+from registry.asyaml import as_yaml
+from registry.contract import SingerTransport
+from registry.draft_text import whole_text
 from registry.loader import load_folder, load_system
+from registry.sketch import of_contract
 
 DATA = Path(__file__).parent / "data"
 BROKEN: list[dict[str, Any]] = yaml.safe_load((DATA / "broken.yml").read_text("utf-8"))
@@ -67,6 +71,24 @@ def test_a_field_is_a_column_or_a_column_with_values(tmp_path: Path) -> None:
 def test_known_columns_are_all_that_the_contract_names(tmp_path: Path) -> None:
     stream = load_system(_file(tmp_path, "exchange", {})).streams["item"]
     assert stream.known_columns() == {"guid", "batch", "op", "done", "ssbm", "sxmc", "cj"}
+
+
+def test_a_taps_settings_are_what_its_program_takes_and_are_written_as_they_were(
+    tmp_path: Path,
+) -> None:
+    file = _file(tmp_path, "singer", {})
+    system = load_system(file)
+    assert isinstance(system.transport, SingerTransport)
+    assert system.transport.config == {
+        "path": "/data/trial",
+        "rows": 500,
+        "columns": ["a", "b"],
+        "tls": True,
+        "lists": [{"name": "甲", "all": False}],
+    }
+    for text in (as_yaml(system), whole_text(of_contract(system))):
+        file.write_text(text, "utf-8")
+        assert load_system(file) == system
 
 
 def test_schedule_none_means_no_schedule(tmp_path: Path) -> None:

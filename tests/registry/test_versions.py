@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from registry.asyaml import as_yaml
-from registry.contract import System
+from registry.checks import secret_names
+from registry.contract import System, Transport
 from registry.loader import load_folder, load_system
-from registry.summary import rhythm, summary
+from registry.summary import TRANSPORTS, rhythm, summary
 from registry.versions import differences
 
 SYSTEMS = load_folder(Path(__file__).parents[2] / "connectors" / "systems")
@@ -30,6 +32,17 @@ def test_the_summary_names_every_column_that_is_used(system: System) -> None:
         for one in stream.fields.values():
             assert one.column in text
         assert stream.authorisation.document in text
+
+
+def test_every_kind_of_transport_has_a_word_in_the_summary() -> None:
+    models = get_args(get_args(Transport)[0])
+    kinds = {one for model in models for one in get_args(model.model_fields["kind"].annotation)}
+    assert set(TRANSPORTS) == kinds
+
+
+def test_the_service_id_of_the_national_gateway_is_no_secret_that_is_missing() -> None:
+    names = ["MZ_MARRIAGE_URL", "MZ_MARRIAGE_ID", "MZ_MARRIAGE_SECRET"]
+    assert secret_names(SYSTEMS["mz_marriage"]) == names
 
 
 def test_a_difference_names_its_path_and_whether_rows_must_be_read_anew() -> None:

@@ -73,6 +73,17 @@ def test_what_has_an_open_case_touches_waivers_or_is_published_comes_first(house
     assert asked(house)[1].urgent == ("waives",)
 
 
+def test_a_question_asked_for_alone_is_as_it_is_among_the_others(house: House) -> None:
+    extra = [asks(code, "外省食品生产许可证") for code in ("X1", "X2", "R1")]
+    start(house, ITEMS, [*MATERIALS, *extra])
+    open_case(house, "X1")
+    for subject in ("item", "material"):
+        found = asked(house, None, subject=subject)
+        assert found
+        with house.engine.connect() as conn:
+            assert [whole(conn, subject, one.key).question for one in found] == found
+
+
 def test_a_published_row_that_is_asked_again_comes_first(house: House) -> None:
     start(house)
     publish(house, "test")
