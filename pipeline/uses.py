@@ -9,8 +9,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from catalog.versions.read import current_version, item_of_code
-from certs.rights import use_moves, uses
-from certs.rights.uses import STATES, Use
+from certs.rights import use_lists, use_moves, uses
+from certs.rights.use_lists import Counted, Named
+from certs.rights.uses import STATES, State, Use
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from kernel.house import House
@@ -67,6 +68,22 @@ class Uses:
         if not found:
             raise BadInput("no such use: `zhongtai uses list` shows them")
         return found
+
+    def counted(self, department: str | None) -> list[Counted]:
+        """Every type that items use: of that issuing department, or of all."""
+        today = self.house.clock().astimezone(CITY_TIME).date()
+        with self.house.engine.connect() as conn:
+            return use_lists.counted(conn, today, department)
+
+    def of_type(self, licence_type: str, state: State, after: str = "") -> list[Named]:
+        """A page of a type's uses in that state; one more than its length when more follow."""
+        with self.house.engine.connect() as conn:
+            return use_lists.of_type(conn, current_version(conn), licence_type, state, after)
+
+    def refused(self, needs: str | None) -> list[Named]:
+        """What was refused to the items of a department, or to all, and disputes of it."""
+        with self.house.engine.connect() as conn:
+            return use_lists.refused(conn, current_version(conn), needs)
 
     def request(self) -> int:
         """Ask for every use of the published version that nobody has asked for; how many.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput
@@ -13,11 +13,11 @@ from portal.guards import only_form
 from portal.pages_clerk import wrong
 from portal.port import Account
 from portal.render import portal_of
+from portal.sent import Sent, one
 from portal.words import say
 
 router = APIRouter(prefix="/clerk/cases", include_in_schema=False)
 ClerkForm = Annotated[Account, Depends(only_form("clerk"))]
-Text = Annotated[str, Form()]
 
 
 @router.post("/{number}/materials/{material_id}/scan")
@@ -26,24 +26,23 @@ def keep(
     account: ClerkForm,
     number: str,
     material_id: str,
+    sent: Sent,
     file: Annotated[UploadFile | None, File()] = None,
-    licence_type: Text = "",
-    last_day: Text = "",
-    compared: Text = "",
 ) -> Response:
     """Keep a scan of a paper, which then need not be brought again."""
     pdf = file.file.read() if file else b""
     field = f"scan-{material_id}"
     if not pdf:
         return wrong(request, account, number, say("scan.no_file"), field)
-    if not compared:
+    if not one(sent, "compared"):
         return wrong(request, account, number, say("scan.not_compared"), f"compared-{material_id}")
     try:
-        day = _day(last_day)
+        day = _day(one(sent, "last_day"))
     except BadInput as error:
         return wrong(request, account, number, error.message, f"day-{material_id}")
     try:
-        portal_of(request).platform.papers.keep_scan(account, number, licence_type, pdf, day)
+        kind = one(sent, "licence_type")
+        portal_of(request).platform.papers.keep_scan(account, number, kind, pdf, day)
     except BadInput as error:
         return wrong(request, account, number, error.message, field)
     return RedirectResponse(f"/clerk/cases/{number}", 303)

@@ -17,7 +17,10 @@ from certs.rights.orders import KINDS as ORDER_KINDS
 from certs.rights.orders import NewOrder, Order
 from certs.rights.presences import Presence
 from certs.rights.relations import ROLE_NAMES
-from certs.rights.uses import Use
+from certs.rights.use_lists import PAGE as USES_PAGE
+from certs.rights.use_lists import Counted, Named
+from certs.rights.uses import STATES as USE_STATES
+from certs.rights.uses import State, Use
 from pipeline.holder_view import HolderEntry
 from pipeline.share import Narrow
 from pipeline.uses import UseRow
@@ -25,9 +28,10 @@ from registry.accounts import Account
 from registry.roster import Duty
 
 __all__ = [
-    "ORDER_KINDS", "ROLE_NAMES", "Alarm", "Answered", "AtHand", "Code", "Duty", "Given",
-    "GivenConsent", "HeldMandate", "HolderEntry", "Mandate", "Narrow", "NewOrder", "Order",
-    "Ordered", "Person", "Presence", "RightsPort", "Use", "UseRow", "UsesPort", "told",
+    "ORDER_KINDS", "ROLE_NAMES", "USES_PAGE", "USE_STATES", "Alarm", "Answered", "AtHand", "Code",
+    "Counted", "Duty", "Given", "GivenConsent", "HeldMandate", "HolderEntry", "Mandate", "Named",
+    "Narrow", "NewOrder", "Order", "Ordered", "Person", "Presence", "RightsPort", "State", "Use",
+    "UseRow", "UsesPort", "told",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
 
@@ -124,6 +128,15 @@ class UsesPort(Protocol):
         self, state: str | None = None, department: str | None = None, overdue: bool = False
     ) -> list[UseRow]:
         """The uses."""
+
+    def counted(self, department: str | None) -> list[Counted]:
+        """Every type that items use: of that issuing department, or of all."""
+
+    def of_type(self, licence_type: str, state: State, after: str = "") -> list[Named]:
+        """A page of a type's uses in that state; one more than its length when more follow."""
+
+    def refused(self, needs: str | None) -> list[Named]:
+        """What was refused to the items of a department, or to all, and disputes of it."""
 
     def history(self, item_id: str, licence_type: str) -> list[Use]:
         """What was said of one use."""

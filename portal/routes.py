@@ -58,6 +58,7 @@ from portal import (
     pages_staff,
     pages_together,
     pages_trust,
+    pages_uses,
     pages_waivers,
     pages_wallet,
     pages_watched,
@@ -136,6 +137,7 @@ ROOMS: Final = (
     pages_staff,
     pages_together,
     pages_trust,
+    pages_uses,
     pages_admin,
     language,
 )

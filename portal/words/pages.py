@@ -7,6 +7,7 @@ TABS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/catalog/names", "tabs.names", frozenset({"officer", "bureau"})),
     ("/catalog/forms", "tabs.forms", frozenset({"officer", "bureau"})),
     ("/catalog/waivers", "tabs.waivers", frozenset({"officer", "bureau", "ops"})),
+    ("/catalog/uses", "tabs.uses", frozenset({"officer", "bureau"})),
     ("/catalog/versions", "tabs.versions", frozenset({"officer", "bureau", "ops"})),
     ("/catalog/ask", "tabs.ask", frozenset({"bureau", "ops"})),
 )

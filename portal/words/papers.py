@@ -36,7 +36,8 @@ PAPERS: dict[str, str] = {
     "scan.no_file": "请选择扫描件：一个 PDF 文件。",
     "scan.not_compared": "请先当面核对原件，再勾选“与原件一致”。",
     "scan.withdraw.title": "扫描件核对有误",
-    "scan.withdraw.about": "发现扫描件核错、不清楚或不是本人的，请作废；作废后这份材料须重新核对原件。",
+    "scan.withdraw.about": "发现扫描件核错、不清楚或不是本人的，请作废；"
+    "作废后这份材料须重新核对原件。",
     "scan.withdraw": "作废扫描件",
     "plan.package": "下载归档包",
     "corrections.title": "待答复的校核",

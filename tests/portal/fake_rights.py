@@ -8,10 +8,13 @@ from typing import Any
 from portal.port_rights import (
     Alarm,
     AtHand,
+    Counted,
     Duty,
     GivenConsent,
     HeldMandate,
+    Named,
     Order,
+    State,
     Use,
     UseRow,
 )
@@ -77,3 +80,14 @@ class FakeUses:
 
     def history(self, item_id: str, licence_type: str) -> list[Use]:
         return [self.use]
+
+    def counted(self, department: str | None) -> list[Counted]:
+        return [Counted("营业执照", MARKET, 3, 410, 1, 1, 1, date(2026, 11, 19))]
+
+    def of_type(self, licence_type: str, state: State, after: str = "") -> list[Named]:
+        use = Use(**{**vars(self.use), "state": state})
+        return [Named("食品经营许可", "市民政局", use)]
+
+    def refused(self, needs: str | None) -> list[Named]:
+        use = Use(**{**vars(self.use), "state": "disputed"})
+        return [Named("食品经营许可", "市民政局", use)]

@@ -81,6 +81,8 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("corrections", "/dept/corrections"),
             ("letter", "/dept/letter"),
             ("forms-officer", "/catalog/forms"),
+            ("uses", "/catalog/uses"),
+            ("use-type", "/catalog/uses/%E8%90%A5%E4%B8%9A%E6%89%A7%E7%85%A7"),
         ],
         "ops": [
             ("connect", "/connect"),
@@ -120,6 +122,7 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("orders", "/rights/orders"),
             ("look-alarms", "/rights/alarms"),
             ("forms", "/catalog/forms"),
+            ("uses-bureau", "/catalog/uses"),
             ("waivers", "/catalog/waivers"),
             ("waiver", "/catalog/waivers/x"),
             ("ask", "/catalog/ask"),

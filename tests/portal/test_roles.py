@@ -58,6 +58,7 @@ PAGES = {
     "/clerk/cases/3607/form": {"clerk", "window"},
     "/catalog/forms": {"officer", "bureau"},
     "/catalog/forms/current.csv": {"officer", "bureau"},
+    "/catalog/uses": {"officer", "bureau"},
     "/catalog/waivers": {"officer", "bureau", "ops"},
     "/catalog/waivers/xkz": {"officer", "bureau", "ops"},
     "/catalog/ask": {"bureau", "ops"},
@@ -158,6 +159,7 @@ ELSEWHERE = {
     "/catalog/names",
     "/catalog/names/waiting",
     "/catalog/names/contradictions",
+    "/catalog/uses/{licence_type}",  # test_use_pages.py
     "/catalog/versions",
     "/catalog/versions/{number}",
     "/catalog/versions/{number}/export",

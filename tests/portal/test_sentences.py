@@ -29,7 +29,10 @@ FILES = (
     *(ROOT / "catalog" / "forms" / f"{name}.py" for name in ("changes", "table")),
     *(ROOT / "catalog" / name for name in ("versions/history.py", "exchange/sheets.py")),
     *(ROOT / "registry" / f"{name}.py" for name in ("staff", "waiver_moves")),
-    *(ROOT / "certs" / "rights" / f"{name}.py" for name in ("acting", "consents", "orders")),
+    *(
+        ROOT / "certs" / "rights" / f"{name}.py"
+        for name in ("acting", "consents", "orders", "use_moves")
+    ),
     ROOT / "certs" / "corrections" / "correct.py",
     ROOT / "kernel" / "secrets.py",
 )

@@ -125,6 +125,8 @@ def test_a_form_that_is_too_old_is_said_and_does_nothing(route: str) -> None:
 
 #: Whose forms a route's are, by how it begins.
 AREAS = {
+    "/catalog/uses/{licence_type}/{item}/rule": "bureau",
+    "/catalog/uses": "officer",
     "/dept": "officer", "/ops": "ops", "/connect/{code}/drafts": "bureau",
     "/connect/{code}/rollback": "bureau", "/connect": "ops", "/bureau": "bureau",
     "/catalog": "bureau", "/rights": "bureau", "/admin/accounts": "sysadmin",

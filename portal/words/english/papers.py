@@ -12,8 +12,8 @@ PAPERS: dict[str, str] = {
     "plan.report.button": "Report to its department",
     "scan.title": "Keep a scan compared with its original",
     "scan.about": "Papers that the data does not have: compared with the original once, a scan is "
-    "kept and the paper need not be brought again, at any window. It is encrypted, and for cases of "
-    "this applicant only.",
+    "kept and the paper need not be brought again, at any window. It is encrypted, and for cases "
+    "of this applicant only.",
     "scan.type": "Kind of licence",
     "scan.file": "Scan (PDF, at most 20 MB)",
     "scan.last_day": "Valid until (leave empty if it does not end)",
