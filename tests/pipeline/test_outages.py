@@ -19,7 +19,8 @@ CODES = ("sc_food", "mz_marriage", "ga_person")
 
 def some(random: Random, code: str) -> list[dict[str, Any]]:
     """Runs of a system over two months, one after the other."""
-    made, at = [], NOW - timedelta(days=60)
+    made: list[dict[str, Any]] = []
+    at = NOW - timedelta(days=60)
     while at < NOW:
         at += timedelta(minutes=random.choice((1, 30, 600, 3000)))
         lasts = timedelta(seconds=random.choice((0, 5, 3000)))
