@@ -12,7 +12,9 @@ from kernel import logs
 from kernel.errors import ZhongtaiError
 from portal.port_visits import VisitsPort
 
-PAGES = ("base.html", "told.html", "clerk.html", "plan.html", "plan_sum.html", "form.html")
+PAGES = (
+    "base.html", "told.html", "clerk.html", "plan.html", "plan_sum.html", "plan_scans.html", "form.html",
+)
 
 
 def warm(visits: VisitsPort, templates: Environment) -> None:
