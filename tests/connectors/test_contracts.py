@@ -128,6 +128,20 @@ def test_a_source_that_misbehaves_for_a_moment_is_read_whole(
     assert copy.rows.keys() == city.keys(code, "licence")
 
 
+SIGNED = [code for code, one in SYSTEMS.items() if one.transport.kind in ("rest", "soap")]
+
+
+@pytest.mark.parametrize("code", SIGNED)
+def test_a_token_that_ended_is_renewed_or_told(city: RunningCity, code: str) -> None:
+    with opened(city, code) as client:
+        client.check()
+        city.truth("/misbehave", {"system": code, "how": "bad_token", "times": 1})
+        if SYSTEMS[code].transport.auth.kind != "oauth2":  # type: ignore[union-attr]
+            with pytest.raises(NotAuthorised, match=f"{code} refuses our"):
+                client.check()
+        client.check()
+
+
 def test_an_oauth2_token_that_ended_is_renewed(city: RunningCity) -> None:
     stream = SYSTEMS["sw_tax"].streams["licence"]
     with opened(city, "sw_tax") as client:
