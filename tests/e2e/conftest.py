@@ -15,8 +15,9 @@ from tests.e2e.state import differences, meaning, state
 #: Files of this folder run in this order, after all other tests: the long ones last.
 ORDER = (
     "test_equality", "test_example", "test_rights", "test_portal", "test_bureau", "test_walks",
-    "test_pages", "test_pictures", "test_ledger", "test_leaks", "test_rolling", "test_dags",
-    "test_commands", "test_gm", "test_away", "test_killed", "test_airflow", "test_workers",
+    "test_pages", "test_pictures", "test_ledger", "test_leaks", "test_migrations", "test_rolling",
+    "test_dags", "test_commands", "test_gm", "test_away", "test_killed", "test_airflow",
+    "test_workers",
 )  # fmt: skip
 SECONDS = 900
 LONGER = {"test_workers": 1800}  # it waits for what is silent to be given up, twice
