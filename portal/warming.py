@@ -13,7 +13,13 @@ from kernel.errors import ZhongtaiError
 from portal.port_visits import VisitsPort
 
 PAGES = (
-    "base.html", "told.html", "clerk.html", "plan.html", "plan_sum.html", "plan_scans.html", "form.html",
+    "base.html",
+    "told.html",
+    "clerk.html",
+    "plan.html",
+    "plan_sum.html",
+    "plan_scans.html",
+    "form.html",
 )
 
 
