@@ -127,12 +127,8 @@ class Distorted:
     def total(self, system: str, stream: str, since: str | None = None) -> int:
         """How many rows it says there are."""
         total = self._world.total(system, stream, since)
-        if "late" in self._misbehaviour.states(system):
-            columns: Columns = self.wire[system]["streams"][stream]["columns"]
-            since_then = self._world.rows(system, stream, since=since)
-            total = len(
-                [row for row in since_then if row[columns["id"]] != self._gone(system, stream)]
-            )
+        if "late" in self._misbehaviour.states(system) and total > 1:
+            total -= 1  # the last but one is among those changed since, when two of them are
         return total + LIE if "lying_total" in self._misbehaviour.states(system) else total
 
     def page(
@@ -167,5 +163,9 @@ class Distorted:
         return bent(rows, columns, states - {"late"})
 
     def _gone(self, system: str, stream: str) -> str | None:
+        """The key of the row changed last but one: one row of the store, not all of them sorted."""
+        total = self._world.total(system, stream)
+        if total < 2:
+            return None
         columns: Columns = self.wire[system]["streams"][stream]["columns"]
-        return held_back(self._world.rows(system, stream), columns)
+        return self._world.page(system, stream, total - 2, 1)[0][columns["id"]]
