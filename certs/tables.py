@@ -135,6 +135,7 @@ form_look = (
     )
 )
 Index("form_look_reader", form_look.c.reader, form_look.c.made_at)
+Index("form_look_system", form_look.c.system, form_look.c.made_at)
 licence_state = Table(  # every change of a version's state; its first one is `was` of the first
     "licence_state",
     metadata,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, get_args
 
 from connectors.auth import Fixed, make_auth
@@ -10,6 +12,7 @@ from connectors.discovery_files import columns_of
 from connectors.envelopes import Kind, page_of, page_of_xml, parameters, parse_json
 from connectors.frames import text_of
 from connectors.http import Http
+from connectors.openapi import DOCUMENTS, lists_of
 from connectors.paging import Page
 from connectors.retry import Patience
 from kernel.clock import Clock
@@ -23,14 +26,9 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 
 class RestExplorer:
-    """One gateway. Its lists must be named: HTTP cannot be asked what there is."""
+    """One gateway. Its lists are named, or those of its OpenAPI document."""
 
     def __init__(self, target: Target, secrets: Secrets, clock: Clock) -> None:
-        if not target.paths:
-            raise BadInput(
-                "an HTTP gateway does not say what lists it has: name them behind its "
-                "address, like /licences"
-            )
         for path in target.paths:
             if not path.startswith("/"):
                 raise BadInput(f"the path {path} must begin with /")
@@ -42,8 +40,12 @@ class RestExplorer:
         self._rows: dict[str, list[Row]] = {}
 
     def places(self) -> list[Place]:
-        """Each list that was named; one with no known envelope has a note."""
-        return [self._list(path) for path in self.target.paths]
+        """Each list that is named or documented; one with no known envelope has a note."""
+        named = [path for path in self.target.paths if path not in DOCUMENTS]
+        found = [self._list(path) for path in named]
+        if named and len(named) == len(self.target.paths):
+            return found
+        return found + [self._tried(*one) for one in self._documented() if one[0] not in named]
 
     def rows(self, place: Place) -> list[Row]:
         """The rows of its first page."""
@@ -64,6 +66,29 @@ class RestExplorer:
         """End connections."""
         self.http.close()
 
+    def _documented(self) -> list[tuple[str, str]]:
+        """The lists of the gateway's own document. Raises BadInput where it has none."""
+        refused: NotAuthorised | None = None
+        for path in [one for one in self.target.paths if one in DOCUMENTS] or DOCUMENTS:
+            try:
+                content = self._given(path)
+                return lists_of(parse_json(content), self.target.address)
+            except NotAuthorised as error:
+                refused = error
+            except (PersonMustAct, ValueError):  # not there, or something else
+                continue
+        raise refused or BadInput(
+            "an HTTP gateway does not say what lists it has: it has no OpenAPI document at "
+            f"{', '.join(DOCUMENTS)}. Name its lists behind its address, like /licences"
+        )
+
+    def _tried(self, path: str, summary: str) -> Place:
+        """A list of the document; one that does not answer has a note, the others go on."""
+        try:
+            return replace(self._list(path), comment=summary)
+        except PersonMustAct as error:
+            return Place(path, summary, note=error.message)
+
     def _list(self, path: str) -> Place:
         shapes: list[str] = []
         for kind in KINDS:
@@ -82,7 +107,18 @@ class RestExplorer:
     def _asked(self, path: str, kind: Kind) -> bytes | None:
         """The body of one page, None when the gateway does not take these parameters."""
         try:
-            return self.http.call("GET", path, lambda content: content, parameters(kind, SIZE))
+            return self._given(path, parameters(kind, SIZE))
+        except NotAuthorised:
+            raise
+        except PersonMustAct:
+            if kind == KINDS[-1]:
+                raise
+            return None
+
+    def _given(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
+        """A good answer's body. Raises NotAuthorised saying how to sign in, where nobody said."""
+        try:
+            return self.http.call("GET", path, lambda content: content, params)
         except NotAuthorised:
             if self.target.auth is None:
                 raise NotAuthorised(
@@ -90,10 +126,6 @@ class RestExplorer:
                     system=self.target.code,
                 ) from None
             raise
-        except PersonMustAct:
-            if kind == KINDS[-1]:
-                raise
-            return None
 
     def _page(self, path: str, kind: Kind, content: bytes) -> Page | None:
         try:

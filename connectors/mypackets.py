@@ -49,10 +49,13 @@ def read(
 ) -> pa.Table:
     """The rows of a query that selects these columns: text, null apart from ""."""
     cursor = conn.cursor(SSCursor)
-    cursor.execute(query, list(values))
-    result = _result(cursor)
-    parts = [cut(data, places, len(columns)) for data, places in _blocks(conn)]
-    result.unbuffered_active, result.connection = False, None
+    try:
+        cursor.execute(query, list(values))
+        result = _result(cursor)
+        parts = [cut(data, places, len(columns)) for data, places in _blocks(conn)]
+        result.unbuffered_active, result.connection = False, None
+    finally:
+        cursor.connection = None  # else it reads on when thrown away, even if that is lost
     made = [
         _column(pa.concat_arrays([part[n] for part in parts]), field)
         for n, field in enumerate(result.fields)

@@ -145,10 +145,14 @@ def blobs(values: Column) -> list[bytes]:
     return listed(filled(values, "").cast(pa.large_binary()))
 
 
+def digests_of(key: bytes, where: Sequence[str], values: Column) -> bytes:
+    """`hashed` as bytes, 16 a text, one after the other; a null as if it were empty."""
+    return keyed_hashes(key, blobs(values), "\x1f".join((*where, "")).encode())
+
+
 def hashed(key: bytes, where: Sequence[str], values: Column) -> Column:
     """The keyed hash of each text, as `kernel.crypto.keyed_hash(key, *where, text)`; null stays."""
-    head = "\x1f".join((*where, "")).encode()
-    digests = keyed_hashes(key, blobs(values), head)
+    digests = digests_of(key, where, values)
     ends = np.arange(len(values) + 1, dtype=np.int64) * 32
     places = pa.py_buffer(ends.tobytes())
     text = pa.py_buffer(digests.hex().encode())

@@ -20,10 +20,9 @@ from kernel.db import lock
 from kernel.house import House
 from landing import measures, shortfall
 from landing.ahead import ahead
-from landing.columns import Column as Hashes
-from landing.columns import Mask, buffer_of, take, to_arrow
+from landing.columns import to_arrow
 from landing.place import Place, any_of
-from landing.rawrows import key_hashes
+from landing.rawrows import key_digests
 from landing.tables import quarantine
 from registry.contract import Stream
 
@@ -89,18 +88,13 @@ def _hashed(
     house: House, system: str, stream: Stream, keys: Iterable[pd.DataFrame]
 ) -> Iterator[tuple[Numbers, bool]]:
     for frame in ahead(keys):
-        hashes, bare = key_hashes(house, system, stream, to_arrow(frame))
-        yield _numbers_of(hashes, bare), bool(bare.any())
+        digests, bare = key_digests(house, system, stream, to_arrow(frame))
+        yield _numbers(digests)[~bare], bool(bare.any())
 
 
-def _numbers_of(hashes: Hashes, bare: Mask) -> Numbers:
-    held = take(hashes, np.flatnonzero(~bare)) if bare.any() else hashes
-    return _numbers(bytes(buffer_of(held)).decode())
-
-
-def _numbers(text: str) -> Numbers:
-    """The first 64 bits of each hash of a text of hashes."""
-    return np.frombuffer(bytes.fromhex(text), ">u8")[::2].astype(np.uint64)
+def _numbers(digests: bytes) -> Numbers:
+    """The first 64 bits of each hash."""
+    return np.frombuffer(digests, ">u8")[::2].astype(np.uint64)
 
 
 def _begun(conn: Connection, table: Table, rows: list[ColumnElement[bool]]) -> Iterator[str]:
@@ -119,7 +113,7 @@ def _begun(conn: Connection, table: Table, rows: list[ColumnElement[bool]]) -> I
 def _gone(stored: Iterator[str], alive: Numbers) -> Iterator[list[str]]:
     """Those of the stored hashes that are not alive, a part at a time."""
     for text in stored:
-        missing = _missing(_numbers(text), alive)
+        missing = _missing(_numbers(bytes.fromhex(text)), alive)
         if len(missing):
             yield [text[spot * WIDTH : (spot + 1) * WIDTH] for spot in missing.tolist()]
 

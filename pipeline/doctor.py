@@ -25,6 +25,7 @@ from kernel.errors import ZhongtaiError
 from kernel.house import House
 from ledger.tables import head
 from ledger.watch import signing
+from pipeline.backup.slot import KEPT_LOG, followed
 from pipeline.migrate import FOLDER
 from pipeline.reached import reached
 from pipeline.roles.seen import differences
@@ -34,11 +35,6 @@ from registry import exchange_services
 State = Literal["ok", "warn", "bad"]
 OLDEST_SERVER, ROOM, LITTLE = 150000, 2 * 1024**3, 10 * 1024**3  # server_version_num, bytes
 APART = timedelta(seconds=5)
-KEPT_LOG = 4 * 1024**3  # bytes of the log that a follower lags
-SLOT = text(
-    "SELECT active, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint AS behind"
-    " FROM pg_replication_slots WHERE slot_name = 'zhongtai_backup'"
-)
 PROBE = "doctor/probe"
 MEND_DATABASE = (
     "start it; or its address (database_url in settings.json) or the role's password"
@@ -223,14 +219,19 @@ def _outside(house: House) -> Line:
 
 def _backup(house: House) -> Line:
     with house.engine.connect() as conn:
-        row = conn.execute(SLOT).one_or_none()
+        found = followed(conn)
     mend = "let `zhongtai backup follow --to` run, and `zhongtai backup make` once a day"
-    if row is None:
+    if found is None:
         return Line("backup", "warn", "nobody follows the database's log", mend)
-    if not row.active:
-        state: State = "bad" if row.behind > KEPT_LOG else "warn"
-        seen = f"the follower is away; the server keeps {row.behind // 1024**2:,} MB of log for it"
-        return Line("backup", state, seen, mend)
+    if found.behind is None:
+        lost = "the server has thrown away log that the follower lacks"
+        return Line("backup", "bad", lost, "see docs/runbook/BackupStopped.md")
+    kept = f"the server keeps {found.behind // 1024**2:,} MB of log for it"
+    if not found.active:
+        state: State = "bad" if found.behind > KEPT_LOG else "warn"
+        return Line("backup", state, f"the follower is away; {kept}", mend)
+    if found.behind > KEPT_LOG:
+        return Line("backup", "bad", f"the follower does not keep up; {kept}", mend)
     return Line("backup", "ok", "the log is followed")
 
 

@@ -26,6 +26,7 @@ from pipeline.exchanging import Exchanging
 from pipeline.forms import Forms
 from pipeline.holder_view import HolderEntry
 from pipeline.judging import Judging
+from pipeline.looked import Looked
 from pipeline.oidc import SignInElsewhere
 from pipeline.ops.desk import Desk
 from pipeline.outside import Outside
@@ -86,6 +87,7 @@ class Platform:
         self.uses = Uses(agreed)
         self.wallets = Wallets(house)
         self.callers = Callers(house)
+        self.looked = Looked(house)
         self.bureau = Bureau(house)
         self.sandbox = house.settings.city_url
         self.demo = bool(self.sandbox)

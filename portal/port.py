@@ -38,6 +38,7 @@ from portal.port_connecting import ConnectingPort
 from portal.port_events import EventsPort
 from portal.port_forms import FormsPort
 from portal.port_judging import JudgingPort
+from portal.port_looked import LookedPort
 from portal.port_ops import OpsPort
 from portal.port_outside import OutsidePort
 from portal.port_papers import PapersPort
@@ -166,6 +167,10 @@ class PlatformPort(Protocol):
     @property
     def callers(self) -> CallersPort:
         """Calling systems and their calls."""
+
+    @property
+    def looked(self) -> LookedPort:
+        """Who looked at a department's licences."""
 
     @property
     def bureau(self) -> BureauPort:

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from kernel.errors import BadInput
+from registry.guessable import guessable
 
 #: RFC 9106's second choice: 64 MiB, 3 passes, 4 lanes; some 60 ms.
 HASHER = PasswordHasher()
@@ -20,9 +21,15 @@ SHORTEST, LONGEST = 10, 256
 def check_new(password: str, name: str) -> None:
     """Raise BadInput on a password that may not be chosen. Long beats odd: no rule on kinds."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise BadInput(f"密码为 {SHORTEST} 至 {LONGEST} 个字符。")
-    if name.lower() in password.lower() or len(set(password)) < 5:
-        raise BadInput("密码不能包含账号名，也不能只由几个相同的字符组成。")
+        raise BadInput(f"a password has {SHORTEST} to {LONGEST} characters")
+    if name.lower() in password.lower():
+        raise BadInput("a password does not contain the account's name")
+    if len(set(password)) < 5 or guessable(password, name):
+        raise BadInput(
+            "this password is among the first that are tried: it is a common one, or pieced"
+            " together from common words, names of this city, dates, runs of keys or repetitions;"
+            " take a sentence of your own"
+        )
 
 
 def hash_password(password: str) -> str:

@@ -1,4 +1,8 @@
-"""Memory by program: the sum of its processes' PSS, in MB, sampled while the soak goes on."""
+"""Memory by program, in MB, sampled while the soak goes on: the sum of its processes' PSS.
+
+Of PostgreSQL what its processes have to themselves: its buffers are one block of a fixed size
+(`shared_buffers`), which fills for hours and is no growth.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from cli.services import Services
 
 EVERY = 15.0
 MB = 1024 * 1024
+OWN = ("postgres", "city-postgres")  # counted without what they share
 
 
 class Memory:
@@ -32,7 +37,7 @@ class Memory:
     def _watch(self) -> None:
         while not self._over.wait(EVERY):
             for child in list(self._services.children):
-                found = _of_tree(child.process.pid)
+                found = _of_tree(child.process.pid, "uss" if child.name in OWN else "pss")
                 if found:
                     self.samples.setdefault(child.name, []).append(found)
 
@@ -50,11 +55,11 @@ class Memory:
         return after / before - 1
 
 
-def _of_tree(root: int) -> float:
+def _of_tree(root: int, what: str) -> float:
     total = 0.0
     with contextlib.suppress(psutil.Error):
         top = psutil.Process(root)
         for one in [top, *top.children(recursive=True)]:
             with contextlib.suppress(psutil.Error):
-                total += one.memory_full_info().pss / MB
+                total += getattr(one.memory_full_info(), what) / MB
     return total

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,11 +49,6 @@ def counts(conn: Connection) -> LicenceCounts:
 def looks_at_holder(conn: Connection, holder_hash: str, limit: int = 200) -> list[Look]:
     """Who looked at this holder's licences, newest first."""
     return _looks(conn, copy.c.holder_hash == holder_hash, limit)
-
-
-def looks_at_systems(conn: Connection, systems: Sequence[str], limit: int = 200) -> list[Look]:
-    """Who looked at licences that come from these systems, newest first."""
-    return _looks(conn, copy.c.system.in_(list(systems)), limit)
 
 
 def look(conn: Connection, copy_id: str) -> Look | None:

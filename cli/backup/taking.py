@@ -17,6 +17,7 @@ from kernel.errors import BadInput, RetryLater, Stop
 from kernel.house import House
 from pipeline.backup.manifest import Base, ledger_now, stamp, write_manifest
 from pipeline.backup.objects import Pass, beat, copy_objects
+from pipeline.backup.slot import SLOT
 
 #: Of the state folder: what an installation needs and is neither a key nor a plain secret.
 CONFIG = ("settings.json", "registry.json", "secrets.enc", "alerts.yml", "city.json")
@@ -108,7 +109,7 @@ def _receiving(house: House, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     log = folder / "wal"
     log.mkdir(mode=0o700, exist_ok=True)
     tools.make_slot(house)
-    arguments = ["--directory", str(log), f"--slot={tools.SLOT}", "--synchronous"]
+    arguments = ["--directory", str(log), f"--slot={SLOT}", "--synchronous"]
     with tools.password_file(house) as env, (folder / "wal.log").open("ab") as out:
         said = tools.command(house, "pg_receivewal", *arguments)
         receiver = subprocess.Popen(said, env=env, stdout=out, stderr=out)

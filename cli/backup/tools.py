@@ -20,8 +20,8 @@ from cli.postgres import binaries
 from kernel.errors import RetryLater
 from kernel.house import House
 from pipeline.backup.objects import beat
+from pipeline.backup.slot import SLOT
 
-SLOT = "zhongtai_backup"
 RECEIVED_SECONDS = 30
 RECEIVED = text(
     "SELECT restart_lsn >= CAST(:wanted AS pg_lsn) FROM pg_replication_slots"

@@ -22,6 +22,7 @@ from landing.tables import circuit
 from ledger import watch
 from ledger.tables import entry, head
 from pipeline import standing, view
+from pipeline.backup.slot import followed
 from pipeline.ops import freshness
 from pipeline.ops.tables import alarm, notice
 from pipeline.ops.troubles import KINDS
@@ -65,6 +66,7 @@ def measured(house: House, counting: RowCounts) -> tuple[Measured, ...]:
             _queues(conn),
             _alarms(conn),
             _waived(conn),
+            *_backup(conn),
         )
 
 
@@ -155,3 +157,15 @@ def _waived(conn: Connection) -> Measured:
     values: Values = {(str(outcome),): float(n) for outcome, n in rows}
     about = "Papers of accepted cases, by what the plan said of them"
     return Measured("zhongtai_papers", about, ("outcome",), values)
+
+
+def _backup(conn: Connection) -> Iterator[Measured]:
+    found = followed(conn)
+    active: Values = {} if found is None else {(): float(found.active)}
+    behind: Values = {}
+    if found is not None and found.behind is not None:
+        behind = {(): float(found.behind)}
+    about = "1 while the database's log is received for the backup; absent: none was ever set up"
+    yield Measured("zhongtai_backup_followed", about, (), active)
+    about = "Bytes of its log that the database's server keeps for the backup"
+    yield Measured("zhongtai_backup_behind_bytes", about, (), behind)

@@ -60,8 +60,9 @@ CONNECTING: dict[str, str] = {
     "source.auth": "登录方式",
     "source.auth.none": "不用，或账号写在地址里（数据库）",
     "source.auth.hint": "改了登录方式，先保存一次，再填它要的密钥。",
-    "source.paths": "接口路径（HTTP 接口必填，一行一个）",
-    "source.paths.hint": "例如 /licences。数据库、SFTP 和 WebService 留空，会自动列出。",
+    "source.paths": "接口路径（一行一个）",
+    "source.paths.hint": "HTTP 接口例如 /licences，有接口文档（OpenAPI）的可留空；"
+    "数据库、SFTP 和 WebService 留空，会自动列出。",
     "source.secrets": "地址和密钥",
     "source.secret.address": "地址",
     "source.secret.token": "令牌",

@@ -94,7 +94,7 @@ STAFF: dict[str, str] = {
     "password.first": "这是初始密码，请先设置自己的密码，再继续使用。",
     "password.old": "原密码",
     "password.new": "新密码",
-    "password.hint": "至少 10 个字符；可以是一句话。不能包含账号名。",
+    "password.hint": "至少 10 个字符；可以是一句话。不能包含账号名，常见的密码不行。",
     "password.button": "修改，并重新登录",
     "password.after": "修改后，您在所有地方的登录都会失效。",
     "api.window.tickets": "一窗签名调用：送窗口人员免登录进入一个办件，返回一次性票据",

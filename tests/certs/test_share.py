@@ -66,7 +66,6 @@ def test_the_entry_and_the_row_are_there_when_the_copy_is(ready: Town) -> None:
     assert (entry["holder"], entry["material"]) == (ready.holder(WANG), "M1")
     with ready.house.engine.connect() as conn:
         (look,) = read.looks_at_holder(conn, ready.holder(WANG))
-        assert [look] == read.looks_at_systems(conn, ["sc_food"])
         assert look == read.look(conn, made.id)
         assert read.look(conn, "nothing") is None
     assert (look.reader, look.ledger_seq) == ("clerk", len(ready.events()) - 1)

@@ -34,6 +34,7 @@ CALLS: Final = {"drop_table", "drop_column", "alter_column", "rename_table", "cr
 NAMED: Final[dict[str, str]] = {
     "0024": "an index stops no reading; cases are written by syncs, which wait for a second",
     "0027": "an index stops no reading; reviews are written by unifying, corrections by a person",
+    "0028": "an index stops no reading; of facts that were given there is a row a look",
 }
 
 

@@ -25,7 +25,7 @@ from pipeline.discover_out import try_out, write
 from pipeline.discover_target import by_secret, target_of
 from registry.loader import load_system
 from tests.connectors.copies import SYSTEMS
-from tests.connectors.gateway import Reply, gateway
+from tests.connectors.gateway import Reply, Request, gateway
 from tests.pipeline.permits import permits
 from tests.running import RunningCity
 
@@ -210,6 +210,60 @@ def test_an_unknown_envelope_is_told_by_its_keys(tmp_path: Path) -> None:
     assert "an object with result, ok and within it records" in place.note
 
 
+LISTS = {
+    "openapi": "3.0.1",
+    "paths": {
+        "/health": {"get": {"summary": "存活"}},
+        "/gone": {"get": {"summary": "已下线"}},
+        "/permits": {"get": {"summary": "取水许可"}},
+        "/permits/{id}": {"get": {"summary": "一份"}},
+    },
+}
+
+
+def documented(request: Request) -> Reply:
+    """A gateway of a framework that writes its own document."""
+    match request.path:
+        case "/v3/api-docs":
+            return Reply(LISTS)
+        case "/health":
+            return Reply({"status": "UP"})
+        case "/permits":
+            return Reply({"code": 0, "data": {"rows": [{"CERT_NO": "水1"}], "total": 1}})
+    return Reply({}, 404)
+
+
+@pytest.mark.parametrize("paths", [[], ["/v3/api-docs"]])
+def test_a_gateways_own_document_names_its_lists(tmp_path: Path, paths: list[str]) -> None:
+    with gateway(documented) as source:
+        found = discover(
+            Target("xx_test", source.url, None, tuple(paths)), Secrets(tmp_path), system_clock
+        )
+    assert [(one.path, one.comment, one.rows_read) for one in found.places] == [
+        ("/permits", "取水许可", 1),
+        ("/health", "存活", 0),
+        ("/gone", "已下线", 0),
+    ]
+    assert "HTTP 404" in found.places[-1].note
+    assert yaml.safe_load(found.yaml)["transport"]["paging"] == {"kind": "page", "size": 500}
+
+
+def test_a_document_that_wants_a_sign_in_is_told_apart_from_none(tmp_path: Path) -> None:
+    with (
+        gateway(lambda _: Reply({}, 401)) as source,
+        pytest.raises(NotAuthorised, match="--auth"),
+    ):
+        discover(Target("xx_test", source.url), Secrets(tmp_path), system_clock)
+
+
+def test_a_gateway_without_a_document_wants_its_lists_named(tmp_path: Path) -> None:
+    with (
+        gateway(lambda _: Reply({}, 404)) as source,
+        pytest.raises(BadInput, match="does not say what lists it has"),
+    ):
+        discover(Target("xx_test", source.url), Secrets(tmp_path), system_clock)
+
+
 def test_wrong_credentials_are_told_apart_from_none(secrets: Secrets, tmp_path: Path) -> None:
     target = target_of(secrets, ["/licences"], "SC_FOOD_URL")
     with pytest.raises(NotAuthorised, match="--auth"):
@@ -223,7 +277,7 @@ def test_wrong_credentials_are_told_apart_from_none(secrets: Secrets, tmp_path: 
         (["postgresql://u:hush@h/db"], None, "holds a password"),
         (["http://h:99999/x"], None, "host and port"),
         (["ftp://h/x"], None, "none that can be looked at"),
-        (["http://127.0.0.1:1"], None, "does not say what lists"),
+        (["http://127.0.0.1:1"], None, "cannot be reached"),
         (["sqlite:////nowhere.db"], None, "names no SQLite file"),
         (["oracle://u@h/x"], None, "oracle databases cannot be listed yet"),
         ([], "hush", "not a secret itself"),

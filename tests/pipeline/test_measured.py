@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import requests
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
 from kernel.house import House
 from ledger import log
 from ledger.events import event
 from ledger.heads import sign_head
+from pipeline.backup.slot import SLOT
 from pipeline.ops.measured import measured
 from pipeline.ops.telling import tell
 from pipeline.platform import Platform
@@ -79,11 +83,43 @@ def test_a_scrape_of_the_portal_reads_them_all(house: House, tmp_path: Path) -> 
     with town(house, tmp_path) as (one, _, clock):
         sync(one, CODE, "r0")
         with serving(Platform(one), clock) as url:
-            text = requests.get(f"{url}/metrics", timeout=20).text
-        families = {each.name: each for each in text_string_to_metric_families(text)}
+            said = requests.get(f"{url}/metrics", timeout=20).text
+        families = {each.name: each for each in text_string_to_metric_families(said)}
         assert families["zhongtai_platform_readable"].samples[0].value == 1
         assert set(figures(one)) <= set(families)
         assert families["process_resident_memory_bytes"].samples[0].value > 1_000_000
         samples = families["zhongtai_rows_stored"].samples
         stored = {each.labels["system"]: each.value for each in samples}
         assert stored[CODE] == 1
+
+
+def test_the_portals_role_sees_the_log_that_waits_for_the_backup(
+    house: House, tmp_path: Path
+) -> None:
+    behind, following = "zhongtai_backup_behind_bytes", "zhongtai_backup_followed"
+    with town(house, tmp_path) as (one, _, _):
+        portal = one.under("portal")
+        assert not {**figures(portal)[behind], **figures(portal)[following]}
+        with slot(one):
+            before = figures(portal)[behind][()]
+            with one.engine.begin() as conn:
+                conn.execute(
+                    text("SELECT pg_logical_emit_message(true, 'test', :it)"), {"it": "x" * 5000}
+                )
+            assert figures(portal)[behind][()] >= before + 5000
+            assert figures(portal)[following][()] == 0
+        assert not figures(portal)[behind]
+
+
+@contextmanager
+def slot(house: House) -> Iterator[None]:
+    """As `backup follow` makes it; nobody receives."""
+    with house.engine.begin() as conn:
+        conn.execute(
+            text("SELECT pg_create_physical_replication_slot(:name, true)"), {"name": SLOT}
+        )
+    try:
+        yield
+    finally:
+        with house.engine.begin() as conn:
+            conn.execute(text("SELECT pg_drop_replication_slot(:name)"), {"name": SLOT})

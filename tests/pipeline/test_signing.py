@@ -123,9 +123,10 @@ def test_a_first_password_is_to_be_changed_and_a_bad_one_is_refused(office: Offi
     for old, new, said in (
         ("wrong", "a sentence of mine", "原密码不对"),
         (first, first, "不能与原密码相同"),
-        (first, "short", "10 至 256"),
-        (first, "my name is chen", "不能包含账号名"),
-        (first, "aaaaaaaaaaaa", "相同的字符"),
+        (first, "short", "10 to 256"),
+        (first, "my name is chen", "the account's name"),
+        (first, "aaaaaaaaaaaa", "first that are tried"),
+        (first, "Ganzhou@2026", "first that are tried"),
     ):
         with pytest.raises(BadInput, match=said):
             staff.change_password(found, old, new)

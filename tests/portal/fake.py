@@ -49,6 +49,7 @@ from tests.portal.fake_callers import FakeCallers
 from tests.portal.fake_connecting import FakeConnecting
 from tests.portal.fake_events import FakeEvents, FakeOutside
 from tests.portal.fake_forms import FakeForms
+from tests.portal.fake_looked import FakeLooked
 from tests.portal.fake_ops import FakeOps
 from tests.portal.fake_papers import FakePapers
 from tests.portal.fake_registering import FakeRegistering
@@ -367,6 +368,7 @@ class FakePlatform:
         self.tickets = FakeTickets(NOW, self.account)
         self.visits = FakeVisits(NOW)
         self.callers = cast(CallersPort, FakeCallers(NOW))
+        self.looked = FakeLooked(self.calls, NOW)
         self.bureau = FakeBureau(self.calls, NOW)
         self.uses = cast(UsesPort, FakeUses(NOW))
 

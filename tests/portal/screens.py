@@ -79,6 +79,7 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("dept", "/dept"),
             ("refused", f"/dept/systems/{refused}"),
             ("corrections", "/dept/corrections"),
+            ("dept-looks", "/dept/looks"),
             ("letter", "/dept/letter"),
             ("forms-officer", "/catalog/forms"),
             ("uses", "/catalog/uses"),

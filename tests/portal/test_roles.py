@@ -20,6 +20,8 @@ PAGES = {
     "/dept/corrections": {"officer"},
     "/dept/systems/sc_food": {"officer"},
     "/dept/systems/sc_food/refused.xlsx": {"officer"},
+    "/dept/looks": {"officer"},
+    "/dept/looks.csv": {"officer"},
     "/dept/register": {"officer"},
     "/dept/form.xlsx": {"officer"},
     "/dept/systems/sc_food/confirm": {"officer"},

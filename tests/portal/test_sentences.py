@@ -28,7 +28,7 @@ FILES = (
     *(ROOT / "catalog" / "judging" / f"{name}.py" for name in ("judge", "queue", "statements")),
     *(ROOT / "catalog" / "forms" / f"{name}.py" for name in ("changes", "table")),
     *(ROOT / "catalog" / name for name in ("versions/history.py", "exchange/sheets.py")),
-    *(ROOT / "registry" / f"{name}.py" for name in ("staff", "waiver_moves")),
+    *(ROOT / "registry" / f"{name}.py" for name in ("staff", "passwords", "waiver_moves")),
     *(
         ROOT / "certs" / "rights" / f"{name}.py"
         for name in ("acting", "consents", "orders", "use_moves")

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 import requests
@@ -197,6 +198,44 @@ def test_an_event_that_was_refused_is_told(here: Place) -> None:
         mended(here.home, "EventsWaiting", **names)
         assert there.kinds() == ["licence.issued"]
         here.ends("EventsWaiting")
+
+
+def test_a_backup_that_stopped_goes_on(here: Place) -> None:
+    folder = str(here.folder / "backup")
+    try:
+        mended(here.home, "BackupStopped", FOLDER=folder)
+        until(lambda: figure(here, "followed") == 1, "a follower")
+        end_followers(folder)
+        here.fires("BackupStopped")
+        shown = looked(here.home, "BackupStopped", FOLDER=folder)
+        assert "the follower is away" in shown
+        mended(here.home, "BackupStopped", FOLDER=folder)
+        here.ends("BackupStopped")
+    finally:
+        end_followers(folder)
+    (drop,) = statements("BackupStopped", "What to do")
+    here.fires("BackupStopped")
+    here.sql(drop)
+    here.ends("BackupStopped")
+    assert figure(here, "behind_bytes") is None
+
+
+def figure(here: Place, name: str) -> float | None:
+    """A figure of the backup; None where there is none, or the portal is still starting."""
+    try:
+        text = requests.get(f"{here.portal}/metrics", timeout=20).text
+    except requests.ConnectionError:
+        return None
+    found = re.search(rf"^zhongtai_backup_{name} (\S+)$", text, re.MULTILINE)
+    return float(found[1]) if found else None
+
+
+def end_followers(folder: str) -> None:
+    """Those of that folder, as a service manager would."""
+    for one in psutil.process_iter(["cmdline"]):
+        if {"follow", folder} <= set(one.info["cmdline"] or []):
+            one.terminate()
+            one.wait(30)
 
 
 def test_a_session_that_blocks_the_others_is_ended(here: Place) -> None:

@@ -66,9 +66,9 @@ CONNECTING: dict[str, str] = {
     "source.auth": "How one signs in",
     "source.auth.none": "not at all, or the address holds the account (databases)",
     "source.auth.hint": "After changing this, save once; then fill in the secrets that it needs.",
-    "source.paths": "Lists (needed for HTTP, one a line)",
-    "source.paths.hint": "Like /licences. Leave it empty for databases, SFTP and SOAP: they "
-    "are listed.",
+    "source.paths": "Lists (one a line)",
+    "source.paths.hint": "Of an HTTP gateway, like /licences; empty where it has an OpenAPI "
+    "document. Empty for databases, SFTP and SOAP, too: they are listed.",
     "source.secrets": "Address and secrets",
     "source.secret.address": "Address",
     "source.secret.token": "Token",

@@ -99,7 +99,7 @@ STAFF: dict[str, str] = {
     "password.old": "Old password",
     "password.new": "New password",
     "password.hint": "10 characters or more; a sentence will do. Not with the account's name in "
-    "it.",
+    "it, and no common one.",
     "password.button": "Change, and sign in again",
     "password.after": "All your sessions end, everywhere.",
     "login.ticket.again": "Go back to the one-window and come in anew, or sign in here.",
