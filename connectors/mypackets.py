@@ -48,7 +48,7 @@ def read(
     conn: Connection[Any], query: str, values: Sequence[object], columns: Sequence[str]
 ) -> pa.Table:
     """The rows of a query that selects these columns: text, null apart from ""."""
-    cursor = conn.cursor(SSCursor)
+    cursor: Any = conn.cursor(SSCursor)
     try:
         cursor.execute(query, list(values))
         result = _result(cursor)
