@@ -43,9 +43,9 @@ class RestExplorer:
         """Each list that is named or documented; one with no known envelope has a note."""
         named = [path for path in self.target.paths if path not in DOCUMENTS]
         found = [self._list(path) for path in named]
-        if named and len(named) == len(self.target.paths):
-            return found
-        return found + [self._tried(*one) for one in self._documented() if one[0] not in named]
+        if not named or len(named) < len(self.target.paths):
+            found += [self._tried(*one) for one in self._documented() if one[0] not in named]
+        return found
 
     def rows(self, place: Place) -> list[Row]:
         """The rows of its first page."""

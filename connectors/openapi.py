@@ -51,7 +51,7 @@ def _under(own: str, before: str, path: str) -> str:
 
     Documents tell their paths from the server's top, or from where the document lies.
     """
-    if before in ("", own) and not path.startswith(f"{own}/"):
-        return path
-    whole = path if path.startswith(f"{own}/") else before + path
+    if own and path.startswith(f"{own}/"):
+        return path.removeprefix(own)
+    whole = (before or own) + path
     return whole.removeprefix(own) if whole.startswith(f"{own}/") else ""

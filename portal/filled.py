@@ -10,6 +10,7 @@ from typing import Final
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from portal.sent import Pairs, one
+from portal.words import say
 
 _PARTS: Final = re.compile(r"[\s,，、;；]+")
 
@@ -21,13 +22,17 @@ def listed(sent: Pairs, key: str) -> tuple[str, ...]:
 
 def day(sent: Pairs, key: str) -> date | None:
     """A day, None for an empty field. Raises BadInput."""
-    text = one(sent, key)
-    if not text:
+    return day_of(one(sent, key))
+
+
+def day_of(text: str) -> date | None:
+    """A day of a field or of an address, None for nothing. Raises BadInput."""
+    if not text.strip():
         return None
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text.strip())
     except ValueError:
-        raise BadInput("不是日期，应写成 2028-12-31") from None
+        raise BadInput(say("day.wrong")) from None
 
 
 def needed_day(sent: Pairs, key: str) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
+from portal.filled import day_of
 from portal.guards import only
 from portal.port import Account
 from portal.render import page, portal_of
-from portal.words import say
 
 router = APIRouter(prefix="/ops", include_in_schema=False)
 Ops = Annotated[Account, Depends(only("ops"))]
@@ -32,7 +32,7 @@ def report(request: Request, _: Ops, day: str = "") -> Response:
     portal = portal_of(request)
     today = portal.clock().astimezone(CITY_TIME).date()
     try:
-        asked = _day(day) or today
+        asked = day_of(day) or today
         made = portal.platform.ops.report(asked)
     except BadInput as error:
         made, asked, problem, status = portal.platform.ops.report(today), today, error.message, 400
@@ -48,17 +48,7 @@ def letter(request: Request, _: Ops, code: str, since: str = "", until: str = ""
     """The letter to a system's owner, ready to be printed."""
     ops = portal_of(request).platform.ops
     try:
-        made, problem, status = ops.letter(code, _day(since), _day(until)), "", 200
+        made, problem, status = ops.letter(code, day_of(since), day_of(until)), "", 200
     except BadInput as error:
         made, problem, status = ops.letter(code, None, None), error.message, 400
     return page(request, "letter.html", status, letter=made, problem=problem)
-
-
-def _day(text: str) -> date | None:
-    """A day of a form; nothing is no day. Raises BadInput."""
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise BadInput(say("day.wrong")) from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput
+from portal.filled import day
 from portal.guards import only_form
 from portal.pages_clerk import wrong
 from portal.port import Account
@@ -37,12 +37,12 @@ def keep(
     if not one(sent, "compared"):
         return wrong(request, account, number, say("scan.not_compared"), f"compared-{material_id}")
     try:
-        day = _day(one(sent, "last_day"))
+        last = day(sent, "last_day")
     except BadInput as error:
         return wrong(request, account, number, error.message, f"day-{material_id}")
     try:
         kind = one(sent, "licence_type")
-        portal_of(request).platform.papers.keep_scan(account, number, kind, pdf, day)
+        portal_of(request).platform.papers.keep_scan(account, number, kind, pdf, last)
     except BadInput as error:
         return wrong(request, account, number, error.message, field)
     return RedirectResponse(f"/clerk/cases/{number}", 303)
@@ -56,13 +56,3 @@ def withdraw(request: Request, account: ClerkForm, number: str, scan_id: str) ->
     except BadInput as error:
         return wrong(request, account, number, error.message, f"unscan-{scan_id}")
     return RedirectResponse(f"/clerk/cases/{number}", 303)
-
-
-def _day(text: str) -> date | None:
-    """The paper's own last day, where it has one. Raises BadInput."""
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise BadInput(say("day.wrong")) from None

@@ -1,6 +1,6 @@
 """What the first clerk after a start would wait for, made while nobody waits.
 
-The names of the catalogue that is published, and the pages of a window: some 0.4 s together.
+The names of the catalogue that is published, and the pages of a window.
 """
 
 from __future__ import annotations

@@ -79,9 +79,8 @@ def _rank(one: _Known, word: str, everyday: tuple[str, ...]) -> int | None:
 
 #: (version's digest) → its names. A published version never changes; installations do not mix.
 _kept: dict[str, list[_Known]] = {}
-_reading = (
-    Lock()
-)  # twenty clerks who ask at once wait for one reading, and do not read twenty times
+#: Clerks who ask at once wait for one reading, and do not read each.
+_reading = Lock()
 
 
 def _names(conn: Connection, version: int) -> list[_Known]:

@@ -33,6 +33,14 @@ def test_a_list_is_known_behind_the_gateways_own_address(document: dict[str, Any
     assert lists_of(document, BASE) == [("/licences", "取水许可")]
 
 
+def test_of_a_gateway_at_its_servers_top_the_whole_path_counts() -> None:
+    for said in ({"servers": [{"url": "/api"}]}, {"servers": [{"url": "http://h/api/"}]}):
+        assert lists_of(three({"/licences": GET}, **said), "http://h") == [
+            ("/api/licences", "取水许可")
+        ]
+    assert lists_of(three({"/licences": GET}), "http://h/") == [("/licences", "取水许可")]
+
+
 def test_what_is_no_list_under_the_address_is_left_out() -> None:
     document = three(
         {
