@@ -66,9 +66,12 @@ def _run(home: Path, line: str) -> Done:
 
 
 def _programs(home: Path) -> Path:
-    """`zhongtai` and `python`, as an activated environment has them."""
+    """`zhongtai` and `python`, as an activated environment has them. Written once: a command that
+    goes on in the background may only now be opening its program."""
     folder = home / "bin"
-    folder.mkdir(exist_ok=True)
+    if folder.exists():
+        return folder
+    folder.mkdir()
     for name, words in (("zhongtai", "-m cli.main "), ("python", "")):
         file = folder / name
         file.write_text(f'#!/bin/sh\nexec {sys.executable} {words}"$@"\n', "utf-8")
