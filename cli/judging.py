@@ -138,11 +138,34 @@ def _show(whole: Any, as_json: bool) -> None:
         return
     state = f"asked: {whole.question.why}" if whole.question else "not asked"
     typer.echo(f"{whole.key}  {whole.name}  {whole.office}  {state}")
+    found = {one.id: one for one in whole.evidence}
+    for one in whole.question.candidates if whole.question else ():
+        typer.echo(f"    {one['id']}  {one['name']}：{one['why']}")
+        if one["id"] in found:
+            _beside(found[one["id"]])
     for row in whole.rows:
         holds = f"{row.relation} {row.right or ''} ({row.by}: {row.why})" if row.relation else "-"
         typer.echo(f"  {row.code}  {row.division} {row.department}  {holds}")
     for one in whole.said:
         typer.echo(f"  {_line(one)}")
+
+
+def _beside(one: Any) -> None:
+    """Whose a candidate is, what it and the question's rows ask for, and what both give."""
+    for what, said in (("department", one.department), ("main item", one.parent)):
+        if said:
+            typer.echo(f"      {what}: {said}")
+    here, there = (len(one.both) + len(alone) for alone in (one.only_here, one.only_there))
+    typer.echo(f"      materials: {here} here, {there} there, {len(one.both)} in both")
+    told = (
+        ("only here", one.only_here),
+        ("only there", one.only_there),
+        ("results here", one.results_here),
+        ("results there", one.results_there),
+    )
+    for what, names in told:
+        if names:
+            typer.echo(f"      {what}: {'、'.join(names)}")
 
 
 def _line(one: Any) -> str:

@@ -13,6 +13,7 @@ from catalog.judging.judge import Answer, Judged
 from catalog.judging.queue import Question, Whole
 from catalog.judging.statements import RELATIONS, WAITING, Statement, of_subject
 from catalog.judging.wishes import Wanted, Wish
+from kernel.clock import CITY_TIME
 from kernel.errors import BadInput, Refused
 from kernel.house import House
 from registry import accounts
@@ -58,7 +59,7 @@ class Judging:
         """The same at the command line."""
         _check_subject(subject)
         with self.house.engine.connect() as conn:
-            return queue.whole(conn, subject, of)
+            return queue.whole(conn, subject, of, self.house.clock().astimezone(CITY_TIME).date())
 
     def judge(self, account: Account, said: Answer) -> Judged:
         """Say what a question's rows are."""

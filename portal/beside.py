@@ -1,11 +1,11 @@
-"""Two names beside each other: which pieces of each the other has too."""
+"""Two names beside each other: which pieces of each the other has too, and what both ask for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from portal.port_judging import Question
+from portal.port_judging import Evidence, Whole
 
 Marked = list[tuple[str, bool]]  # pieces of a name, and whether the other has them too
 
@@ -20,20 +20,21 @@ class Pair:
     why: str
     here: Marked
     there: Marked
+    evidence: Evidence | None  # of a material's candidate there is none
 
 
-def pairs(asked: Question) -> list[Pair]:
+def pairs(whole: Whole) -> list[Pair]:
     """The candidates, best first, each beside the name with what differs marked."""
     made = []
-    for one in asked.candidates:
-        here, there = marked(asked.name, str(one["name"]))
+    evidence = {one.id: one for one in whole.evidence}
+    for one in whole.question.candidates if whole.question else ():
+        here, there = marked(whole.name, str(one["name"]))
         score = one.get("score")
         shown = f"{score:.0f}" if isinstance(score, int | float) and score > 1 else ""
         if not shown and isinstance(score, float):
             shown = f"{score:.0%}"
-        made.append(
-            Pair(str(one["id"]), str(one["name"]), shown, str(one.get("why") or ""), here, there)
-        )
+        id_, why = str(one["id"]), str(one.get("why") or "")
+        made.append(Pair(id_, str(one["name"]), shown, why, here, there, evidence.get(id_)))
     return made
 
 

@@ -79,7 +79,7 @@ def _question(
         subject=subject,
         whole=whole,
         asked=asked,
-        pairs=pairs(asked) if asked is not None else [],
+        pairs=pairs(whole) if whole is not None else [],
         queue=[one for one in queue if one.key != key][:SHOWN],
         more=len(queue) > SHOWN,
         keys=KEYS[subject],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from catalog.judging.contradictions import Shown
+from catalog.judging.evidence import Evidence
 from catalog.judging.judge import Answer, Judged
 from catalog.judging.people import DECIDING_DEPARTMENT
 from catalog.judging.queue import Question, SettledRow, Whole
@@ -15,6 +16,7 @@ from registry.accounts import Account
 __all__ = [
     "DECIDING_DEPARTMENT",
     "Answer",
+    "Evidence",
     "Judged",
     "JudgingPort",
     "Question",

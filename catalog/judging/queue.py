@@ -8,10 +8,12 @@ the others, those with most rows. What somebody was unsure about comes last, and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
+from catalog.judging.evidence import Evidence, evidence
 from catalog.judging.keys import office_of
 from catalog.judging.people import decides
 from catalog.judging.statements import WAITING, Statement, history, in_force, of_subject
@@ -22,22 +24,25 @@ _OPEN = (
     "SELECT r.key, min(r.left_name), min(l.office), count(*),"
     " count(DISTINCT nullif(r.division, '')), (array_agg(r.why ORDER BY r.\"left\"))[1],"
     ' (array_agg(r.candidates ORDER BY jsonb_array_length(r.candidates) DESC, r."left"))[1]'
-    " FROM catalog.review r JOIN catalog.local l ON l.subject = r.subject"
-    ' AND l."left" = r."left" WHERE r.subject = :s AND r.closed_at IS NULL GROUP BY r.key'
+    " FROM catalog.review r JOIN LATERAL (SELECT office FROM catalog.local"
+    ' WHERE subject = r.subject AND "left" = r."left" LIMIT 1) l ON true'
+    " WHERE r.subject = :s AND r.closed_at IS NULL GROUP BY r.key"
 )
 #: Questions whose rows, or whose best candidate, ask for a material that data may stand for.
 _WAIVES = {
     "item": (
-        "SELECT DISTINCT r.key FROM catalog.review r"
-        " WHERE r.subject = 'item' AND r.closed_at IS NULL AND (r.\"left\" IN ("
-        "SELECT m.item_code FROM landing.material m JOIN catalog.judgement j"
-        " ON j.subject = 'material' AND j.\"left\" = m.name AND j.undone_at IS NULL"
+        'SELECT r.key FROM catalog.review r JOIN landing.material m ON m.item_code = r."left"'
+        " AND m.deleted_at IS NULL AND NOT m.withheld AND m.purpose = 'prove'"
+        " JOIN catalog.judgement j ON j.subject = 'material' AND j.\"left\" = m.name"
+        " AND j.undone_at IS NULL"
         " JOIN catalog.canonical_material k ON k.id = ANY(string_to_array(j.\"right\", ' '))"
-        " WHERE m.deleted_at IS NULL AND NOT m.withheld AND m.purpose = 'prove'"
-        " AND cardinality(k.licence_types) > 0)"
-        " OR r.candidates -> 0 ->> 'id' IN (SELECT item_id FROM catalog.published_material p"
-        " WHERE p.version = (SELECT max(number) FROM catalog.version) AND p.purpose = 'prove'"
-        " AND cardinality(p.licence_types) > 0))"
+        " AND cardinality(k.licence_types) > 0"
+        " WHERE r.subject = 'item' AND r.closed_at IS NULL"
+        " UNION SELECT r.key FROM catalog.review r JOIN catalog.published_material p"
+        " ON p.item_id = r.candidates -> 0 ->> 'id' AND p.purpose = 'prove'"
+        " AND p.version = (SELECT max(number) FROM catalog.version)"
+        " AND cardinality(p.licence_types) > 0"
+        " WHERE r.subject = 'item' AND r.closed_at IS NULL"
     ),
     "material": (
         "SELECT DISTINCT r.key FROM catalog.review r JOIN catalog.canonical_material k"
@@ -105,6 +110,7 @@ class SettledRow:
     name: str
     division: str
     department: str
+    parent: str
     base_code: str
     relation: str | None
     right: str | None
@@ -116,7 +122,8 @@ class SettledRow:
 class Whole:
     """A question with all its rows and everything that was said of it, the newest first.
 
-    `question`: None where nothing is asked any more.
+    `question`: None where nothing is asked any more. `evidence`: of an item's candidates, in their
+    order; of a material's none.
     """
 
     key: str
@@ -126,6 +133,7 @@ class Whole:
     question: Question | None
     rows: list[SettledRow]
     said: list[Statement]
+    evidence: list[Evidence]
 
 
 def questions(
@@ -152,8 +160,11 @@ def subject_of(conn: Connection, of: str) -> str:
     return str(found)
 
 
-def whole(conn: Connection, subject: str, of: str) -> Whole:
-    """A question by its key, by a local code or by a material's name. Raises BadInput."""
+def whole(conn: Connection, subject: str, of: str, day: date) -> Whole:
+    """A question by its key, by a local code or by a material's name. Raises BadInput.
+
+    `day`: today in the city, for what holds of flows.
+    """
     row = conn.execute(
         text(
             "SELECT key, name, office FROM catalog.local WHERE subject = :s"
@@ -165,6 +176,8 @@ def whole(conn: Connection, subject: str, of: str) -> Whole:
         raise BadInput(f"there is no {subject} {of}: name a question or a code")
     asked = _all(conn, subject, row[0])
     rows = _rows(conn, subject, row[0])
+    codes = [one.code for one in rows]
+    beside = [str(one["id"]) for one in asked[0].candidates] if asked and subject == "item" else []
     return Whole(
         row[0],
         subject,
@@ -172,7 +185,8 @@ def whole(conn: Connection, subject: str, of: str) -> Whole:
         row[2],
         asked[0] if asked else None,
         rows,
-        history(conn, subject, row[0], [one.code for one in rows]),
+        history(conn, subject, row[0], codes),
+        evidence(conn, codes, beside, day),
     )
 
 
@@ -180,7 +194,7 @@ def _rows(conn: Connection, subject: str, key: str) -> list[SettledRow]:
     found = conn.execute(
         text(
             "SELECT l.\"left\", l.name, l.division, coalesce(nullif(l.handled_by, ''),"
-            ' l.department), l.base_code, j.relation, j."right", j."by", j.why'
+            ' l.department), l.parent, l.base_code, j.relation, j."right", j."by", j.why'
             " FROM catalog.local l LEFT JOIN catalog.judgement j ON j.subject = l.subject"
             ' AND j."left" = l."left" AND j.undone_at IS NULL'
             ' WHERE l.subject = :s AND l.key = :key ORDER BY l.division, l."left"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from catalog.materials.lexicon import load
 from catalog.materials.part import NO_ROLE, Asked, Part
 
 #: Roles that many different holders have: there the holder's word tells materials apart.
@@ -26,6 +27,16 @@ def part_of(group: Iterable[Asked]) -> Part:
         "licence" if types else kinds.pop() if len(kinds) == 1 else "other",
         tuple(types),
     )
+
+
+def shown_name(document: str, role: str) -> str:
+    """The document; behind it in brackets whose it is, where it is not the applicant's own.
+
+    `role`: as a canonical material has it, see `Part.canonical_role`.
+    """
+    if role == "applicant":
+        return document
+    return f"{document}（{load().role_names.get(role, '其他人')}）"
 
 
 def _noun(asked: Asked) -> str:

@@ -16,9 +16,10 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from catalog.forms.asked import PublishedField
+from catalog.materials.canonical_parts import shown_name
 from catalog.materials.parse import Part
 from catalog.sources import LandedItems, read_items
-from catalog.versions.published import PublishedMaterial, merge, shown_name
+from catalog.versions.published import PublishedMaterial, merge
 from catalog.versions.publishing import (
     deciding_rows,
     declared_rows,
@@ -142,7 +143,7 @@ def _materials(
                     item_id,
                     part_id,
                     situation or said.situation,
-                    shown_name(part),
+                    shown_name(part.document, part.canonical_role),
                     part.kind,
                     part.role,
                     need is not False,

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from catalog.materials.lexicon import load
-from catalog.materials.parse import Part
-
 #: The stricter purpose wins: a paper that must be surrendered is not waived by data.
 STRICTNESS = ("prove", "compare", "surrender")
 
@@ -32,15 +29,6 @@ class PublishedMaterial:
     grade: str
     licence_types: tuple[str, ...]
     order: int
-
-
-def shown_name(part: Part) -> str:
-    """The document; behind it in brackets whose it is, where it is not the applicant's own."""
-    role = part.canonical_role
-    if role == "applicant":
-        return part.document
-    names = load().role_names
-    return f"{part.document}（{names.get(role, '其他人')}）"
 
 
 def merge(rows: Iterable[PublishedMaterial]) -> list[PublishedMaterial]:

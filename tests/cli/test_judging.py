@@ -50,6 +50,23 @@ def test_a_question_is_shown_answered_and_taken_back(typed: Typed) -> None:
     assert "undone    bureau: 用水手续 same" in typed("questions", key)
 
 
+def test_a_question_is_shown_with_what_speaks_for_each_candidate(typed: Typed) -> None:
+    lines = [line.strip() for line in typed("questions", "F1").splitlines()]
+    [at] = [
+        n for n, line in enumerate(lines) if line.startswith("360101001001  食品经营许可新办：")
+    ]
+    assert lines[at + 1 : at + 3] == [
+        "main item: 食品经营许可",
+        "materials: 0 here, 2 there, 0 in both",
+    ]
+    assert lines[at + 3].startswith("only there: 营业执照、")
+    assert "materials: 1 here, 0 there, 0 in both\n      only here: 水用途说明\n" in typed(
+        "questions", "W1"
+    )
+    [first, _] = json.loads(typed("questions", "F1", "--json"))["evidence"]
+    assert (first["id"], len(first["only_there"])) == ("360101001001", 2)
+
+
 def test_a_proposal_waits_and_is_decided(typed: Typed) -> None:
     said = typed("judge", "F1", "none", "--why", "只有本地有", "--by", "officer")
     assert said == "judgement 1 is proposed: 3 rows\n"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
+from catalog.flow import deltas
+from catalog.flow.deltas import Proposal
+from catalog.unify import unify
 from kernel.house import House
 from pipeline.judging import Judging
 from portal.beside import marked
+from portal.language import COOKIE
 from registry import accounts
 from tests.catalog.judging.people import (
     BUREAU,
@@ -21,6 +26,7 @@ from tests.catalog.judging.people import (
     say,
     start,
 )  # fmt: skip
+from tests.catalog.rows import NOON, asks, land
 from tests.portal import fake
 from tests.portal.fake import FakePlatform
 from tests.portal.visits import Visitor, signed_in
@@ -76,6 +82,64 @@ def test_the_page_shows_the_question_its_rows_and_a_key_for_each_answer(
         ("none", "6"),
     ]  # fmt: skip
     assert "食品店开业手续" in page  # among the others
+
+
+def told(page: str) -> list[list[str]]:
+    """The lines beside each candidate."""
+    plain = page.replace("<span>", "").replace("</span>", "")
+    found = re.findall(r'<ul class="beside">(.*?)</ul>', plain, re.DOTALL)
+    return [re.findall(r"<li>(.*?)</li>", one) for one in found]
+
+
+def test_each_candidate_says_what_both_sides_ask_for_and_give(
+    platform: FakePlatform, house: House
+) -> None:
+    bureau = signed_in("bureau", platform)
+    nothing, little = f"{NAMES}?of=F1", f"{NAMES}?of=W1"
+    assert told(bureau.get(nothing).text) == [
+        ["主项：食品经营许可", "材料：县区的没有列出，这里要 2 种"],
+        ["主项：食品经营许可", "材料：两边都没有列出"],
+    ]
+    assert told(bureau.get(little).text) == [["材料：县区的要 1 种，这里没有列出"]]
+    with house.engine.begin() as conn:
+        land(conn, "material", [asks(INTAKE, "《水用途说明》")])
+    assert told(bureau.get(little).text) == [["材料：两边要的 1 种相同"]]
+    drawings = [f"图纸{n}" for n in range(8)]
+    said = Proposal(INTAKE, "results", "取水许可证", date(2026, 1, 1), "条例")
+    with house.engine.begin() as conn:
+        land(conn, "material", [asks("W1", name) for name in ("取水申请书", "村委会意见")])
+        land(conn, "material", [asks(INTAKE, name) for name in ("取水申请书", *drawings)])
+        number = deltas.propose(conn, said, "a", "补登", NOON)
+        deltas.decide(conn, number, "accepted", "b", "同意", NOON, "赣市审〔2026〕9号")
+    assert told(bureau.get(little).text) == [
+        [
+            "材料：县区的要 3 种，这里也要其中 2 种",
+            "只有县区的要：村委会意见",
+            "只有这里要：图纸0、图纸1、图纸2、图纸3、图纸4、图纸5 等 8 种",
+            "办理结果：这里是取水许可证，县区的没有登记",
+        ]
+    ]
+    [one] = bureau.get("/api/v1/catalog/questions/W1").json()["evidence"]
+    assert one == {
+        "id": INTAKE, "department": "", "parent": "", "both": ["取水申请书", "水用途说明"],
+        "only_here": ["村委会意见"], "only_there": drawings,
+        "results_here": [], "results_there": ["取水许可证"],
+    }  # fmt: skip
+    bureau.client.cookies.set(COOKIE, "en")
+    english = told(bureau.get(little).text)[0]
+    assert english[0] == "Materials: the counties ask for 3, of which this asks for 2 too"
+    assert english[-1].startswith("Result: this gives 取水许可证")
+
+
+def test_a_materials_question_has_no_materials_beside_it(
+    platform: FakePlatform, house: House
+) -> None:
+    with house.engine.begin() as conn:
+        land(conn, "material", [asks("X1", "外省食品生产许可证")])
+    unify(house, "later")
+    page = signed_in("bureau", platform).get(f"{NAMES}?subject=material&of=外省食品生产许可证")
+    assert 'name="to" value="M-' in page.text
+    assert told(page.text) == []
 
 
 def test_a_department_proposes_on_the_page_and_the_bureau_decides(platform: FakePlatform) -> None:

@@ -27,6 +27,8 @@ from tests.catalog.judging.people import (
 )
 from tests.catalog.rows import NOON, asks, county, land
 
+DAY = NOON.date()
+
 
 def asked(house: House, account: Account | None = BUREAU, **more: Any) -> list[Question]:
     with house.engine.begin() as conn:
@@ -81,7 +83,7 @@ def test_a_question_asked_for_alone_is_as_it_is_among_the_others(house: House) -
         found = asked(house, None, subject=subject)
         assert found
         with house.engine.connect() as conn:
-            assert [whole(conn, subject, one.key).question for one in found] == found
+            assert [whole(conn, subject, one.key, DAY).question for one in found] == found
 
 
 def test_a_published_row_that_is_asked_again_comes_first(house: House) -> None:
@@ -129,8 +131,8 @@ def test_a_question_shows_the_rows_that_it_settles_and_what_was_said(house: Hous
     start(house)
     say(house, BUREAU, "W1", "unsure")
     with house.engine.begin() as conn:
-        by_code, by_key = whole(conn, "item", "W1"), None
-        by_key = whole(conn, "item", by_code.key)
+        by_code, by_key = whole(conn, "item", "W1", DAY), None
+        by_key = whole(conn, "item", by_code.key, DAY)
     assert by_code == by_key
     assert by_code.question is not None
     assert sorted(row.code for row in by_code.rows) == ["W0", "W1", "W2"]
@@ -152,7 +154,7 @@ def test_a_question_that_is_not_there_is_named(house: House) -> None:
     start(house)
     with house.engine.begin() as conn:
         with pytest.raises(BadInput, match="there is no item Z9"):
-            whole(conn, "item", "Z9")
+            whole(conn, "item", "Z9", DAY)
         with pytest.raises(BadInput, match="about an item or a material, not about flow"):
             questions(conn, BUREAU, "flow")
 
