@@ -113,6 +113,7 @@ Index(
 )
 Index("case_number", case.c.case_number)
 Index("case_post", case.c.post)
+Index("material_item", material.c.item_code)
 #: A clerk's list, in its order: no post's whole history is sorted. Both halves are partial
 #: indexes: who asks says the same condition, in these words.
 CASE_ORDER = (case.c.opened.desc().nulls_last(), case.c.case_number)
