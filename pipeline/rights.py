@@ -113,6 +113,15 @@ class Rights:
             who, lambda conn: acting.let_act(self.house, conn, who, case_number, named, mandate)
         )
 
+    def agent_came(
+        self, who: Account, case_number: str, agent: Person, mandate: Mandate | None
+    ) -> None:
+        """An agent came; with a mandate to record, both or neither are on record."""
+        named = self._hash(agent)
+        self._done(
+            who, lambda conn: acting.agent_came(self.house, conn, who, case_number, named, mandate)
+        )
+
     def revoke(self, who: Account, case_number: str, number: int, why: str) -> None:
         """End a mandate."""
         self._done(who, lambda conn: acting.revoke(self.house, conn, who, case_number, number, why))

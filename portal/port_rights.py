@@ -65,6 +65,11 @@ class RightsPort(Protocol):
     def let_act(self, who: Account, case_number: str, agent: Person, mandate: Mandate) -> int:
         """Record a mandate of the applicant; its number."""
 
+    def agent_came(
+        self, who: Account, case_number: str, agent: Person, mandate: Mandate | None
+    ) -> None:
+        """An agent came; with a mandate to record, both or neither are on record."""
+
     def revoke(self, who: Account, case_number: str, number: int, why: str) -> None:
         """End a mandate."""
 
