@@ -14,7 +14,7 @@ from certs.looks.answers import Answered
 from certs.looks.ordered import Ordered
 from certs.rights import acting, alarms, consents, naming, orders, presences
 from certs.rights.acting import Given, Mandate
-from certs.rights.alarms import Alarm
+from certs.rights.alarms import Alarm, Which
 from certs.rights.at_hand import AtHand, at_hand
 from certs.rights.consents import Code
 from certs.rights.orders import NewOrder, Order
@@ -218,10 +218,12 @@ class Rights:
 
     # alarms
 
-    def alarms(self, everything: bool = False) -> list[Alarm]:
-        """Open alarms, or all."""
+    def alarms(
+        self, which: Which = "open", before: int | None = None, limit: int | None = None
+    ) -> list[Alarm]:
+        """Alarms of looks, the newest first: those below number `before`, at most `limit`."""
         with self.house.engine.connect() as conn:
-            return alarms.alarms(conn, everything)
+            return alarms.alarms(conn, which, before, limit)
 
     def sweep(self) -> int:
         """Look for new ones; how many."""
