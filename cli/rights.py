@@ -90,7 +90,7 @@ def alarms(
     """Look for bursts, still cases and cases never confirmed; then list what is open."""
     rights = _rights(home)
     rights.sweep()
-    for one in rights.alarms(everything):
+    for one in rights.alarms("all" if everything else "open"):
         closed = f"  closed by {one.closed_by}: {one.closed_why}" if one.closed_at else ""
         typer.echo(f"{one.id:>5}  {one.kind}  {one.subject}  {one.detail}{closed}")
 

@@ -37,6 +37,8 @@ from registry.contract import Paging, RestTransport, Stream, System
 
 #: A person waits for a look-up's answer (STANDARDS: clients of the field give up after 3 s).
 LOOKUP_SECONDS = 3.0
+#: How a server says that it has a record no more. 404 may be a wrong path as well.
+GONE, NOT_FOUND = 410, 404
 LOOKUP_PATIENCE = Patience(attempts=2, first=0.2, longest=1.0)
 
 
@@ -97,11 +99,14 @@ class RestClient(Client):
                 system=self.system.code,
                 stream=stream.name,
             )
-        path = stream.record
-        for column, value in key.items():
-            path = path.replace(f"{{{column}}}", quote(value, safe=""))
         columns = stream.known_columns() if self.transport.body == "xml" else ()
-        return frame_of(self._recorded(path), columns)
+        try:
+            return frame_of(self._recorded(record_path(stream.record, key)), columns)
+        except PersonMustAct as error:
+            status = error.facts.get("status")
+            if status == GONE or (status == NOT_FOUND and self._finds(stream, stream.record)):
+                return frame_of([], columns)
+            raise
 
     def ask(self, stream: Stream, question: Question) -> pd.DataFrame:
         """The source's rows for one holder. The number goes in the body, never in the address."""
@@ -172,6 +177,19 @@ class RestClient(Client):
         except Short as short:
             raise disagreement(short, code, stream.name) from None
 
+    def _finds(self, stream: Stream, record: str) -> bool:
+        """Whether the path of a record is right: it finds the list's first row."""
+        rows = self._fetch(stream, None, parameters(self._paging().kind, 1)).rows[:1]
+        if not rows or not all(rows[0].get(column) for column in stream.key):
+            return False
+        key = {column: str(rows[0][column]) for column in stream.key}
+        try:
+            return bool(self._recorded(record_path(record, key)))
+        except PersonMustAct as error:
+            if error.facts.get("status") in (GONE, NOT_FOUND):
+                return False
+            raise
+
     def _recorded(self, path: str) -> list[Row]:
         """A list of one row or none, in the envelope of the gateway's lists."""
         kind, code = self._paging().kind, self.system.code
@@ -200,3 +218,10 @@ class RestClient(Client):
         if self.transport.paging is None:
             raise self._cannot("be read as a list without transport.paging")
         return self.transport.paging
+
+
+def record_path(record: str, key: Mapping[str, str]) -> str:
+    """The path of one record: `record` of the YAML with the key in it."""
+    for column, value in key.items():
+        record = record.replace(f"{{{column}}}", quote(value, safe=""))
+    return record

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,7 +72,8 @@ def _entries(
     house: House, conn: Connection, holder: str, before: int | None, limit: int
 ) -> list[HolderEntry]:
     seen = views.of_holder(conn, [holder], house.clock(), before=before, limit=limit)
-    items, posts = _items(conn, seen), accounts.posts()
+    version, posts = catalogue.current_version(conn), accounts.posts()
+    items = catalogue.names_of(conn, version, {one.item for one in seen if one.item})
     return [
         HolderEntry(
             seq=one.seq,
@@ -89,10 +89,3 @@ def _entries(
         )
         for one in seen
     ]
-
-
-def _items(conn: Connection, seen: Sequence[views.Seen]) -> dict[str, str]:
-    version = catalogue.current_version(conn)
-    ids = {one.item for one in seen if one.item}
-    found = (catalogue.item_of_code(conn, version, one) for one in ids)
-    return {one.item_id: one.name for one in found if one is not None}

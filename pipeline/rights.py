@@ -14,7 +14,7 @@ from certs.looks.answers import Answered
 from certs.looks.ordered import Ordered
 from certs.rights import acting, alarms, consents, naming, orders, presences
 from certs.rights.acting import Given, Mandate
-from certs.rights.alarms import Alarm
+from certs.rights.alarms import Alarm, Which
 from certs.rights.at_hand import AtHand, at_hand
 from certs.rights.consents import Code
 from certs.rights.orders import NewOrder, Order
@@ -113,6 +113,15 @@ class Rights:
             who, lambda conn: acting.let_act(self.house, conn, who, case_number, named, mandate)
         )
 
+    def agent_came(
+        self, who: Account, case_number: str, agent: Person, mandate: Mandate | None
+    ) -> None:
+        """An agent came; with a mandate to record, both or neither are on record."""
+        named = self._hash(agent)
+        self._done(
+            who, lambda conn: acting.agent_came(self.house, conn, who, case_number, named, mandate)
+        )
+
     def revoke(self, who: Account, case_number: str, number: int, why: str) -> None:
         """End a mandate."""
         self._done(who, lambda conn: acting.revoke(self.house, conn, who, case_number, number, why))
@@ -209,10 +218,12 @@ class Rights:
 
     # alarms
 
-    def alarms(self, everything: bool = False) -> list[Alarm]:
-        """Open alarms, or all."""
+    def alarms(
+        self, which: Which = "open", before: int | None = None, limit: int | None = None
+    ) -> list[Alarm]:
+        """Alarms of looks, the newest first: those below number `before`, at most `limit`."""
         with self.house.engine.connect() as conn:
-            return alarms.alarms(conn, everything)
+            return alarms.alarms(conn, which, before, limit)
 
     def sweep(self) -> int:
         """Look for new ones; how many."""

@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from portal.api import CASES, PROBLEMS, Clerk
+from portal.figures import LONGEST, narrowed
 from portal.guards import only_api
-from portal.pages_bureau import LONGEST, narrowed
 from portal.port import Account
 from portal.port_bureau import (
     BY,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BaseModel
 
 from portal.api import PROBLEMS, Numbers, Person, Systems
 from portal.api_rights import Numbered, Reason
+from portal.filled import Before
 from portal.guards import only_api
 from portal.port import Account
 from portal.port_rights import (
@@ -200,9 +201,15 @@ def look(request: Request, account: Bureau, number: int, sent: Wanted) -> list[O
 
 
 @router.get("/alarms", summary=say("api.alarms.get"))
-def alarms(request: Request, _: Numbers, everything: bool = False) -> list[Alarm]:
-    """Open alarms, or all."""
-    return _rights(request).alarms(everything)
+def alarms(
+    request: Request,
+    _: Numbers,
+    everything: bool = False,
+    before: Before = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> list[Alarm]:
+    """Open alarms, or all, the newest first; the next page is before the last one's number."""
+    return _rights(request).alarms("all" if everything else "open", before, limit)
 
 
 @router.post("/alarms/{number}/close", summary=say("api.alarms.close"))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Annotated, Final
+
+from fastapi import Query
 
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from portal.sent import Pairs, one
 from portal.words import say
 
+#: The number that a page of a list goes on below; within what a column of numbers holds.
+Before = Annotated[int | None, Query(ge=0, le=2**62)]
 _PARTS: Final = re.compile(r"[\s,，、;；]+")
 
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput, Refused
 from portal.entering import client
+from portal.filled import Before
 from portal.guards import only, only_form, only_own_form, only_signed_in
 from portal.pages_public import wait_words
 from portal.port import Account
@@ -131,7 +132,7 @@ def drop_factor(request: Request, account: Changer, name: str) -> Response:
 
 
 @router.get("/admin/signins")
-def signins(request: Request, _: Auditor, who: str = "", before: int | None = None) -> Response:
+def signins(request: Request, _: Auditor, who: str = "", before: Before = None) -> Response:
     """Sign-ins and changes of accounts, the newest first."""
     rows = _staff(request).deeds(who.strip() or None, before, SHOWN + 1)
     more = rows[SHOWN - 1].seq if len(rows) > SHOWN else None

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput, RetryLater
+from portal.filled import Before
 from portal.guards import only, only_form
 from portal.pages_staff import URGENCY, by_urgency, replayed
 from portal.port import Account, SystemTile
@@ -66,9 +67,7 @@ def counted(running: Iterable[SystemTile], coming: Sequence[ConnectionRow]) -> d
 
 
 @router.get("/systems/{code}")
-def system(
-    request: Request, _: Ops, code: str, before: int | None = None, done: str = ""
-) -> Response:
+def system(request: Request, _: Ops, code: str, before: Before = None, done: str = "") -> Response:
     """One system: what is wrong, what was refused, its runs. One without a contract: its way in."""
     return _system(request, code, before=before, done=done if done in DONE else "")
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
-from portal.filled import day_of
+from portal.filled import Before, day_of
 from portal.guards import only
 from portal.port import Account
 from portal.render import page, portal_of
@@ -20,7 +20,7 @@ Ops = Annotated[Account, Depends(only("ops"))]
 
 
 @router.get("/alarms")
-def alarms(request: Request, _: Ops, before: int | None = None) -> Response:
+def alarms(request: Request, _: Ops, before: Before = None) -> Response:
     """Open alarms, ended ones, and what was told of each."""
     found = portal_of(request).platform.ops.alarms(before)
     return page(request, "alarms.html", alarms=found, paged=before is not None)

@@ -66,10 +66,11 @@ def agent(request: Request, account: ClerkForm, number: str, sent: Sent) -> Resp
     kind = "organisation" if one(sent, "kind") == "organisation" else "person"
     who = (kind, one(sent, "agent"))
     try:
+        mandate = None
         if one(sent, "document"):
-            found = _rights(request).at_hand(account, number)
-            _rights(request).let_act(account, number, who, _mandate(request, sent, found.item))
-        _rights(request).came(account, number, who)
+            item = _rights(request).at_hand(account, number).item
+            mandate = _mandate(request, sent, item)
+        _rights(request).agent_came(account, number, who, mandate)
     except (BadInput, SkipRow) as error:
         message = say("people.number.wrong") if isinstance(error, SkipRow) else error.message
         said = {name: _shown(sent, name) for name in AGAIN}

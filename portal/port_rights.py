@@ -10,7 +10,7 @@ from certs.licences.face import told
 from certs.looks.answers import Answered
 from certs.looks.ordered import Ordered
 from certs.rights.acting import Given, Mandate
-from certs.rights.alarms import Alarm
+from certs.rights.alarms import Alarm, Which
 from certs.rights.at_hand import AtHand, GivenConsent, HeldMandate
 from certs.rights.consents import Code
 from certs.rights.orders import KINDS as ORDER_KINDS
@@ -31,7 +31,7 @@ __all__ = [
     "ORDER_KINDS", "ROLE_NAMES", "USES_PAGE", "USE_STATES", "Alarm", "Answered", "AtHand", "Code",
     "Counted", "Duty", "Given", "GivenConsent", "HeldMandate", "HolderEntry", "Mandate", "Named",
     "Narrow", "NewOrder", "Order", "Ordered", "Person", "Presence", "RightsPort", "State", "Use",
-    "UseRow", "UsesPort", "told",
+    "UseRow", "UsesPort", "Which", "told",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
 
@@ -64,6 +64,11 @@ class RightsPort(Protocol):
 
     def let_act(self, who: Account, case_number: str, agent: Person, mandate: Mandate) -> int:
         """Record a mandate of the applicant; its number."""
+
+    def agent_came(
+        self, who: Account, case_number: str, agent: Person, mandate: Mandate | None
+    ) -> None:
+        """An agent came; with a mandate to record, both or neither are on record."""
 
     def revoke(self, who: Account, case_number: str, number: int, why: str) -> None:
         """End a mandate."""
@@ -114,8 +119,10 @@ class RightsPort(Protocol):
     ) -> list[Ordered]:
         """Licences under an order."""
 
-    def alarms(self, everything: bool = False) -> list[Alarm]:
-        """Open alarms, or all."""
+    def alarms(
+        self, which: Which = "open", before: int | None = None, limit: int | None = None
+    ) -> list[Alarm]:
+        """Alarms of looks, the newest first: those below number `before`, at most `limit`."""
 
     def close_alarm(self, who: Account, number: int, why: str) -> None:
         """A person has looked into it."""

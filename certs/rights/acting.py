@@ -6,9 +6,10 @@ Persons come as keyed hashes. Raises Refused for who may not, BadInput for what 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -17,6 +18,7 @@ from certs.rights.facts import Mode
 from certs.rights.refusal import RefusalEvent, refuse
 from certs.rights.scene import Scene, scene
 from certs.rights.tables import assignment, mandate, presenter
+from kernel.db import lock
 from kernel.errors import BadInput, Refused
 from kernel.house import House
 from ledger import log
@@ -122,21 +124,42 @@ def came(
     now = at_case(house, conn, who, case_number, "right.refused")
     if isinstance(now, Refused):
         return now
-    at = house.clock()
-    row = {"case_number": case_number, "agent_hash": person, "by": who.name, "at": at}
-    conn.execute(insert(presenter).values(row))
-    about = {"case": case_number, "agent": person}
-    log.append(conn, event(at, "right.recorded", who.name, kind="presenter", **about))
+    _present(conn, who, now, person)
     return now
 
 
 def let_act(
     house: House, conn: Connection, who: Account, case_number: str, agent: str, one: Mandate
 ) -> int | Refused:
-    """Record the mandate that the applicant of a case gave to an agent; its number."""
+    """Record the mandate that the applicant of a case gave to an agent; its number.
+
+    One that is on record and open is not recorded again: its number is given.
+    """
+    now = at_case(house, conn, who, case_number, "right.refused")
+    return now if isinstance(now, Refused) else _mandate(conn, who, now, agent, one)
+
+
+def agent_came(
+    house: House, conn: Connection, who: Account, case_number: str, agent: str, one: Mandate | None
+) -> Scene | Refused:
+    """An agent came, with a mandate to record where one is given: both or neither."""
     now = at_case(house, conn, who, case_number, "right.refused")
     if isinstance(now, Refused):
         return now
+    if one is not None:
+        _mandate(conn, who, now, agent, one)
+    _present(conn, who, now, agent)
+    return now
+
+
+def _present(conn: Connection, who: Account, now: Scene, person: str) -> None:
+    row = {"case_number": now.number, "agent_hash": person, "by": who.name, "at": now.now}
+    conn.execute(insert(presenter).values(row))
+    about = {"case": now.number, "agent": person}
+    log.append(conn, event(now.now, "right.recorded", who.name, kind="presenter", **about))
+
+
+def _mandate(conn: Connection, who: Account, now: Scene, agent: str, one: Mandate) -> int:
     if now.case is None:
         raise ValueError("a mandate is recorded at a case")
     if not one.begins <= one.until or (one.until - one.begins).days > LONGEST_MANDATE_DAYS:
@@ -145,27 +168,50 @@ def let_act(
         raise BadInput("nobody gives a mandate to themselves")
     if not one.items:
         raise BadInput("a mandate names the items, or * for every item")
-    at, document = house.clock(), plain(one.document, "the document's number")
     values = {
         "principal_hash": now.case.holder_hash,
         "agent_hash": agent,
         "items": [plain_item(item) for item in one.items],
         "begins": one.begins,
         "until": one.until,
-        "document": document,
-        "by": who.name,
-        "at": at,
+        "document": plain(one.document, "the document's number"),
     }
-    number = conn.execute(insert(mandate).values(values).returning(mandate.c.id)).scalar_one()
+    # a form that is sent twice at once is one mandate
+    lock(conn, f"mandate {now.case.holder_hash}")
+    known = _open(conn, values, now.today)
+    if known is not None:
+        return known
+    wrote = {**values, "by": who.name, "at": now.now}
+    number = conn.execute(insert(mandate).values(wrote).returning(mandate.c.id)).scalar_one()
     log.append(
         conn,
         event(
-            at, "right.recorded", who.name, kind="mandate", number=number, case=case_number,
-            holder=now.case.holder_hash, agent=agent, document=document,
+            now.now, "right.recorded", who.name, kind="mandate", number=number, case=now.number,
+            holder=now.case.holder_hash, agent=agent, document=values["document"],
             until=one.until.isoformat(), items=sorted(one.items),
         ),
     )  # fmt: skip
     return int(number)
+
+
+def _open(conn: Connection, values: Mapping[str, Any], today: date) -> int | None:
+    """The number of a mandate that says the same and can still count.
+
+    Raises BadInput where only its document is another: neither of the two is dropped in silence.
+    """
+    m = mandate.c
+    same = [m[one] == values[one] for one in ("principal_hash", "agent_hash", "begins", "until")]
+    query = select(m.id, m["items"], m.document).where(*same).order_by(m.id)
+    for row in conn.execute(query.where(m.revoked_at.is_(None), m.until >= today)):
+        if set(row.items) != set(values["items"]):
+            continue
+        if row.document != values["document"]:
+            raise BadInput(
+                "this mandate is on record under another document: revoke that first,"
+                " or leave the document out"
+            )
+        return int(row.id)
+    return None
 
 
 def revoke(

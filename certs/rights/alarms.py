@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, Select, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from certs.rights.tables import alarm
@@ -25,6 +26,7 @@ from registry.accounts import Account
 from registry.moves import role_of
 from registry.typed import plain
 
+Which = Literal["open", "closed", "all"]
 #: A burst: more looks in an hour than FACTOR times the account's usual one, at least LEAST.
 FACTOR, LEAST = 5, 30
 USUAL_DAYS = 28
@@ -69,12 +71,21 @@ class Alarm:
     closed_why: str | None
 
 
-def alarms(conn: Connection, everything: bool = False) -> list[Alarm]:
-    """Open alarms, the newest first; `everything`: closed ones too."""
-    query = select(alarm).order_by(alarm.c.id.desc())
-    if not everything:
-        query = query.where(alarm.c.closed_at.is_(None))
-    return [Alarm(**row._mapping) for row in conn.execute(query)]
+def alarms(
+    conn: Connection, which: Which = "open", before: int | None = None, limit: int | None = None
+) -> list[Alarm]:
+    """Alarms, the newest first: those below number `before`, at most `limit`."""
+    rows = conn.execute(listed(which, before, limit))
+    return [Alarm(**row._mapping) for row in rows]
+
+
+def listed(which: Which, before: int | None, limit: int | None) -> Select[Any]:
+    """Their query. It goes on by the number (keyset), so that every page is as fast."""
+    query = select(alarm).order_by(alarm.c.id.desc()).limit(limit)
+    if which != "all":
+        gone = alarm.c.closed_at
+        query = query.where(gone.is_(None) if which == "open" else gone.is_not(None))
+    return query if before is None else query.where(alarm.c.id < before)
 
 
 def sound(conn: Connection, at: datetime, kind: str, subject: str, detail: str) -> bool:

@@ -6,12 +6,15 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event as engine_event
 
+from catalog.tables import published_item
 from certs.copies.originals import original, take_in
 from certs.licences.publish import publish_system
 from certs.rights import alarms
 from certs.waivers import scans
-from ledger import views
+from ledger import log, views
+from ledger.events import event as ledger_event
 from pipeline import share
 from pipeline.erasing import erase_holder
 from pipeline.holder_view import HolderEntry, of_holder
@@ -40,6 +43,40 @@ def looks(town: Town) -> int:
 @pytest.mark.parametrize("event", sorted(views.SHOWN))
 def test_each_entry_that_a_holder_sees_has_words(event: str) -> None:
     assert say(f"my.look.{event}") != f"my.look.{event}"
+
+
+def asked_for(town: Town) -> tuple[int, list[str | None]]:
+    """How many statements a holder's list takes, and the items that it names."""
+    said: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    engine_event.listen(town.house.engine, "before_cursor_execute", note)
+    try:
+        items = [one.item for one in seen(town)]
+    finally:
+        engine_event.remove(town.house.engine, "before_cursor_execute", note)
+    return len(said), items
+
+
+def test_the_names_of_many_items_are_asked_for_at_once(city: Town) -> None:
+    def look(item: str) -> None:
+        about = {"item": item, "holder": city.holder(WANG), "case": "C1"}
+        with city.house.engine.begin() as conn:
+            log.append(conn, ledger_event(NOW, "look.granted", "clerk", **about))
+
+    look("FOOD")
+    few, _ = asked_for(city)
+    for n in range(20):
+        about = {"version": 1, "item_id": f"I{n}", "name": f"事项{n}", "department": "市民政局"}
+        city._write(published_item, about)
+        look(f"I{n}")
+    look("nowhere published")
+    many, items = asked_for(city)
+    assert many == few
+    names = [f"事项{n}" for n in range(19, -1, -1)]
+    assert items == ["nowhere published", *names, ITEM]
 
 
 def test_a_call_by_the_exchange_is_seen_by_office_item_and_time(exchanged: Line) -> None:

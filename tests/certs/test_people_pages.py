@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from certs.rights.acting import Mandate
+from pipeline.rights import Rights
 from tests.certs import test_refusals
 from tests.certs.signed import Signed
 from tests.certs.test_refusals import MEDICAL, Desk, code_for, consent_needed
-from tests.certs.town import LI, WANG
+from tests.certs.town import LI, NOW, WANG
 
 desk = test_refusals.desk
 PAGE = "/clerk/cases/C1/people"
@@ -52,6 +58,64 @@ def test_an_agent_is_recorded_with_the_mandate_and_the_plan_goes_on(desk: Desk) 
     assert desk.fetch().json()["reason"] == "mandate_over"
     assert clerk.send("came").status_code == 303
     assert desk.fetch().status_code == 200
+
+
+@pytest.fixture
+def nobody_comes(desk: Desk) -> Iterator[None]:
+    """The database refuses whoever came: the second row that the agent's form writes."""
+    begin = desk.town.house.engine.begin
+    with begin() as conn:
+        conn.execute(text("ALTER TABLE certs.presenter ADD CONSTRAINT no CHECK (false) NOT VALID"))
+    yield
+    with begin() as conn:
+        conn.execute(text("ALTER TABLE certs.presenter DROP CONSTRAINT no"))
+
+
+@pytest.mark.usefixtures("nobody_comes")
+def test_an_agent_who_could_not_be_recorded_leaves_no_mandate(desk: Desk) -> None:
+    before = desk.town.events()
+    with pytest.raises(IntegrityError):
+        Clerk(desk).send("agent", **AGENT)
+    assert desk.town.query("SELECT 1 FROM certs.mandate") == []
+    assert desk.town.events() == before
+
+
+def test_the_same_form_sent_again_records_no_second_mandate(desk: Desk) -> None:
+    clerk = Clerk(desk)
+    for _ in range(2):
+        assert clerk.send("agent", **AGENT).headers["location"] == f"{PAGE}?done=agent"
+    numbers = desk.town.query("SELECT id FROM certs.mandate")
+    kinds = [one.get("kind") for one in desk.town.events() if one["event"] == "right.recorded"]
+    assert (len(numbers), kinds.count("mandate"), kinds.count("presenter")) == (1, 1, 2)
+    other = clerk.send("agent", **{**AGENT, "document": "委托书二号"})
+    assert (other.status_code, '<a href="#document">' in other.text) == (400, True)
+    assert "已按另一份文书登记" in other.text
+    for over in ({"items": "*"}, {"until": "2027-01-31"}, {"begins": "2026-11-20"}):
+        assert clerk.send("agent", **{**AGENT, **over}).status_code == 303
+    assert len(desk.town.query("SELECT id FROM certs.mandate")) == 4
+
+
+def test_a_mandate_that_was_revoked_is_recorded_anew(desk: Desk) -> None:
+    clerk = Clerk(desk)
+    clerk.send("agent", **AGENT)
+    ((first,),) = desk.town.query("SELECT id FROM certs.mandate")
+    assert clerk.send(f"mandates/{first}/revoke", why="申请人来电").status_code == 303
+    assert clerk.send("agent", **AGENT).status_code == 303
+    assert len(desk.town.query("SELECT id FROM certs.mandate")) == 2
+
+
+def test_one_form_sent_many_times_at_once_is_one_mandate(desk: Desk) -> None:
+    rights, day = Rights(desk.town.house), NOW.date()
+    one = Mandate(("FOOD", "X1"), day, day, "委托书一号")
+    turned = Mandate(("X1", "FOOD"), day, day, "委托书一号")
+
+    def send(said: Mandate) -> int:
+        return rights.let_act(desk.town.account(), "C1", ("person", LI), said)
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = set(pool.map(send, [one, turned] * 4))
+    assert {number for (number,) in desk.town.query("SELECT id FROM certs.mandate")} == numbers
+    assert len(numbers) == 1
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_a_burst_alarms_once_until_a_person_has_looked_into_it(city: Town) -> No
         (one,) = alarms.alarms(conn)
         alarms.close(conn, OPS, one.id, "集中补录", NOW)
         assert alarms.alarms(conn) == []
-        assert alarms.alarms(conn, everything=True)[0].closed_by == "ops"
+        assert alarms.alarms(conn, "all")[0].closed_by == "ops"
 
 
 def test_who_always_looks_that_often_does_not_alarm(city: Town) -> None:

@@ -65,10 +65,11 @@ def licence(key: str, changed: str = "2026-11-20 08:00:00", **over: str) -> Row:
 
 
 class List:
-    """A gateway's rows: by page, since a time, and one by one. `asked`: requests so far."""
+    """A gateway's rows: by page, since a time, and one by one. `asked`: requests so far;
+    `missing`: the status for a record that is not there."""
 
-    def __init__(self, *rows: Row) -> None:
-        self.rows, self.asked = list(rows), 0
+    def __init__(self, *rows: Row, missing: int = 200) -> None:
+        self.rows, self.asked, self.missing = list(rows), 0, missing
 
     def __call__(self, request: Request) -> Reply:
         """Answer as the page envelope does."""
@@ -76,7 +77,8 @@ class List:
         rows = sorted(self.rows, key=lambda row: (row["modifyTime"] or "", row["certGuid"] or ""))
         if request.path.startswith("/licences/"):
             key = request.path.removeprefix("/licences/")
-            return _page([row for row in rows if row["certGuid"] == key], 1, 1)
+            found = [row for row in rows if row["certGuid"] == key]
+            return _page(found, 1, 1) if found else replace(_page([], 1, 1), status=self.missing)
         since = request.query.get("since", "")
         live = [row for row in rows if (row["modifyTime"] or "") >= since]
         return _page(live, int(request.query["pageNo"]), int(request.query["pageSize"]))

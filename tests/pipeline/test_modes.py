@@ -165,8 +165,12 @@ def completed(house: House) -> Any:
         return cursors.complete_at(conn, CODE, STREAM)
 
 
-def test_one_record_is_read_again_by_its_key_or_by_its_hash(house: House, tmp_path: Path) -> None:
-    source = List(*(licence(f"k{n}", f"2026-11-20 0{n}:00:00") for n in range(6)))
+@pytest.mark.parametrize("missing", [200, 404, 410])
+def test_one_record_is_read_again_by_its_key_or_by_its_hash(
+    house: House, tmp_path: Path, missing: int
+) -> None:
+    rows = (licence(f"k{n}", f"2026-11-20 0{n}:00:00") for n in range(6))
+    source = List(*rows, missing=missing)
     with listed(house, tmp_path / "systems", source, RECORD) as town:
         sync(town, CODE, "r1")
         before, cursor = rows_of(town), cursor_of(town)

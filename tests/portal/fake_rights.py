@@ -17,6 +17,7 @@ from portal.port_rights import (
     State,
     Use,
     UseRow,
+    Which,
 )
 from registry.accounts import Account
 
@@ -60,7 +61,11 @@ class FakeRights:
             )
         ]  # fmt: skip
 
-    def alarms(self, everything: bool = False) -> list[Alarm]:
+    def alarms(
+        self, which: Which = "open", before: int | None = None, limit: int | None = None
+    ) -> list[Alarm]:
+        if which == "closed":
+            return []
         return [Alarm(1, "burst", "clerk", "一小时内查看 40 次", self.now, None, None, None)]
 
 

@@ -10,8 +10,8 @@ from html import unescape
 import pytest
 
 from portal import charts
+from portal.figures import NEXT
 from portal.letter import whole_letter
-from portal.pages_bureau import NEXT
 from portal.words import known
 from portal.words.bureau import BUREAU_TABS
 from registry import divisions
