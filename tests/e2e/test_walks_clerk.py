@@ -210,8 +210,9 @@ def cases_of_one(installed: Installed) -> list[str]:
     firm = installed.applicant(example_case(installed))
     mine = installed.house.holder_hash(firm["kind"], firm["applicant_number"])
     query = text(
-        "SELECT case_number FROM landing.case WHERE holder_hash = :mine AND post = ANY(:posts)"
-        " AND state IN ('accepted', 'deciding') AND deleted_at IS NULL ORDER BY 1"
+        "SELECT DISTINCT case_number FROM landing.case WHERE holder_hash = :mine"
+        " AND post = ANY(:posts) AND state IN ('accepted', 'deciding') AND deleted_at IS NULL"
+        " ORDER BY 1"
     )
     posts = [one.code for one in installed.account("clerk").posts]
     return [row[0] for row in installed.rows(query, mine=mine, posts=posts)][:2]
