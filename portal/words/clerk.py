@@ -83,8 +83,8 @@ CLERK: dict[str, str] = {
     "plan.print": "打印清单",
     "plan.waived": "不用交",
     "plan.waived.about": "部门数据里已经查到",
-    "plan.could_be_waived": "可以免交，但尚未公布",
-    "plan.could_be_waived.about": "数据已查到，主管部门还没有确认或清单还没有公布，这次仍请提供",
+    "plan.could_be_waived": "可以免交，还差一步",
+    "plan.could_be_waived.about": "数据已查到；还差哪一步写在每一份下面，这次仍请提供",
     "plan.bring": "需要带来",
     "plan.bring.about": "原因写在每一份下面，可以念给申请人听",
     "plan.not_needed": "这次用不到",
@@ -147,7 +147,6 @@ CLERK: dict[str, str] = {
     "applicant.waived.none": "这次没有可以免交的材料",
     "applicant.bring": "请带来这些",
     "applicant.bring.none": "什么都不用带",
-    "applicant.pending": "部门已有数据，正在等待公布免交，这次还请带来。",
     "applicant.back": "返回办理",
     "applicant.as_of": "根据 {clock} 的部门数据",
 }

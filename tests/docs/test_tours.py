@@ -33,6 +33,16 @@ WHOSE = {
     "An applicant": ("", HOLDER),
     "Administrators": ("sysadmin", "secadmin", "auditor"),
 }
+#: Whose walks do a tour's steps: a file of tests/e2e each.
+WALKS = ROOT / "tests" / "e2e"
+WALKED = {
+    "A clerk": ("clerk",),
+    "A department's officer": ("officer",),
+    "Operations": ("ops", "connect"),
+    "The bureau": ("bureau",),
+    "An applicant": ("holder",),
+    "Administrators": ("admin",),
+}
 TOUR = {
     title.strip(): text
     for title, _, text in (part.partition("\n") for part in TOURS.split("\n## ")[1:])
@@ -73,6 +83,21 @@ def test_each_label_is_on_a_page_of_its_role(title: str) -> None:
     there = sandbox().union(*(shown(who) for who in WHOSE[title]))
     missing = [label for label in LABEL.findall(TOUR[title]) if label not in there]
     assert missing == []
+
+
+def steps(title: str) -> list[str]:
+    """The numbered steps of a tour."""
+    return re.split(r"\n(?=\d+\. )", TOUR[title].strip())
+
+
+@pytest.mark.parametrize("title", WHOSE)
+def test_each_step_is_walked_in_a_browser(title: str) -> None:
+    """A walk of that role clicks or reads a label of the step."""
+    files = [WALKS / f"test_walks_{who}.py" for who in WALKED[title]]
+    walks = "\n".join(one.read_text("utf-8") for one in files)
+    for step in steps(title):
+        walked = [label for label in LABEL.findall(step) if f'"{label}' in walks]
+        assert walked or not LABEL.findall(step), f"nobody walks: {step}"
 
 
 def test_each_address_is_a_page() -> None:

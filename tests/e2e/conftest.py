@@ -11,13 +11,16 @@ from cli.truth import Truth
 from tests.e2e.browser import Browser
 from tests.e2e.installed import PEOPLE, Installed
 from tests.e2e.state import differences, meaning, state
+from tests.portal.browser import DESK
+from tests.portal.browser import Browser as Chromium
 
 #: Files of this folder run in this order, after all other tests: the long ones last.
 ORDER = (
-    "test_equality", "test_example", "test_rights", "test_portal", "test_bureau", "test_walks",
-    "test_pages", "test_pictures", "test_ledger", "test_leaks", "test_migrations", "test_rolling",
-    "test_dags", "test_commands", "test_gm", "test_away", "test_killed", "test_airflow",
-    "test_workers",
+    "test_equality", "test_example", "test_rights", "test_portal", "test_bureau",
+    "test_walks_clerk", "test_walks_officer", "test_walks_ops", "test_walks_connect",
+    "test_walks_bureau", "test_walks_holder", "test_walks_admin", "test_pages", "test_pictures",
+    "test_ledger", "test_leaks", "test_migrations", "test_rolling", "test_dags",
+    "test_commands", "test_gm", "test_away", "test_killed", "test_airflow", "test_workers",
 )  # fmt: skip
 SECONDS = 900
 LONGER = {"test_workers": 1800}  # it waits for what is silent to be given up, twice
@@ -48,3 +51,21 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
         one.round("second")
         one.second, one.wrong_second = meaning(house), differences(house, one.truth)
         yield one
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """A real Chromium for the tests of a file."""
+    with Chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Iterator[Chromium]:
+    """The same Chromium, signed out; what it was told went wrong fails the test."""
+    chromium.call("Network.clearBrowserCookies")
+    chromium.script(True)
+    chromium.resize(DESK)
+    chromium.events.clear()
+    yield chromium
+    assert chromium.complaints() == []

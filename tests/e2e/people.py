@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +14,18 @@ from kernel.crypto import keyed_hash
 from landing.read import licence_secret
 from pipeline import window
 from pipeline.sync import sync
+from registry import accounts
+from registry.accounts import Account, Role
+from tests.e2e.browser import PASSWORD
 from tests.e2e.installed import Installed
 
-BUSINESS, ESTATE = "营业执照", "不动产权证书"
+BUSINESS, ESTATE, MEDICAL = "营业执照", "不动产权证书", "医疗保障电子凭证"
 
 #: Live, valid for good, the holder's only one of the type, not the worked example's; with or
 #: without a licence of another type.
 FOUND = text("""
 SELECT l.* FROM landing.licence l
-WHERE l.type = :type AND l.holder_kind = 'organisation' AND l.status = 'valid'
+WHERE l.type = :type AND l.holder_kind = :holder AND l.status = 'valid'
   AND l.valid_to IS NULL AND l.deleted_at IS NULL AND NOT l.withheld AND l.holder_hash <> :example
   AND (SELECT count(*) FROM landing.licence o WHERE o.holder_hash = l.holder_hash
        AND o.type = :type) = 1
@@ -48,18 +53,26 @@ def example(installed: Installed) -> dict[str, Any]:
 
 
 def papers(
-    installed: Installed, kind: str, other: str = "-", has_other: bool = False
+    installed: Installed,
+    kind: str,
+    other: str = "-",
+    has_other: bool = False,
+    holder: str = "organisation",
 ) -> list[Paper]:
-    """Firms' valid licences of a type, of firms that have one of type `other`, or have not."""
+    """Firms' valid licences of a type, of firms that have one of type `other`, or have not.
+
+    `holder`: or persons' ones.
+    """
     firm = installed.applicant(example(installed)["case"])
     mine = installed.house.holder_hash(firm["kind"], firm["applicant_number"])
-    rows = installed.rows(FOUND, type=kind, example=mine, other=other, has_other=has_other)
+    said = {"type": kind, "other": other, "has_other": has_other, "holder": holder}
+    rows = installed.rows(FOUND, example=mine, **said)
     found = []
     for row in rows:
         secret = licence_secret(installed.house, row)
-        holder = (secret["holder_number"], secret["holder_name"])
-        found.append(Paper(row.system, row.stream, row.key_hash, *holder))
-    assert found, f"the city has no firm with a valid {kind}"
+        whose = (secret["holder_number"], secret["holder_name"])
+        found.append(Paper(row.system, row.stream, row.key_hash, *whose))
+    assert found, f"the city has no {holder} with a valid {kind}"
     return found
 
 
@@ -84,6 +97,21 @@ def line_of(installed: Installed, case: str, name: str, who: str = "clerk") -> P
     """The plan's line of that material."""
     plan = installed.platform.plan(installed.account(who), case)
     return next(one for one in plan.lines if one.name == name)
+
+
+@contextmanager
+def colleague(installed: Installed, name: str, role: Role, *codes: str) -> Iterator[str]:
+    """One more demo account, of these posts, for as long as a walk needs it; its name."""
+    known = accounts.posts()
+    one = Account(name, name, role, None, tuple(known[code] for code in codes), demo=True)
+    with installed.house.engine.begin() as conn:
+        accounts.save_account(conn, one, PASSWORD)
+    try:
+        yield name
+    finally:
+        gone = text("DELETE FROM registry.account WHERE name = :name")
+        with installed.house.engine.begin() as conn:
+            conn.execute(gone, {"name": name})
 
 
 def foreign_case(installed: Installed, post: str, department: str) -> str:

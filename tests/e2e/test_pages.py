@@ -6,7 +6,6 @@ the same; no request leaves loopback; nothing in the console went wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,13 +30,13 @@ STARTS = {NOBODY: ["/login", "/verify", "/my/needs", "/api", "/my"], HOLDER: ["/
 SHARED = {"/", "/verify", "/api", "/account/password", "/my/needs"}
 #: Pages that no link leads to, and where they are looked at.
 NOT_CLICKED = {
-    "/in": "leads on: test_walks.py",
-    "/my/in": "leads on: test_walks.py",
+    "/in": "leads on: test_walks_clerk.py",
+    "/my/in": "leads on: test_walks_holder.py",
     "/login/bind": "a first second factor: tests/portal/test_admin.py",
     "/login/code": "a second factor: tests/portal/test_admin.py",
     "/login/oidc": "leads to a provider: tests/oidc",
     "/login/oidc/back": "leads on: tests/oidc",
-    "/my/needs/{code}": "behind a search: test_walks.py",
+    "/my/needs/{code}": "behind a search: test_walks_holder.py",
     "/ops/tiles": "part of a page",
     "/ops/live": "a stream",
     "/bureau/screen/part": "part of a page",
@@ -58,12 +57,6 @@ FOR_SCRIPT = "[...document.querySelectorAll('.needs-script')].filter((b) => b.of
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return source(tmp_path_factory.mktemp("axe"))
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with Browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

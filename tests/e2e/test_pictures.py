@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,12 +64,6 @@ SOURCES: dict[str, tuple[str, str, tuple[int, int], Act]] = {
     "ops.png": ("ops", "/ops", DESK, nothing),
     "bureau.png": ("bureau", "/bureau", DESK, nothing),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with Browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import requests
 
+from kernel.clock import CITY_TIME
 from tests.e2e.browser import PASSWORD
 from tests.e2e.installed import Installed
 from tests.e2e.people import example
@@ -17,9 +19,18 @@ HOLDER, NOBODY = "holder", ""
 OPTION = re.compile(r'<option value="([^"]+)">([^<]+)</option>')
 
 
+def portal(installed: Installed) -> str:
+    """The portal's address."""
+    return installed.house.settings.portal_url
+
+
+def city_day(installed: Installed) -> date:
+    """Today, in the city."""
+    return installed.house.clock().astimezone(CITY_TIME).date()
+
+
 def enter(browser: Browser, installed: Installed, who: str) -> None:
     """Be that person, who was nobody before."""
-    url = installed.house.settings.portal_url
     browser.call("Network.clearBrowserCookies")
     browser.script(True)
     if who == HOLDER:
@@ -28,9 +39,21 @@ def enter(browser: Browser, installed: Installed, who: str) -> None:
         browser.run("document.querySelector('button').click()")
         browser.until("location.pathname === '/my' && document.readyState === 'complete'")
     elif who != NOBODY:
-        browser.open(f"{url}/login")
-        browser.fill(name=who, password=PASSWORD)
-        browser.click("button.wide")
+        sign_in(browser, portal(installed), who)
+
+
+def sign_in(browser: Browser, url: str, who: str) -> None:
+    """Be that account at the portal of that address, who was nobody before."""
+    browser.call("Network.clearBrowserCookies")
+    browser.open(f"{url}/login")
+    browser.fill(name=who, password=PASSWORD)
+    browser.click("button.wide")
+
+
+def app_users(installed: Installed) -> set[str]:
+    """The names of those whom the app knows."""
+    page = requests.get(f"{installed.house.settings.city_url}/app", timeout=30).text
+    return {name for _, name in OPTION.findall(page)}
 
 
 def someone(installed: Installed) -> str:

@@ -22,8 +22,10 @@ TABLES = (
 )
 KNOWN = """
 INSERT INTO registry.owner (system, department)
-SELECT DISTINCT ON (system) system, contract ->> 'department' FROM registry.system_version
-WHERE contract ? 'department' ORDER BY system, version DESC
+SELECT system, department FROM (
+  SELECT DISTINCT ON (system) system, contract ->> 'department' AS department
+  FROM registry.system_version ORDER BY system, version DESC
+) newest WHERE department IS NOT NULL
 """
 
 

@@ -85,9 +85,9 @@ CLERK: dict[str, str] = {
     "plan.print": "Print the list",
     "plan.waived": "Need not be brought",
     "plan.waived.about": "found in the departments' data",
-    "plan.could_be_waived": "Could be waived, not published yet",
-    "plan.could_be_waived.about": "The data is there, but the department has not confirmed the "
-    "waiver or its list is not published. Please bring it this time.",
+    "plan.could_be_waived": "Could be waived, one step is missing",
+    "plan.could_be_waived.about": "The data is there; each says which step is missing. Please "
+    "bring it this time.",
     "plan.bring": "Please bring",
     "plan.bring.about": "Each says why; read it out to the applicant.",
     "plan.not_needed": "Not needed this time",
@@ -151,8 +151,6 @@ CLERK: dict[str, str] = {
     "applicant.waived.none": "Nothing can be waived this time",
     "applicant.bring": "Please bring these",
     "applicant.bring.none": "You need bring nothing",
-    "applicant.pending": "The department has the data; the waiver is not published yet. Please "
-    "bring it this time.",
     "applicant.back": "Back to the case",
     "applicant.as_of": "by the departments' data of {clock}",
 }
