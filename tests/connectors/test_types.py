@@ -11,7 +11,7 @@ import pytest
 
 from city.servers.mariadb import MariaServer
 from cli import postgres
-from connectors import Connector, open_connector
+from connectors import Connector, open_connector, pgcopy
 from kernel.batch import Batch
 from kernel.clock import system_clock
 from tests.connectors.made import made_secrets, made_stream, made_system
@@ -127,6 +127,14 @@ def expected(columns: list[tuple[str, str, str, Any]]) -> dict[str, Any]:
     return {name: text for name, _, _, text in columns}
 
 
+@pytest.fixture(params=["few rows", "columns"])
+def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each way in which PostgreSQL's rows come."""
+    if request.param == "columns":
+        monkeypatch.setattr(pgcopy, "FEW", 0)
+
+
+@pytest.mark.usefixtures("ways")
 def test_postgresqls_types_have_the_one_text(pg: Source) -> None:
     columns = [(name, kind, value, text) for name, kind, _, value, text in SAME] + list(POSTGRES)
     batch = pg.make(columns)
@@ -167,3 +175,29 @@ def test_a_column_with_nulls_alone_keeps_its_rows(pg: Source) -> None:
     pg.run("INSERT INTO v_rows VALUES (NULL), (1), (NULL)")
     batches = list(pg.open().rows(STREAM, None, full=True))
     assert [len(one.frame) for one in batches] == [1, 2]
+
+
+@pytest.mark.usefixtures("ways")
+def test_a_database_in_another_encoding_gives_the_same_text(
+    servers: dict[str, Any], tmp_path: Path
+) -> None:
+    port, password = int(servers["pg_port"]), str(servers["pg_password"])
+    name = "s" + secrets.token_hex(6)
+    with postgres.connect(port, password, "postgres") as conn:
+        conn.autocommit = True
+        conn.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'EUC_CN' LOCALE 'C'".encode()
+        )
+    url = f"postgresql://zhongtai:{password}@127.0.0.1:{port}/{name}?application_name=reads"
+    with postgres.connect(port, password, name) as conn:
+        conn.execute("CREATE TABLE v_rows (id int, name text)")
+        conn.execute("INSERT INTO v_rows VALUES (1, '章贡区')")
+        conn.commit()
+        source = Source(tmp_path, "postgresql", url, conn.execute)
+        rows = source.open().rows(STREAM, None, full=True)
+        assert list(next(rows).frame["name"]) == ["章贡区"]
+        conn.commit()
+        said = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'reads'"
+        count = conn.execute(said).fetchone()
+        assert count == (1 if pgcopy.FEW else 2,)  # what the address says is said by both
+        assert list(rows) == []

@@ -23,6 +23,8 @@ AT_FIRST = (
     *(*HOWS, "down", "locked_out", "clock_skew", "late"),
     *("duplicate", "reorder", "lying_total", "repeated_page"),
 )
+#: What a tap leaves out nobody can know before it has given all once.
+LATER = (("singer", "truncate"),)
 RETRIED = ("http500", "http429", "cut", "truncate", "wrong_encoding", "bad_token")
 
 
@@ -34,7 +36,7 @@ def run_cell(
         if transport == "look-up":
             return _asked(place)
         before = State()
-        if fault not in AT_FIRST:
+        if fault not in AT_FIRST or (transport, fault) in LATER:
             sync(place.house, place.code, "before", full=True)
             before = state_of(place.house, place.code)
         error = ACTS.get(fault, _in_state)(place)
