@@ -11,11 +11,11 @@ from sqlalchemy import Connection, text
 
 from catalog.flow.fields import DECLARED, FIELDS, shown
 from catalog.periods import division_of, named_division
-from catalog.versions.asked import applied
+from catalog.versions.asked import applied, asked_of
 from catalog.versions.bodies import DecidingBody, deciding_body
 from catalog.versions.flows import FlowValue, effective_flow, papers_read
 from catalog.versions.published import PublishedMaterial
-from catalog.versions.read import item_of_code, materials_of
+from catalog.versions.read import item_of_code
 from kernel.errors import BadInput
 from kernel.reads import read
 
@@ -65,15 +65,20 @@ class County:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An item's counties on a day, with the catalogue's own flow and needed materials."""
+    """An item's counties on a day, with the catalogue's own flow and materials."""
 
     version: int
     item_id: str
     name: str
     day: date
     flow: tuple[FlowValue, ...]
-    materials: dict[str, str]
+    asked: tuple[PublishedMaterial, ...]  # of the whole city
     counties: tuple[County, ...]
+
+    @property
+    def materials(self) -> dict[str, str]:
+        """Names of the needed ones by canonical id."""
+        return _needed(self.asked)
 
     def as_json(self) -> dict[str, Any]:
         """Days as text."""
@@ -109,8 +114,7 @@ def compare(
         for row in conn.execute(_MAPPED, {"version": version, "item": item_id})
         if not wanted or named_division(row.division) in wanted
     ]
-    listed = materials_of(conn, version, item_id)
-    needed = _needed(listed)
+    listed = asked_of(conn, version, item, day)
     asked = _asked(conn, [row.local_code for row in rows])
     counties = []
     for row in rows:
@@ -128,7 +132,7 @@ def compare(
             )
         )  # fmt: skip
     shared = tuple(effective_flow(conn, version, item_id, None, day))
-    return Comparison(version, item_id, item.name, day, shared, needed, tuple(counties))
+    return Comparison(version, item_id, item.name, day, shared, tuple(listed), tuple(counties))
 
 
 def table(made: Comparison) -> list[list[str]]:
