@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -124,8 +124,13 @@ def _check_crypto(file: Path, values: dict[str, object]) -> None:
 
 
 def save_settings(settings: Settings) -> None:
-    """Write `settings.json` at once or not at all."""
-    values = asdict(settings)
+    """Write `settings.json` at once or not at all.
+
+    Only what is not the default: while an upgrade goes on an older version reads the file too, and
+    refuses keys that it does not know.
+    """
+    usual = {one.name: one.default for one in fields(Settings)}
+    values = {name: said for name, said in asdict(settings).items() if said != usual[name]}
     values.pop("home")
     file = settings.home / "settings.json"
     draft = file.with_suffix(".json.new")

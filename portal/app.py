@@ -13,6 +13,7 @@ from portal.language import Language
 from portal.metrics import Measure, Metrics
 from portal.numbered import Numbered
 from portal.port import PlatformPort
+from portal.prefixes import Prefixed
 from portal.problems import add_handlers, answer
 from portal.promises import Promises
 from portal.render import STATIC, Portal, make_templates
@@ -30,7 +31,7 @@ def create_app(
     """The portal over a platform.
 
     `key`: 32 bytes derived for the portal's sessions. `secure`: people reach it over https: cookies
-    are marked so. Importing and creating connect to nothing.
+    are named and marked so. Importing and creating connect to nothing.
     """
     app = FastAPI(
         title=say("api.title"),
@@ -55,6 +56,8 @@ def create_app(
     app.add_middleware(BodyBound, too_large=lambda request: answer(request, 413, "too_large"))
     app.add_middleware(Headers, secure=secure)
     app.add_middleware(Language)
+    if secure:
+        app.add_middleware(Prefixed)
     app.add_middleware(Measure, metrics=app.state.metrics)
     app.add_middleware(Numbered)
     return app

@@ -15,7 +15,6 @@ from typing import Final
 from unicodedata import normalize
 
 import yaml
-from pypinyin import lazy_pinyin
 
 from registry import divisions
 
@@ -71,6 +70,8 @@ def _runs() -> str:
 
 @cache
 def _words() -> frozenset[str]:
+    from pypinyin import lazy_pinyin  # 53 MB that no sync needs
+
     listed = _listed()
     places = chain.from_iterable((one.name, *one.also_called) for one in divisions.load().values())
     names = set(chain.from_iterable((one, one[:-1]) for one in places if len(one) > 2))

@@ -27,11 +27,13 @@ PATIENCE = 30.0  # seconds that an answer may take
 
 @dataclass
 class Seen:
-    """What the clerks met. `times`: (when, what, seconds) of answers that were given."""
+    """What the clerks met. `times`: (when, what, seconds) of answers that were given; `reasons`:
+    why the others were refused, by the platform's own word."""
 
     times: list[tuple[float, str, float]] = field(default_factory=list)
     copies: set[str] = field(default_factory=set)
     statuses: Counter[int] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     away: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -107,6 +109,8 @@ class Clerks:
     def _told(self, what: str, answer: requests.Response, seconds: float | None = None) -> None:
         with self._lock:
             self.seen.statuses[answer.status_code] += 1
+            if answer.status_code == 403:
+                self.seen.reasons[str(answer.json().get("reason"))] += 1
             if answer.status_code not in EXPECTED:
                 self.seen.faults.append(f"{what}: {answer.status_code}")
             if answer.status_code == 200 and seconds is not None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import requests
 
 from kernel.errors import Stop
+from portal.prefixes import bare
 from portal.zones.drop import Drop, Full
 from portal.zones.message import ASKED, COOKIES, Answer, Ask, is_open, open_ask, seal_answer
 
@@ -115,7 +116,9 @@ def _cookies(text: str) -> str:
         given = SimpleCookie(text)
     except CookieError:
         return ""
-    return "; ".join(f"{name}={one.coded_value}" for name, one in given.items() if name in COOKIES)
+    return "; ".join(
+        f"{name}={one.coded_value}" for name, one in given.items() if bare(name) in COOKIES
+    )
 
 
 UNKNOWN = (

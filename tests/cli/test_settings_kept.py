@@ -33,3 +33,13 @@ def test_an_installation_keeps_its_profile(tmp_path: Path) -> None:
         Services(tmp_path, Ports(9000), 50, 1, "standard").start_stores()
     assert json.loads((tmp_path / "settings.json").read_text())["crypto"] == "gm"
     assert not (tmp_path / "keys").exists()
+
+
+def test_a_file_holds_what_somebody_said_and_no_default(tmp_path: Path) -> None:
+    """An older version beside this one refuses keys that it does not know."""
+    own = replace(settings(tmp_path, 1), lineage="file", portal_url="https://zt.example")
+    save_settings(own)
+    said = json.loads((tmp_path / "settings.json").read_text("utf-8"))
+    named = {"database_url", "s3_endpoint", "s3_bucket", "lineage", "portal_url"}
+    assert said.keys() == named
+    assert load_settings(tmp_path) == own

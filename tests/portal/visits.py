@@ -41,7 +41,10 @@ class Visitor:
         self.clock = Hands()
         self.platform.signing.clock = self.clock
         app = create_app(self.platform, KEY, clock=self.clock, secure=secure)
-        self.client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+        self.client = TestClient(
+            app, f"http{'s' * secure}://testserver", follow_redirects=False,
+            raise_server_exceptions=False,
+        )  # fmt: skip
 
     def get(self, path: str, **headers: str) -> Response:
         """A page."""

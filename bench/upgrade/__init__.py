@@ -1,0 +1,1 @@
+"""An upgrade with the older programs beside the newer ones."""
