@@ -36,7 +36,7 @@ def deviations(
     home: Home = None,
 ) -> None:
     """What counties do otherwise than the catalogue: proposed and decided."""
-    from catalog.flow.fields import FIELDS, shown
+    from catalog.flow.fields import name_of, shown
     from catalog.periods import shown_period
 
     found = cataloguing(home).deviations(item, state)
@@ -48,7 +48,7 @@ def deviations(
         decided = f"  {one.decided_by}：{one.decided_why}" if one.decided_by else ""
         typer.echo(
             f"{one.id:>5}  {one.state:<9}  {one.item_id}  {one.division or '全市'}  "
-            f"{FIELDS[one.field].name}：{shown(one.field, one.value)}  "
+            f"{name_of(one.field)}：{shown(one.field, one.value)}  "
             f"{shown_period(one.begins, one.ends)}  {one.basis}  {one.document or ''}  "
             f"{one.proposed_by}：{one.why}{decided}{waits}"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,7 @@ from catalog.questions.table import Table
 from catalog.questions.unsatisfied import unsatisfied
 from catalog.questions.unused import unused
 from catalog.situations.whole import Whole, whole
+from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from kernel.house import House
 from pipeline import standing
@@ -49,7 +51,7 @@ class Asking:
 
         def one_thing(conn: Connection) -> Table:
             if about.items:
-                return package(conn, about.items, about.answers)
+                return package(conn, about.items, about.answers, self._today())
             return packages(conn)
 
         ways: dict[str, Callable[[Connection], Table]] = {
@@ -67,7 +69,10 @@ class Asking:
     def whole(self, codes: Sequence[str], answers: Mapping[str, str]) -> Whole:
         """What an applicant needs for items by id or a county's code: question and list."""
         with self.house.engine.connect() as conn:
-            return whole(conn, codes, answers)
+            return whole(conn, codes, answers, self._today())
+
+    def _today(self) -> date:
+        return self.house.clock().astimezone(CITY_TIME).date()
 
 
 def answers_of(said: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ the bureau decides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,8 @@ from catalog.versions.diff import Wanted, diff, is_wanted
 from catalog.versions.flows import effective_flow
 from catalog.versions.history import VersionRow
 from catalog.versions.publish import held, publish
-from catalog.versions.read import item_of_code
+from catalog.versions.read import PublishedItem, current_version, item_of_code, names_of
+from catalog.versions.search import search_items
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput, Refused
 from kernel.house import House
@@ -37,6 +38,7 @@ from pipeline.uses import Uses
 from registry.accounts import Role
 
 BUREAU: tuple[Role, ...] = ("bureau",)
+FOUND = 30  # items that a search lists
 KEPT = 4  # comparisons of versions that stay in memory
 
 
@@ -123,6 +125,16 @@ class Cataloguing:
         with self.house.engine.connect() as conn:
             number = history.known(conn, version)
             return compare(conn, number, item_id, only, day or self._today())
+
+    def items(self, words: str) -> list[PublishedItem]:
+        """Published items by what people call them, or the beginning of a code."""
+        with self.house.engine.connect() as conn:
+            return search_items(conn, current_version(conn), words, limit=FOUND)
+
+    def names(self, ids: Collection[str]) -> dict[str, str]:
+        """Names of published items by id; one that is not published is left out."""
+        with self.house.engine.connect() as conn:
+            return names_of(conn, current_version(conn), ids)
 
     def deviations(self, item_id: str | None, state: str | None) -> list[Delta]:
         """Deviations, by number."""

@@ -19,7 +19,10 @@ from registry.tables import owner
 PAGE: Final = 50
 MOST: Final = 10_000
 MATERIALS: Final = text(
-    "SELECT DISTINCT m.item_id, m.material_id, m.name FROM catalog.published_material m"
+    "WITH m AS (SELECT version, item_id, material_id, name FROM catalog.published_material"
+    " UNION SELECT version, item_id, split_part(field, ':', 2), value ->> 'name'"
+    " FROM catalog.published_flow WHERE field LIKE 'material:%')"
+    " SELECT DISTINCT m.item_id, m.material_id, m.name FROM m"
     " JOIN unnest(CAST(:versions AS int[]), CAST(:items AS text[]), CAST(:materials AS text[]))"
     " AS asked (version, item_id, material_id) USING (version, item_id, material_id)"
 )

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, select
 from catalog.situations.asking import Listed
 from catalog.situations.whole import Whole, whole
 from catalog.versions import read as catalogue
+from catalog.versions.asked import asked_of
 from catalog.versions.read import PublishedItem
 from catalog.versions.search import search_items
 from certs.corrections import own
@@ -131,7 +132,7 @@ class Visits:
         """What an item asks for, after these answers. Open to anyone. Raises BadInput."""
         day = self.house.clock().astimezone(CITY_TIME).date()
         with self.house.engine.connect() as conn:
-            found = whole(conn, [code], answers)
+            found = whole(conn, [code], answers, day)
             asked = [one for one in found.materials if one.purpose == "prove"]
             names = {name for one in asked for name in one.licence_types}
             said = waivers.current(conn, names) if names else {}
@@ -191,7 +192,8 @@ class Visits:
         if item is None:
             return OwnCase(row.case_number, row.item_code, row.opened, ())
         known = licence_types.load()
-        asked = catalogue.materials_of(conn, version, item.item_id)
+        opened = row.opened or self.house.clock()
+        asked = asked_of(conn, version, item, opened.astimezone(CITY_TIME).date())
         names = dict.fromkeys(name for one in asked for name in one.licence_types)
         types = tuple(one for one in names if one in known and known[one].basis == "consent")
         return OwnCase(row.case_number, item.name, row.opened, types)

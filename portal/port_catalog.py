@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,10 +11,14 @@ from catalog.deciding.bodies import Body, Decision
 from catalog.exchange.faults import Fault, Taken
 from catalog.exchange.sheets import rows_of
 from catalog.flow.deltas import Delta, Proposal
+from catalog.flow.fields import shown
+from catalog.flow.papers import how, is_paper
 from catalog.versions.changes import Change
 from catalog.versions.compare import Comparison
 from catalog.versions.diff import Wanted, is_wanted
 from catalog.versions.history import VersionRow
+from catalog.versions.published import PublishedMaterial
+from catalog.versions.read import PublishedItem
 from pipeline.exchanging import Sent
 from pipeline.handed_in import day_of, decisions_of, proposals_of, wanted_of
 
@@ -28,15 +32,20 @@ __all__ = [
     "ExchangingPort",
     "Fault",
     "Proposal",
+    "PublishedItem",
+    "PublishedMaterial",
     "Sent",
     "Taken",
     "VersionRow",
     "Wanted",
     "day_of",
     "decisions_of",
+    "how",
+    "is_paper",
     "is_wanted",
     "proposals_of",
     "rows_of",
+    "shown",
     "wanted_of",
 ]
 
@@ -71,6 +80,12 @@ class CataloguingPort(Protocol):
         self, item_id: str, only: Sequence[str], day: date | None, version: int | None
     ) -> Comparison:
         """Counties side by side."""
+
+    def items(self, words: str) -> list[PublishedItem]:
+        """Published items by what people call them."""
+
+    def names(self, ids: Collection[str]) -> dict[str, str]:
+        """Names of published items by id."""
 
     def deviations(self, item_id: str | None, state: str | None) -> list[Delta]:
         """Deviations, by number."""

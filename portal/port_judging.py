@@ -10,11 +10,14 @@ from catalog.judging.judge import Answer, Judged
 from catalog.judging.people import DECIDING_DEPARTMENT
 from catalog.judging.queue import Question, SettledRow, Whole
 from catalog.judging.statements import Statement
+from catalog.judging.wishbook import STATES as WISH_STATES
+from catalog.judging.wishbook import evidence_words
 from catalog.judging.wishes import Wanted, Wish
 from registry.accounts import Account
 
 __all__ = [
     "DECIDING_DEPARTMENT",
+    "WISH_STATES",
     "Answer",
     "Evidence",
     "Judged",
@@ -26,6 +29,7 @@ __all__ = [
     "Wanted",
     "Whole",
     "Wish",
+    "evidence_words",
 ]
 
 

@@ -39,6 +39,7 @@ from portal import (
     pages_clerk,
     pages_complaints,
     pages_connecting,
+    pages_counties,
     pages_factor,
     pages_forms,
     pages_in,
@@ -65,6 +66,7 @@ from portal import (
     pages_waivers,
     pages_wallet,
     pages_watched,
+    pages_wishes,
 )
 from portal.render import STATIC, portal_of
 
@@ -123,6 +125,8 @@ ROOMS: Final = (
     pages_in,
     pages_ask,
     pages_catalog,
+    pages_counties,
+    pages_wishes,
     pages_judging,
     pages_my,
     pages_needs,

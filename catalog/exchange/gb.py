@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from catalog.deciding.bodies import MANNER_NAMES
 from catalog.exchange.codes import BASE_CODE, TASK_CODE, type_code
 from catalog.exchange.view import Record, Task, records, tasks
 from catalog.flow.fields import FIELDS, shown
+from catalog.flow.papers import how, is_paper
 from catalog.forms.fields import TYPES
+from catalog.periods import shown_period
 from catalog.versions.content import Content
 
 #: Headings of the rows of implementations, and of their materials.
@@ -23,6 +25,11 @@ MATERIALS = (
     "基本编码", "子项名称", "序号", "情形", "材料名称", "材料种类", "材料归属", "必要性", "用途",
     "来源渠道", "可信等级", "可代替的证照",
 )  # fmt: skip
+#: Who asks otherwise: a place (全市: the whole city) or one implementation of it, from when, why.
+LOCAL = (
+    "基本编码", "子项名称", "行政区划", "实施编码", "材料名称", "要求", "可代替的证照", "期间",
+    "依据", "文号",
+)  # fmt: skip
 FORMS = ("基本编码", "子项名称", "序号", "填写项", "统一名称", "类型", "必填")
 _PURPOSES = {"prove": "证明", "compare": "核对原件", "surrender": "收回"}
 _SOURCES = {
@@ -31,17 +38,16 @@ _SOURCES = {
 
 
 def sheets(content: Content, day: date) -> dict[str, list[list[str]]]:
-    """Rows of text by sheet, the heading first: 实施清单, 申请材料, 表单填写项."""
-    made = tasks(content, day)
-    seen: dict[str, Task] = {}
-    for one in made:
-        seen.setdefault(one.item["item_id"], one)
-    materials = [
-        _material(seen[key].item, row) for key in sorted(seen) for row in seen[key].materials
-    ]
+    """Rows of text by sheet, the heading first: 实施清单, 申请材料, 各地材料差异, 表单填写项.
+
+    申请材料 are the items' own; the first sheet counts those of the place.
+    """
+    items = {row["item_id"]: row for row in records(content, "item")}
+    listed = sorted(records(content, "material"), key=lambda row: (row["item_id"], row["order"]))
     return {
-        "实施清单": [list(TASKS), *(_task(one) for one in made)],
-        "申请材料": [list(MATERIALS), *materials],
+        "实施清单": [list(TASKS), *(_task(one) for one in tasks(content, day))],
+        "申请材料": [list(MATERIALS), *(_material(items[row["item_id"]], row) for row in listed)],
+        "各地材料差异": [list(LOCAL), *_local(content, items)],
         "表单填写项": [list(FORMS), *_fields(content)],
     }
 
@@ -75,6 +81,20 @@ def _material(item: Record, row: Record) -> list[str]:
         item["item_id"], item["name"], str(row["order"]), row["situation"], row["name"],
         row["kind"], row["role"], "必要" if row["need"] else "非必要", _PURPOSES[row["purpose"]],
         _SOURCES[row["source_type"]] if row["source_type"] else "", row["grade"], "、".join(types),
+    ]  # fmt: skip
+
+
+def _local(content: Content, items: Mapping[str, Record]) -> list[list[str]]:
+    """What places ask otherwise than the item's own list, whenever."""
+    return [
+        [
+            row["item_id"], items[row["item_id"]]["name"], row["division"] or "全市",
+            row["local_code"], row["value"]["name"], how(row["value"]),
+            "、".join(row["value"].get("licence_types", ())),
+            shown_period(row["begins"], row["ends"]), row["basis"] or "", row["document"] or "",
+        ]
+        for row in records(content, "flow")
+        if is_paper(row["field"])
     ]  # fmt: skip
 
 

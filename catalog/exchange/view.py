@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from catalog.deciding.bodies import BUREAU
 from catalog.flow.fields import DECLARED, FIELDS
+from catalog.flow.papers import is_paper
 from catalog.periods import EVERYWHERE, holds_on, named_division
+from catalog.versions.asked import with_said
 from catalog.versions.content import COLUMNS, Content
+from catalog.versions.published import PublishedMaterial
 
 Record = Mapping[str, Any]
 
@@ -58,9 +61,11 @@ class _View:
     def __init__(self, content: Content, day: date) -> None:
         self.items = {row["item_id"]: row for row in records(content, "item")}
         self.declared = {row["local_code"]: row for row in records(content, "declared")}
-        self.materials: dict[str, list[Record]] = defaultdict(list)
+        self.materials: dict[str, list[PublishedMaterial]] = defaultdict(list)
         for row in records(content, "material"):
-            self.materials[row["item_id"]].append(row)
+            types = tuple(row["licence_types"])
+            one = PublishedMaterial(**{**row, "licence_types": types})
+            self.materials[one.item_id].append(one)
         self.flow = _by_item(content, "flow", day)
         self.bodies = _by_item(content, "deciding", day)
 
@@ -90,8 +95,14 @@ class _View:
             on_behalf_of=body["on_behalf_of"] if body is not None else None,
             document=body["document"] if body is not None else None,
             flow=self._flow(item_id, division, code),
-            materials=self.materials[item_id],
+            materials=self._asked(item_id, division, code),
         )
+
+    def _asked(self, item_id: str, division: str, code: str) -> list[Record]:
+        """The item's list with what the place asks otherwise."""
+        best = self._best(item_id, division, code)
+        said = {field: value for field, value in best.items() if is_paper(field)}
+        return [asdict(one) for one in with_said(self.materials[item_id], item_id, said)]
 
     def _body(self, item_id: str, division: str) -> Record | None:
         found = [one for one in self.bodies[item_id] if one["division"] in (EVERYWHERE, division)]
@@ -101,7 +112,8 @@ class _View:
             default=None,
         )
 
-    def _flow(self, item_id: str, division: str, code: str) -> dict[str, Any]:
+    def _best(self, item_id: str, division: str, code: str) -> dict[str, Any]:
+        """By field what holds there."""
         best: dict[str, tuple[tuple[bool, bool, bool, int], Any]] = {}
         for one in self.flow[item_id]:
             if one["division"] in (EVERYWHERE, division) and one["local_code"] in ("", code):
@@ -111,8 +123,11 @@ class _View:
                 there = best.get(one["field"])
                 if there is None or weight > there[0]:
                     best[one["field"]] = (weight, one["value"])
-        said = self.declared.get(code, {})
-        values = {field: best[field][1] for field in FIELDS if field in best}
+        return {field: value for field, (_, value) in best.items()}
+
+    def _flow(self, item_id: str, division: str, code: str) -> dict[str, Any]:
+        best, said = self._best(item_id, division, code), self.declared.get(code, {})
+        values = {field: best[field] for field in FIELDS if field in best}
         missing = {field: said.get(field) for field in DECLARED if field not in values}
         return values | {field: value for field, value in missing.items() if value is not None}
 

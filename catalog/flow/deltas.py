@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text, update
 
 from catalog.flow.fields import field_of
+from catalog.flow.papers import is_paper, settled
 from catalog.periods import (
     check_period,
     come_back,
@@ -41,7 +42,7 @@ EFFECTIVE = text(
 
 @dataclass(frozen=True)
 class Proposal:
-    """A deviation to decide on. `division`: None for the whole city. `value`: as typed."""
+    """A deviation to decide on. `division`: None for the whole city. `field`, `value`: as typed."""
 
     item_id: str
     field: str
@@ -58,7 +59,7 @@ class Proposal:
 class Delta:
     """A deviation as kept. `item_id` is the one it counts for now; `live`: it is in the catalogue.
 
-    `named_id`: the item that it was proposed for.
+    `named_id`: the item that it was proposed for. `field` of a material: `material:<its id>`.
     """
 
     id: int
@@ -93,14 +94,17 @@ def propose(conn: Connection, said: Proposal, by: str, why: str, at: datetime) -
     if not said.basis.strip() or not why.strip():
         raise BadInput("a deviation needs its legal basis and a reason")
     code = _code(conn, said, division)
-    _once(conn, said, division, code, value)
+    field = said.field
+    if is_paper(field):
+        field, value = settled(conn, said.item_id, value)
+    _once(conn, said, (division, code, field), value)
     made = conn.execute(
         insert(flow_delta)
         .values(
             item_id=said.item_id,
             division=division,
             local_code=code,
-            field=said.field,
+            field=field,
             value=value,
             begins=said.begins,
             ends=said.ends,
@@ -205,11 +209,12 @@ def _code(conn: Connection, said: Proposal, division: str) -> str:
     return next(iter(mapped), "")
 
 
-def _once(conn: Connection, said: Proposal, division: str, code: str, value: Any) -> None:
-    """The same deviation waits, or holds, at most once."""
+def _once(conn: Connection, said: Proposal, place: tuple[str, str, str], value: Any) -> None:
+    """The same deviation waits, or holds, at most once. `place`: division, code, field as kept."""
     c = flow_delta.c
+    division, code, field = place
     same = (c.item_id == said.item_id, c.division == division, c.local_code == code)
-    when = (c.field == said.field, c.begins == said.begins, c.state.in_(("proposed", "accepted")))
+    when = (c.field == field, c.begins == said.begins, c.state.in_(("proposed", "accepted")))
     for number, there in conn.execute(select(c.id, c.value).where(*same, *when)):
         if there == value:
             raise Conflicts(f"deviation {number} says the same and is not decided against")

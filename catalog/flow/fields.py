@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.flow import papers
 from kernel.errors import BadInput
 
 LONGEST = 500
@@ -110,16 +111,30 @@ FIELDS: dict[str, Field] = {
         Field("results", "审批结果", _results, "、".join),
     )
 }
+#: Fields of materials, as they are typed; kept by material.
+PAPERS: dict[str, Field] = {
+    papers.MORE: Field(papers.MORE, papers.NAME, papers.read_more, papers.show),
+    papers.LESS: Field(papers.LESS, papers.NAME, papers.read_less, papers.show),
+}
 DECLARED = ("limit_days", "promise_days", "fee")  # what the item system says itself
 
 
 def field_of(code: str) -> Field:
-    """The field of that code. Raises BadInput with the codes that there are."""
-    if code not in FIELDS:
-        raise BadInput(f"a flow has no field {code}: allowed are {', '.join(FIELDS)}")
-    return FIELDS[code]
+    """The field that is typed so. Raises BadInput with the codes that there are."""
+    found = FIELDS.get(code) or PAPERS.get(code)
+    if found is None:
+        allowed = ", ".join([*FIELDS, *PAPERS])
+        raise BadInput(f"a flow has no field {code}: allowed are {allowed}")
+    return found
+
+
+def name_of(code: str) -> str:
+    """The Chinese of a field as it is kept."""
+    return papers.NAME if papers.is_paper(code) else FIELDS[code].name
 
 
 def shown(code: str, value: Any) -> str:
     """A value in Chinese; 未填 where there is none."""
-    return "未填" if value is None else FIELDS[code].show(value)
+    if value is None:
+        return "未填"
+    return papers.show(value) if papers.is_paper(code) else FIELDS[code].show(value)

@@ -24,6 +24,12 @@ _ASKED = text(
     " OR m.item_code IN (SELECT j.\"left\" FROM catalog.judgement j WHERE j.subject = 'item'"
     " AND j.undone_at IS NULL AND j.relation = 'same' AND j.\"right\" = ANY(:ids))))"
 )
+#: What a county asks to prove beside the item's list: it goes along with its implementation.
+_DEVIATING = text(
+    "SELECT EXISTS (SELECT FROM catalog.flow_delta WHERE state = 'accepted'"
+    " AND field LIKE 'material:%' AND value ->> 'purpose' = 'prove'"
+    " AND (item_id = ANY(:ids) OR local_code = ANY(:lefts)))"
+)
 _MATERIAL = text(
     "SELECT EXISTS (SELECT FROM catalog.canonical_material"
     " WHERE id = ANY(:ids) AND cardinality(licence_types) > 0)"
@@ -42,4 +48,6 @@ def touches(
     facts = {"ids": list(ids), "lefts": list(lefts)}
     if subject == "material":
         return bool(conn.execute(_MATERIAL, facts).scalar_one())
-    return any(conn.execute(query, facts).scalar_one() for query in (_PUBLISHED, _ASKED))
+    return any(
+        conn.execute(query, facts).scalar_one() for query in (_PUBLISHED, _ASKED, _DEVIATING)
+    )

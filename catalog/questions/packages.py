@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -81,14 +82,14 @@ def packages(conn: Connection) -> Table:
     return Table("package", about, LISTED, rows)
 
 
-def package(conn: Connection, named: Sequence[str], answers: Mapping[str, str]) -> Table:
-    """What several items ask together, each material once.
+def package(conn: Connection, named: Sequence[str], answers: Mapping[str, str], day: date) -> Table:
+    """What several items ask together on a day, each material once.
 
     `named`: item ids or counties' codes, or the name of one known package. Raises BadInput where
     an item is not published, or a package has an item that is not, by that name, just one.
     """
     codes = _codes(conn, named[0]) if len(named) == 1 else list(named)
-    made = whole(conn, codes, answers)
+    made = whole(conn, codes, answers, day)
     return Table("package", _about(made), COLUMNS, [_row(one) for one in made.materials])
 
 

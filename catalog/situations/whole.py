@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
 from catalog.forms.asked import AskedField, fields_of, one_form
 from catalog.situations.asking import Decision, Listed
 from catalog.situations.lexicon import ToAsk
-from catalog.versions.read import PublishedItem, current_version, item_of_code, materials_of
+from catalog.versions.asked import asked_of
+from catalog.versions.read import PublishedItem, current_version, item_of_code
 from kernel.errors import BadInput
 
 
@@ -33,9 +35,15 @@ class Whole:
 
 
 def whole(
-    conn: Connection, codes: Sequence[str], answers: Mapping[str, str], version: int | None = None
+    conn: Connection,
+    codes: Sequence[str],
+    answers: Mapping[str, str],
+    day: date,
+    version: int | None = None,
 ) -> Whole:
-    """The next question, the list and the one form for items by id or any county's code.
+    """The next question, the list and the one form for items by id or any county's code, on a day.
+
+    A county's code asks for what that county asks; of an item named twice the first code counts.
 
     Raises BadInput: no code, a code or a version that is not published, a wrong answer.
     """
@@ -46,8 +54,9 @@ def whole(
     items = [_item(conn, number, code) for code in dict.fromkeys(codes)]
     if not items:
         raise BadInput("name at least one item, by its id or a county's code")
+    first = {item.item_id: item for item in reversed(items)}
     ids = list(dict.fromkeys(item.item_id for item in items))
-    decision = Decision(one for item in ids for one in materials_of(conn, number, item))
+    decision = Decision(one for key in ids for one in asked_of(conn, number, first[key], day))
     decision.check(answers)
     open_ = decision.open(answers)
     listed = decision.listed(answers)

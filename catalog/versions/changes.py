@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.deciding.bodies import MANNER_NAMES
 from catalog.flow.fields import FIELDS, shown
+from catalog.flow.papers import how, is_paper
 from catalog.forms.fields import TYPES
 from catalog.periods import named_division, shown_period
 
@@ -159,9 +160,11 @@ def deciding(old: Record | None, new: Record | None) -> Said:
 def flow(old: Record | None, new: Record | None) -> Said:
     """A value of the flow, the base catalogue's or a deviation."""
     row = new or old or {}
-    whose = f"{row['division'] or '全市'}的{FIELDS[row['field']].name}"
+    kind, title = f"{row['field']}_changed", ""
+    if is_paper(row["field"]):
+        kind, title = "local_material", f"材料“{row['value']['name']}”"
+    whose = f"{row['division'] or '全市'}的{title or FIELDS[row['field']].name}"
     was, now = _value(old), _value(new)
-    kind = f"{row['field']}_changed"
     basis = f"（{new['document']}）" if new is not None and new["document"] else ""
     period = shown_period(row["begins"], row["ends"])
     when = "" if period == "一直" else f"{period}，"
@@ -198,7 +201,9 @@ def _list(values: Any) -> str:
 
 
 def _value(row: Record | None) -> str:
-    return "无单独规定" if row is None else shown(row["field"], row["value"])
+    if row is None:
+        return "无单独规定"
+    return how(row["value"]) if is_paper(row["field"]) else shown(row["field"], row["value"])
 
 
 def _body(row: Record | None) -> str:

@@ -11,10 +11,13 @@ from sqlalchemy import Connection, text
 
 from catalog.flow.fields import DECLARED, FIELDS, shown
 from catalog.periods import division_of, named_division
+from catalog.versions.asked import applied, asked_of
 from catalog.versions.bodies import DecidingBody, deciding_body
-from catalog.versions.flows import FlowValue, effective_flow
-from catalog.versions.read import item_of_code, materials_of
+from catalog.versions.flows import FlowValue, effective_flow, papers_read
+from catalog.versions.published import PublishedMaterial
+from catalog.versions.read import item_of_code
 from kernel.errors import BadInput
+from kernel.reads import read
 
 _MAPPED = text(
     "SELECT m.local_code, m.name, m.division, m.department, m.relation, d.limit_days,"
@@ -40,7 +43,9 @@ _ASKED = text(
 class County:
     """One implementation. `unreviewed`: fields in which its guide differs from what is in force.
 
-    `materials`: names by canonical id as its own list asks; None where it has no list of its own.
+    `papers`: single materials in which an accepted deviation holds there. `materials`: names by
+    canonical id as its own list asks; None where it has no list of its own. `more`, `fewer`: what
+    that list asks beyond what is in force there, and what it leaves out.
     """
 
     division: str
@@ -52,6 +57,7 @@ class County:
     flow: tuple[FlowValue, ...]
     declared: dict[str, Any]
     unreviewed: tuple[str, ...]
+    papers: tuple[FlowValue, ...]
     materials: dict[str, str] | None
     more: tuple[str, ...]
     fewer: tuple[str, ...]
@@ -59,15 +65,20 @@ class County:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An item's counties on a day, with the catalogue's own flow and needed materials."""
+    """An item's counties on a day, with the catalogue's own flow and materials."""
 
     version: int
     item_id: str
     name: str
     day: date
     flow: tuple[FlowValue, ...]
-    materials: dict[str, str]
+    asked: tuple[PublishedMaterial, ...]  # of the whole city
     counties: tuple[County, ...]
+
+    @property
+    def materials(self) -> dict[str, str]:
+        """Names of the needed ones by canonical id."""
+        return _needed(self.asked)
 
     def as_json(self) -> dict[str, Any]:
         """Days as text."""
@@ -83,6 +94,7 @@ class Comparison:
                     **vars(one),
                     "body": one.body.as_json() if one.body else None,
                     "flow": [value.as_json() for value in one.flow],
+                    "papers": [value.as_json() for value in one.papers],
                 }
                 for one in self.counties
             ],
@@ -102,22 +114,25 @@ def compare(
         for row in conn.execute(_MAPPED, {"version": version, "item": item_id})
         if not wanted or named_division(row.division) in wanted
     ]
-    needed = {one.material_id: one.name for one in materials_of(conn, version, item_id) if one.need}
+    listed = asked_of(conn, version, item, day)
     asked = _asked(conn, [row.local_code for row in rows])
     counties = []
     for row in rows:
         flow = tuple(effective_flow(conn, version, item_id, row.division, day, row.local_code))
         own = asked.get(row.local_code)
+        where = (version, item_id, row.division, day, row.local_code)
+        papers = read(conn, papers_read(*where))
+        here = _needed(applied(listed, item_id, papers))
         said = {field: row._mapping[field] for field in DECLARED}
         counties.append(
             County(
                 named_division(row.division), row.local_code, row.name, row.relation,
                 row.department, deciding_body(conn, version, item_id, row.division, day), flow,
-                said, _unreviewed(flow, said), own, *_differ(own, needed),
+                said, _unreviewed(flow, said), tuple(papers), own, *_differ(own, here),
             )
         )  # fmt: skip
     shared = tuple(effective_flow(conn, version, item_id, None, day))
-    return Comparison(version, item_id, item.name, day, shared, needed, tuple(counties))
+    return Comparison(version, item_id, item.name, day, shared, tuple(listed), tuple(counties))
 
 
 def table(made: Comparison) -> list[list[str]]:
@@ -135,10 +150,16 @@ def table(made: Comparison) -> list[list[str]]:
         cells += [_cell(field, one.flow, one) for one in made.counties]
         rows.append([FIELDS[field].name, *cells])
     own = [str(len(one.materials)) if one.materials else "同目录" for one in made.counties]
+    decided = ["；".join(shown(one.field, one.value) for one in c.papers) for c in made.counties]
+    rows.append(["材料另有规定", "", *decided])
     rows.append(["必要材料份数", str(len(made.materials)), *own])
     rows.append(["比目录多要", "", *("、".join(one.more) for one in made.counties)])
     rows.append(["比目录少要", "", *("、".join(one.fewer) for one in made.counties)])
     return rows
+
+
+def _needed(listed: Sequence[PublishedMaterial]) -> dict[str, str]:
+    return {one.material_id: one.name for one in listed if one.need}
 
 
 def _asked(conn: Connection, codes: list[str]) -> dict[str, dict[str, str]]:
@@ -151,7 +172,7 @@ def _asked(conn: Connection, codes: list[str]) -> dict[str, dict[str, str]]:
 def _differ(
     own: dict[str, str] | None, needed: dict[str, str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names that a county asks for beyond the catalogue, and those that it leaves out."""
+    """Names that a county asks for beyond what is in force, and those that it leaves out."""
     if own is None:
         return (), ()
     more = sorted(own[one] for one in own if one not in needed)

@@ -14,6 +14,7 @@ from catalog.forms.asked import published
 from catalog.forms.changes import effective
 from catalog.periods import ALWAYS, EVERYWHERE
 from catalog.tables import deciding
+from catalog.versions.asked import as_published
 
 Row = tuple[Any, ...]
 
@@ -46,8 +47,9 @@ def flow_rows(conn: Connection, ids: set[str], id_of: Mapping[str, str]) -> list
                 rows[key] = (*key, None, said.value(field), code, None, None)
     for one in deltas(conn, state="accepted"):
         if one.live and one.item_id in ids:
-            key = (one.item_id, one.division, one.local_code, one.field, one.begins, "delta")
-            rows[key] = (*key, one.ends, one.value, str(one.id), one.basis, one.document)
+            for field, value in as_published(conn, one):
+                key = (one.item_id, one.division, one.local_code, field, one.begins, "delta")
+                rows[key] = (*key, one.ends, value, str(one.id), one.basis, one.document)
     return [rows[key] for key in sorted(rows)]
 
 

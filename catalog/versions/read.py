@@ -48,6 +48,7 @@ class PublishedItem:
     local_name: str | None = None
     division: str | None = None
     handled_by: str | None = None
+    local_code: str = ""  # the implementation's; '' for the item itself
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ NEWEST_READ = Read(NEWEST, {}, _number)
 
 BY_CODE = text(
     "SELECT i.item_id, i.name, i.parent, i.department, i.task_type, m.relation, m.name,"
-    " m.division, m.department"
+    " m.division, m.department, coalesce(m.local_code, '')"
     " FROM catalog.published_item i LEFT JOIN catalog.published_mapping m"
     " ON m.version = i.version AND m.item_id = i.item_id AND m.local_code = :code"
     " WHERE i.version = :version AND i.item_id = coalesce("

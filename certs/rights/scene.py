@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from catalog.versions import read as catalogue
+from catalog.versions.asked import applied
 from catalog.versions.bodies import DecidingBody, body_read
+from catalog.versions.flows import papers_read
 from catalog.versions.published import PublishedMaterial
 from catalog.versions.read import PublishedItem
 from certs.rights import presences, record, uses
@@ -187,7 +189,8 @@ _NOTHING = _OfItem((), {}, None)
 def _of_item(
     conn: Connection, version: int, item: PublishedItem, opened: datetime | None, now: datetime
 ) -> _OfItem:
-    """Who decides it on the day of the case: a case stays with the body it was opened with.
+    """Who decides it and what it asks for where the case is, on the day of the case: a case stays
+    with the body, and with the list, that it was opened with.
 
     Without a day, or with one to come, today's body counts.
     """
@@ -195,8 +198,10 @@ def _of_item(
     with together(conn) as ask:
         listed = ask(catalogue.materials_read(version, item.item_id))
         said = ask(uses.of_item(item.item_id))
-        body = ask(body_read(version, item.item_id, item.division, day))
-    materials = tuple(listed())
+        place = (version, item.item_id, item.division, day)
+        body = ask(body_read(*place))
+        papers = ask(papers_read(*place, item.local_code))
+    materials = tuple(applied(listed(), item.item_id, papers()))
     return _OfItem(materials, uses.allowed(said(), materials), body())
 
 

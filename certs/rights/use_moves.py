@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, text
 
+from catalog.versions.asked import added_anywhere
 from catalog.versions.published import PublishedMaterial
 from certs.rights import uses
 from certs.rights.tables import use_step
@@ -39,6 +40,8 @@ def request_all(conn: Connection, version: int, at: datetime) -> list[Use]:
     by_item: dict[str, list[PublishedMaterial]] = {}
     for row in conn.execute(ASKED, {"version": version}).mappings():
         one = PublishedMaterial(**{**row, "licence_types": tuple(row["licence_types"])})
+        by_item.setdefault(one.item_id, []).append(one)
+    for one in added_anywhere(conn, version):
         by_item.setdefault(one.item_id, []).append(one)
     known = uses.current(conn).keys()
     new = [

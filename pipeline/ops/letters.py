@@ -39,8 +39,13 @@ _CASES: Final = text(
     " GROUP BY i.item_id, i.name"
 )
 _PROMISED: Final = text(
-    "SELECT count(DISTINCT p.id) FROM certs.promise p JOIN catalog.published_material m"
-    " ON m.version = :version AND m.item_id = p.item_id AND m.material_id = p.material_id"
+    "WITH m AS (SELECT item_id, material_id, licence_types FROM catalog.published_material"
+    " WHERE version = :version UNION SELECT item_id, split_part(field, ':', 2),"
+    " ARRAY(SELECT jsonb_array_elements_text(value -> 'licence_types'))"
+    " FROM catalog.published_flow WHERE version = :version AND field LIKE 'material:%'"
+    " AND value ->> 'asks' = 'true')"
+    " SELECT count(DISTINCT p.id) FROM certs.promise p JOIN m"
+    " ON m.item_id = p.item_id AND m.material_id = p.material_id"
     " WHERE m.licence_types && cast(:types AS text[])"
     " AND p.made_at >= :since AND p.made_at < :until"
 )

@@ -18,6 +18,7 @@ from portal.words.catalog import CATALOG
 from portal.words.clerk import CLERK
 from portal.words.connecting import CONNECTING
 from portal.words.contract import CONTRACT
+from portal.words.counties import COUNTIES
 from portal.words.english import ENGLISH
 from portal.words.events import EVENTS
 from portal.words.forms import FORMS
@@ -49,6 +50,7 @@ CHINESE: dict[str, str] = {
     **EVENTS,
     **CONNECTING,
     **CONTRACT,
+    **COUNTIES,
     **FORMS,
     **SHARING,
     **STANDARD,

@@ -8,6 +8,8 @@ TABS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/catalog/forms", "tabs.forms", frozenset({"officer", "bureau"})),
     ("/catalog/waivers", "tabs.waivers", frozenset({"officer", "bureau", "ops"})),
     ("/catalog/uses", "tabs.uses", frozenset({"officer", "bureau"})),
+    ("/catalog/items", "tabs.counties", frozenset({"officer", "bureau"})),
+    ("/catalog/wishes", "tabs.wishes", frozenset({"officer", "bureau"})),
     ("/catalog/versions", "tabs.versions", frozenset({"officer", "bureau", "ops"})),
     ("/catalog/ask", "tabs.ask", frozenset({"bureau", "ops"})),
 )

@@ -26,7 +26,7 @@ from kernel.errors import BadInput, Conflicts, Refused
 from kernel.house import House
 from pipeline.exchanging import Exchanging
 from tests.catalog import town
-from tests.catalog.town import FOOD, WATER
+from tests.catalog.town import DAY, FOOD, WATER
 
 NOW = datetime(2026, 11, 2, 4, tzinfo=UTC)
 HEAD = "item_id,name,type,required\n"
@@ -106,7 +106,7 @@ def test_a_form_counts_once_the_bureau_accepts_it_and_is_published(house: House)
         assert [(one.name, one.standard) for one in kept] == [
             ("申请单位", "单位名称"), ("经营者名称", "单位名称"), ("从业人数", "从业人数"),
         ]  # fmt: skip
-        (name, staff) = whole(conn, [FOOD, WATER], {}).fields
+        (name, staff) = whole(conn, [FOOD, WATER], {}, DAY).fields
         assert (name.name, name.items, staff.items) == ("单位名称", (FOOD, WATER), (FOOD,))
         said = [one.sentence for one in diff(conn, 1, 2)]
     assert said == [

@@ -33,6 +33,8 @@ from registry.contract import System
 from registry.loader import load_folder
 from tests.catalog.rows import NOON, asks, canonical, county, land
 
+TODAY = NOON.date()
+
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 SYSTEMS = Path(__file__).parents[2] / "connectors" / "systems"
 MARKET = "市市场监督管理局"
@@ -197,17 +199,17 @@ def test_a_figure_traces_to_its_rows(conn: Connection, systems: dict[str, System
 
 
 def test_a_package_asks_for_each_material_once(conn: Connection) -> None:
-    made = package(conn, ["B01", "C21", "B03"], {})
+    made = package(conn, ["B01", "C21", "B03"], {}, TODAY)
     asked = {row["material"]: row for row in made.rows}
     assert len(asked) == len(made.rows)
     assert asked["营业执照"]["item_ids"] == ["B01", "B03"]
     assert asked["授权委托书"]["certain"] == "视情形"
     assert "少交1份" in made.about
     assert "agent：是、否" in made.about
-    without = package(conn, ["B01", "B03"], {"agent": "否"})
+    without = package(conn, ["B01", "B03"], {"agent": "否"}, TODAY)
     assert "授权委托书" not in column(without, "material")
     with pytest.raises(BadInput, match="no item NOPE in catalogue version 1"):
-        package(conn, ["B01", "NOPE"], {})
+        package(conn, ["B01", "NOPE"], {}, TODAY)
 
 
 def test_known_packages_are_matched_by_name_alone_and_name_their_source(conn: Connection) -> None:
@@ -217,7 +219,7 @@ def test_known_packages_are_matched_by_name_alone_and_name_their_source(conn: Co
     met = [(row["item_name"], row["item_ids"]) for row in listed.rows if row["item_ids"]]
     assert met == [("食品经营许可", ["B01"])]
     with pytest.raises(BadInput, match="is the name of no item here"):
-        package(conn, ["烟花爆竹经营"], {})
+        package(conn, ["烟花爆竹经营"], {}, TODAY)
 
 
 papers = st.lists(

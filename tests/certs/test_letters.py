@@ -47,9 +47,12 @@ def test_cases_count_that_were_opened_in_the_outage_and_ask_for_its_licences(cit
 def test_papers_put_off_in_the_outage_are_counted(city: Town) -> None:
     city.material("m1", ["食品经营许可证"])
     city.material("m2", [])
+    line = {"asks": True, "name": "证", "licence_types": ["食品经营许可证"]}
+    city.deviates("material:m3", line)
+    city.deviates("material:m4", {"asks": False, "name": "证"})
     out_of_order(city, 5)
     opened(city, "C1", 4)
-    for material, ago in (("m1", 4), ("m2", 4), ("m1", 9)):
+    for material, ago in (("m1", 4), ("m2", 4), ("m1", 9), ("m3", 3), ("m4", 3)):
         row = {
             "case_number": f"C{ago}", "item_id": "FOOD", "material_id": material, "material": "证",
             "post": "sc-02", "reason": "stale", "made_by": "clerk",
@@ -57,7 +60,7 @@ def test_papers_put_off_in_the_outage_are_counted(city: Town) -> None:
         }  # fmt: skip
         with city.house.engine.begin() as conn:
             conn.execute(insert(promise).values(row))
-    assert affected(city).promised == 1
+    assert affected(city).promised == 2  # m1, and m3 that a county asks for
 
 
 def test_an_item_that_only_keeps_the_paper_is_not_reached(city: Town) -> None:

@@ -16,6 +16,7 @@ from catalog.forms.table import FormField
 from catalog.tables import (
     published_deciding,
     published_field,
+    published_flow,
     published_item,
     published_mapping,
     published_material,
@@ -142,6 +143,15 @@ class Town:
             "document": "赣市府发〔2026〕8号", "basis": None, **over,
         }  # fmt: skip
         self._write(published_deciding, row)
+
+    def deviates(self, field: str, value: dict[str, Any], **over: Any) -> None:
+        """Publish what 章贡区 says of FOOD otherwise, for all days."""
+        row = {
+            "version": 1, "item_id": "FOOD", "division": "章贡区", "local_code": "",
+            "field": field, "begins": date.min, "ends": None, "origin": "delta",
+            "value": value, "source": "7", "basis": "条例", "document": "文号", **over,
+        }  # fmt: skip
+        self._write(published_flow, row)
 
     def publish_again(self, number: int) -> None:
         """A newer version with the same item, which asks for nothing."""

@@ -162,6 +162,10 @@ ELSEWHERE = {
     "/catalog/names/waiting",
     "/catalog/names/contradictions",
     "/catalog/uses/{licence_type}",  # test_use_pages.py
+    "/catalog/items",
+    "/catalog/items/{item}",
+    "/catalog/wishes",
+    "/catalog/wishes/export",
     "/catalog/versions",
     "/catalog/versions/{number}",
     "/catalog/versions/{number}/export",

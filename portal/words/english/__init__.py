@@ -11,6 +11,7 @@ from portal.words.english.bureau import BUREAU
 from portal.words.english.clerk import CLERK
 from portal.words.english.connecting import CONNECTING
 from portal.words.english.contract import CONTRACT
+from portal.words.english.counties import COUNTIES
 from portal.words.english.forms import FORMS
 from portal.words.english.frame import FRAME
 from portal.words.english.my import MY
@@ -38,6 +39,7 @@ ENGLISH: Final[dict[str, str]] = {
     **CLERK,
     **CONNECTING,
     **CONTRACT,
+    **COUNTIES,
     **FORMS,
     **SHARING,
     **STANDARD,
