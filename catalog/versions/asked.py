@@ -15,8 +15,9 @@ from sqlalchemy import Connection, text
 
 from catalog.flow.deltas import Delta
 from catalog.flow.papers import PREFIX, is_paper, parts_of
+from catalog.materials.canonical_parts import shown_name
 from catalog.versions.flows import FlowValue, papers_read
-from catalog.versions.published import PublishedMaterial, merge, shown_name
+from catalog.versions.published import PublishedMaterial, merge
 from catalog.versions.read import PublishedItem, materials_of
 from catalog.versions.said import said_by_name, stricter
 from kernel.reads import read
@@ -43,7 +44,7 @@ def as_published(conn: Connection, one: Delta) -> list[tuple[str, Any]]:
             item_id=one.item_id,
             material_id=material_id,
             situation=one.value["situation"] or said.situation,
-            name=shown_name(part),
+            name=shown_name(part.document, part.canonical_role),
             kind=part.kind,
             role=part.role,
             need=one.value["need"],

@@ -49,7 +49,6 @@ USED = {
     # types
     "jsonb": r"\bJSONB\b|::jsonb",
     "jsonb: -> and ->>": r"->>? [':0-9]",
-    "jsonb: ? (has a key)": r"contract \? ",
     "jsonb: ||": r"\.op\('\|\|'\)",
     "jsonb: jsonb_array_elements, jsonb_array_length": r"jsonb_array_(elements|length)",
     "jsonb: jsonb_agg, jsonb_build_object": r"jsonb_agg|jsonb_build_object",
