@@ -252,7 +252,7 @@ def _bytes(file: Path) -> bytes:
 
 VERDICTS = {
     "waived": "免提交    ",
-    "could_be_waived": "可免未公布",
+    "could_be_waived": "可以免交  ",
     "bring": "需要带来  ",
     "not_needed": "不必提交  ",
 }

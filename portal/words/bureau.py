@@ -92,7 +92,7 @@ BUREAU: dict[str, str] = {
     "outcome.saved": "少交",
     "outcome.demanded": "仍要求提交",
     "outcome.promised": "容缺待补",
-    "outcome.could_be_waived": "可免未公布",
+    "outcome.could_be_waived": "可免，还差一步",
     "outcome.bring": "需要携带",
     "outcome.own": "申请人自备",
     "outcome.not_needed": "不必提交",

@@ -77,7 +77,7 @@ BUREAU: dict[str, str] = {
     "outcome.saved": "saved",
     "outcome.demanded": "asked for anyway",
     "outcome.promised": "promised",
-    "outcome.could_be_waived": "could be waived, not published",
+    "outcome.could_be_waived": "could be waived, one step missing",
     "outcome.bring": "to be brought",
     "outcome.own": "the applicant's own",
     "outcome.not_needed": "not needed",
