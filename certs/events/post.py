@@ -100,7 +100,7 @@ def post(url: str, approved: Sequence[str], headers: Mapping[str, str], body: by
     except ssl.SSLError:
         return Answered("away", "tls")
     except (OSError, http.client.HTTPException):
-        return Answered("away", "connection")
+        return Answered("away", "too_slow" if late.is_set() else "connection")
     finally:
         cut.cancel()
         connection.close()

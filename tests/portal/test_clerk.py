@@ -150,7 +150,7 @@ def test_the_applicants_view_shows_no_reference_to_data_and_no_way_to_fetch() ->
     text = signed_in("clerk").get(f"{CASE}?show=applicant").text
     assert "这些不用交" in text
     assert "formaction" not in text
-    assert "这次还请带来" in text
+    assert "尚未发文确认在本事项中免交" in text  # why it is to be brought all the same
 
 
 def test_a_receiving_post_is_offered_no_fetch() -> None:
