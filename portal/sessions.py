@@ -9,7 +9,6 @@ an hour is over, and so is every one after a working day. A program's (`seen` is
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import secrets
 from dataclasses import dataclass, replace
@@ -134,7 +133,7 @@ class Sessions:
 def _decode(who: str) -> str:
     try:
         return base64.urlsafe_b64decode(who + "=" * (-len(who) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ""
 
 

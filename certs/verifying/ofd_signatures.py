@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,7 +80,7 @@ def read_signature(package: Package, path: str) -> Signature:
 def _reference(package: Package, element: etree._Element, path: str) -> tuple[str, bytes]:
     try:
         value = base64.b64decode("".join(_text(_one(element, "CheckValue")).split()), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Unsound("签章文件中的摘要已损坏。") from None
     return _member(package, element.get("FileRef"), path), value
 

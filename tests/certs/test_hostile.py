@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from certs.seals.trust import Trust
@@ -177,6 +177,7 @@ def test_any_mutation_gets_a_verdict(whole: bytes, changes: list[tuple[int, str,
     at=st.integers(0, 2**16),
     value=st.binary(min_size=1, max_size=12),
 )
+@example(name=SIGNATURE, at=613, value="\u4000".encode())  # a digest that is no base64
 def test_any_mutation_inside_a_package_is_seen(name: str, at: int, value: bytes) -> None:
     members = unzipped(SEALED)
     content = bytearray(members[name])
