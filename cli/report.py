@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from certs.licences import read as certs_read
 from cli.truth import Truth
@@ -26,9 +26,7 @@ def make_report(
     """The JSON of `--report`, as the README lists it."""
     with house.engine.connect() as conn:
         stored = {(c.system, c.stream): c for c in landing_read.counts(conn)}
-        rounds = {
-            row.system: row for row in conn.execute(select(run_table).order_by(run_table.c.started))
-        }
+        rounds = last_runs(conn)
         probes = [row._mapping for row in conn.execute(select(probe))]
         licences = certs_read.counts(conn)
     source = {(one["system"], one["stream"]): one["live"] for one in truth.get("/streams")}
@@ -44,6 +42,15 @@ def make_report(
         "ledger": {"entries": checked.entries, "verified": checked.verified},
         "example": {key: example[key] for key in ("case", "materials", "waived")},
     }
+
+
+def last_runs(conn: Connection) -> dict[str, Any]:
+    """Each system's last run that has ended; one that goes on only where there is no other.
+
+    Its schedule may just have begun the next one.
+    """
+    query = select(run_table).order_by(run_table.c.state != "running", run_table.c.started)
+    return {row.system: row for row in conn.execute(query)}
 
 
 def _system(

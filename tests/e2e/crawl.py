@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +16,8 @@ from tests.portal.serving import KEY
 #: Ways out of a role's pages, and files.
 NOT_FOLLOWED = ("/language/", "/static/")
 FILES = (".csv", ".xlsx", ".pdf", "/export", "/package")
+#: A system on its way leads to other pages than one in force: both are opened.
+OF_A_KIND = {"/connect/{code}": 12}
 #: A page that says how to come in, to who has not.
 STRANGER = {"/my": 401}
 
@@ -52,19 +54,27 @@ class Routes:
 
 
 def crawl(session: requests.Session, url: str, starts: list[str]) -> dict[str, str]:
-    """Kind of page → the first address of that kind, for who holds the session's cookies."""
+    """Kind of page → the first address of that kind, for who holds the session's cookies.
+
+    Of some kinds more are opened for their links.
+    """
     routes, found, waiting = Routes(), dict[str, str](), deque(starts)
+    asked, many = set[str](), Counter[str]()
     while waiting:
         path = waiting.popleft()
         kind = routes.kind(path)
         file = path.partition("?")[0].endswith(FILES)
-        if not kind or kind in found or file or path.startswith(NOT_FOLLOWED):
+        if not kind or path in asked or file or path.startswith(NOT_FOLLOWED):
             continue
+        if many[kind] == OF_A_KIND.get(kind, 1):
+            continue
+        asked.add(path)
+        many[kind] += 1
         answer = session.get(url + path, timeout=60)
         assert answer.status_code in (200, STRANGER.get(path)), (path, answer.status_code)
         if not answer.headers["content-type"].startswith("text/html"):
             continue
-        found[kind] = path
+        found.setdefault(kind, path)
         links = Links()
         links.feed(answer.text)
         waiting += [_within(path, one) for one in links.found if _own(one, url)]
