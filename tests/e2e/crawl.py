@@ -17,7 +17,7 @@ from tests.portal.serving import KEY
 NOT_FOLLOWED = ("/language/", "/static/")
 FILES = (".csv", ".xlsx", ".pdf", "/export", "/package")
 #: A system on its way leads to other pages than one in force: both are opened.
-OF_A_KIND = {"/connect/{code}": 12}
+OF_A_KIND = {"/connect/{code}": 12, "/connect/{code}/mapping": 12}
 #: A page that says how to come in, to who has not.
 STRANGER = {"/my": 401}
 

@@ -37,6 +37,7 @@ NOT_CLICKED = {
     "/login/oidc": "leads to a provider: tests/oidc",
     "/login/oidc/back": "leads on: tests/oidc",
     "/my/needs/{code}": "behind a search: test_walks_holder.py",
+    "/connect/{code}/streams/{stream}": "of one whose tables were looked at: test_walks_connect.py",
     "/ops/tiles": "part of a page",
     "/ops/live": "a stream",
     "/bureau/screen/part": "part of a page",
