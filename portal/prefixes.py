@@ -1,8 +1,8 @@
 """Cookies under the names by which a browser guards them: `__Host-` and `__Secure-` (RFC 6265bis).
 
 Over https a cookie of ours has such a name on its way, and the plain one inside. Another host of
-the same domain, or somebody on a plain line, can set no cookie of that name: what comes without the
-prefix is not ours.
+the same domain, or somebody on a plain line, can set no `__Host-` cookie: what comes under another
+name is not ours.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OURS: Final = "zhongtai_"
-PREFIXES: Final = ("__Host-", "__Secure-")
+HOST, SECURE = "__Host-", "__Secure-"
+#: Cookies of one path, which cannot be `__Host-`. Another host can plant them by https: what each
+#: holds is signed, or only a hint. No other cookie is taken under the weaker name.
+OF_A_PATH: Final = frozenset({"zhongtai_visit", "zhongtai_oidc", "zhongtai_came"})
 Pairs = list[tuple[bytes, bytes]]
 
 
@@ -38,18 +41,26 @@ class Prefixed:
 
 
 def bare(name: str) -> str:
-    """A cookie's name without its prefix."""
-    for prefix in PREFIXES:
-        name = name.removeprefix(prefix)
-    return name
+    """A cookie's name without the prefix that it may have."""
+    return next((name.removeprefix(one) for one in (HOST, SECURE) if name.startswith(one)), name)
 
 
 def _coming(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     if name != b"cookie":
         return name, value
     given = (one.strip() for one in value.decode("latin-1").split(";"))
-    kept = (bare(one) for one in given if not one.startswith(OURS))
-    return name, "; ".join(kept).encode("latin-1")
+    kept = (_inside(one) for one in given)
+    return name, "; ".join(one for one in kept if one).encode("latin-1")
+
+
+def _inside(pair: str) -> str:
+    """`name=value` as the portal knows it; nothing for one of ours under a name that is not."""
+    name, _, value = pair.partition("=")
+    known = bare(name)
+    if not known.startswith(OURS):
+        return pair
+    right = (SECURE if known in OF_A_PATH else HOST) + known
+    return f"{known}={value}" if name == right else ""
 
 
 def _going(name: bytes, value: bytes) -> tuple[bytes, bytes]:
@@ -57,6 +68,6 @@ def _going(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     if name != b"set-cookie" or not text.startswith(OURS):
         return name, value
     facts = [one.strip().casefold() for one in text.split(";")[1:]]
-    prefix = "__Host-" if "path=/" in facts else "__Secure-"
+    prefix = SECURE if text.partition("=")[0] in OF_A_PATH else HOST
     safe = "" if "secure" in facts else "; Secure"  # or a browser ends no cookie of that name
     return name, f"{prefix}{text}{safe}".encode("latin-1")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.prefixes import bare
+from portal import pages_my, pages_oidc
+from portal.entering import CAME
+from portal.prefixes import OF_A_PATH, _going, bare
 from portal.render import NONCE_COOKIE, SESSION_COOKIE
 from portal.zones.inner import _cookies
 from tests.portal.visits import Visitor
@@ -29,8 +31,8 @@ def test_a_cookie_of_the_whole_host_is_named_so_and_works(visitor: Visitor) -> N
 def test_what_comes_under_the_plain_name_is_not_ours(visitor: Visitor) -> None:
     good = visitor.client.cookies[SESSION]
     visitor.client.cookies.clear()
-    plain = visitor.get("/clerk", cookie=f"{SESSION_COOKIE}={good}")
-    assert plain.status_code == 303
+    for weaker in (SESSION_COOKIE, f"__Secure-{SESSION_COOKIE}", f"__Secure-{SESSION}"):
+        assert visitor.get("/clerk", cookie=f"{weaker}={good}").status_code == 303
     assert visitor.get("/clerk", cookie=f"a=b; {SESSION}={good}").status_code == 200
 
 
@@ -51,3 +53,13 @@ def test_without_https_the_names_are_plain() -> None:
     visitor = Visitor()
     visitor.sign_in("clerk")
     assert SESSION_COOKIE in visitor.client.cookies
+
+
+def test_each_cookie_has_the_prefix_of_its_path() -> None:
+    given = {CAME: "/logout", pages_oidc.COOKIE: "/login/oidc", pages_my.COOKIE: "/my"}
+    assert given.keys() == OF_A_PATH
+    for name in [*given, SESSION_COOKIE]:
+        path = given.get(name, "/")
+        said = f"{name}=x; Path={path}; HttpOnly".encode()
+        prefix = "__Secure-" if name in given else "__Host-"
+        assert _going(b"set-cookie", said)[1].decode() == f"{prefix}{said.decode()}; Secure"
