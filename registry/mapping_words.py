@@ -41,13 +41,17 @@ class Said:
 
 @dataclass(frozen=True)
 class Words:
-    """The whole list. `never` and `ends`: parts of comments of columns that are no field."""
+    """The whole list. `never` and `ends`: parts of comments of columns that are no field.
+
+    `persons`: a person's `name`, a firm's `firm_number` and `firm_name` in a table of persons.
+    """
 
     kinds: Mapping[Kind, tuple[frozenset[str], frozenset[str]]]
     never: frozenset[str]
     never_tables: frozenset[str]
     ends: tuple[str, ...]
     never_names: frozenset[str]
+    persons: Mapping[str, frozenset[str]]
     fields: Mapping[Kind, Mapping[str, Said]]
 
 
@@ -73,6 +77,7 @@ def words() -> Words:
         never_tables=frozenset(never["tables"]),
         ends=tuple(never["ends"]),
         never_names=frozenset(never["names"]),
+        persons={name: frozenset(_all(lines)) for name, lines in found["persons"].items()},
         fields={
             kind: {name: _said(found["fields"][kind][name]) for name in FIELDS[kind]}
             for kind in FIELDS

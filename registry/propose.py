@@ -21,6 +21,7 @@ from registry.mapping_words import Said, plain, words
 __all__ = ["Column", "Proposal", "TableProposal", "propose", "tables"]
 
 LEAST = 0.5
+NAMES = ("holder_name", "applicant_name")
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,12 @@ def _assign(
 ) -> dict[str, tuple[str, Known]]:
     """column -> field, each used once, the surest first; ties go to the earlier column."""
     said = words().fields[kind]
+    firms = _workplaces(columns)
     pairs = [
         (-known.score, place, list(said).index(name), column.name, name, known)
         for place, column in enumerate(columns)
         for name, standard in FIELDS[kind].items()
+        if not (name in NAMES and column.name in firms)
         if (known := _seen(column, standard, said[name], contents.get(column.name))).score >= LEAST
     ]
     given: dict[str, tuple[str, Known]] = {}
@@ -101,6 +104,16 @@ def _assign(
             given[column_name] = (field, known)
             used.add(field)
     return given
+
+
+def _workplaces(columns: Sequence[Column]) -> frozenset[str]:
+    """In a table of persons, the columns that name where they work."""
+    persons = words().persons
+    cores = {one.name: core_of(one.comment) for one in columns}
+    firm = any(said in core for core in cores.values() for said in persons["firm_number"])
+    if firm or persons["name"].isdisjoint(cores.values()):
+        return frozenset()
+    return frozenset(name for name, core in cores.items() if core in persons["firm_name"])
 
 
 def _seen(column: Column, standard: StandardField, said: Said, content: Content | None) -> Known:

@@ -51,6 +51,7 @@ def _measure(pairs: list[tuple[str, str]]) -> tuple[float, float]:
         ("public_second.csv", 0.94, 0.92),
         ("public_third.csv", 0.96, 0.92),
         ("invented_domains.csv", 0.97, 0.97),
+        ("invented_offices.csv", 0.97, 0.97),
     ],
 )
 def test_schemas_are_mapped_as_a_person_would(name: str, precision: float, recall: float) -> None:
@@ -104,6 +105,18 @@ def test_what_only_looks_like_a_field_is_left_empty(name: str, comment: str) -> 
     ]
     made = propose("zzxx", "电子证照", [*known, Column(name, "varchar(50)", comment)])
     assert made.columns[-1].field == ""
+
+
+@pytest.mark.parametrize(("number", "holder"), [("身份证号码", "xm"), ("统一社会信用代码", "dwmc")])
+def test_in_a_table_of_persons_a_firm_is_where_they_work(number: str, holder: str) -> None:
+    columns = [
+        Column("zsbh", "", "证书编号"),
+        Column("dwmc", "", "单位名称"),
+        Column("xm", "", "姓名"),
+        Column("hm", "", number),
+    ]
+    made = propose("zgz", "资格证", columns)
+    assert {one.field: one.column for one in made.columns}["holder_name"] == holder
 
 
 def test_a_notice_is_no_item_and_a_detail_says_that_it_is_one() -> None:
