@@ -10,13 +10,16 @@ from catalog.judging.judge import Answer, Judged
 from catalog.judging.people import DECIDING_DEPARTMENT
 from catalog.judging.queue import Question, SettledRow, Whole
 from catalog.judging.statements import Statement
+from catalog.judging.wishbook import KINDS as WISH_KINDS
 from catalog.judging.wishbook import STATES as WISH_STATES
 from catalog.judging.wishbook import evidence_words
-from catalog.judging.wishes import Wanted, Wish
+from catalog.judging.wishes import BY_DOCUMENT, Wanted, Wish, steps_of
 from registry.accounts import Account
 
 __all__ = [
+    "BY_DOCUMENT",
     "DECIDING_DEPARTMENT",
+    "WISH_KINDS",
     "WISH_STATES",
     "Answer",
     "Evidence",
@@ -30,6 +33,7 @@ __all__ = [
     "Whole",
     "Wish",
     "evidence_words",
+    "steps_of",
 ]
 
 

@@ -149,6 +149,14 @@ def move(
     return done
 
 
+def steps_of(account: Account, one: Wish) -> tuple[str, ...]:
+    """The states to which this account may move that wish now; none at the end of its way."""
+    own = one.by == account.name
+    if people.decides(account):
+        return tuple(to for to in STEPS[one.state] if not (own and to == "open"))
+    return ("withdrawn",) if own and one.state == "proposed" else ()
+
+
 def wishes(conn: Connection, state: str | None = None) -> list[Wish]:
     """All, or those of a state, the oldest first. Raises BadInput on an unknown state."""
     if state is not None and state not in STEPS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -203,6 +204,94 @@ def test_wishes_are_listed_by_state_and_downloaded(platform: FakePlatform) -> No
     assert "wishes.xlsx" in file.headers["content-disposition"]
     assert lines(file.content)[1][5] == "食品经营许可核发"
     assert len(lines(bureau.get(f"{WISHES}/export?state=sent").content)) == 1
+
+
+def wished(platform: FakePlatform) -> str:
+    """The state of the only wish."""
+    (one,) = platform.judging.wishes(None)
+    return one.state
+
+
+def test_a_wish_is_made_on_the_page_and_moved_to_the_provinces_answer(
+    platform: FakePlatform,
+) -> None:
+    officer, bureau = signed_in("officer", platform), signed_in("bureau", platform)
+    assert f'href="{WISHES}?item={FOOD}"' in officer.get(PAGE).text
+    page = officer.get(f"{WISHES}?item={FOOD}").text
+    assert f'value="{FOOD}"' in page
+    new = {"kind": "rename", "items": FOOD, "names": "食品经营许可核发\n", "why": "县里都这样叫"}
+    made = officer.post(WISHES, WISHES, **new)
+    assert made.headers["location"] == f"{WISHES}?done=proposed&n=1"
+    assert "第 1 条建议现在是“部门提出”" in officer.get(made.headers["location"]).text
+    for to, document in (("open", ""), ("sent", "赣市审〔2026〕9号"), ("granted", DOCUMENT)):
+        said = {"to": to, "why": "按程序办理", "document": document}
+        done = bureau.post(WISHES, f"{WISHES}/1", **said)
+        assert done.headers["location"] == f"{WISHES}?done={to}&n=1"
+        assert wished(platform) == to
+    page = bureau.get(f"{WISHES}?done=granted&n=1").text
+    assert "省级已采纳" in page
+    assert f'action="{WISHES}/1"' not in page
+
+
+def test_a_department_withdraws_its_own_wish_and_moves_it_nowhere_else(
+    platform: FakePlatform,
+) -> None:
+    platform.judging.wish(OFFICER, Wanted("rename", (FOOD,), ("食品经营许可核发",), "县里这样叫"))
+    officer = signed_in("officer", platform)
+    page = officer.get(WISHES).text
+    assert 'value="withdrawn"' in page
+    assert 'value="open"' not in page
+    answer = officer.post(WISHES, f"{WISHES}/1", to="open", why="同意")
+    assert (answer.status_code, "由审批局决定" in answer.text) == (403, True)
+    assert wished(platform) == "proposed"
+    for who, home in (("clerk", "/clerk"), ("ops", "/ops")):
+        visitor = signed_in(who, platform)
+        assert visitor.post(home, f"{WISHES}/1", to="withdrawn", why="撤").status_code == 403
+        assert visitor.post(home, WISHES, kind="add", names="新", why="新").status_code == 403
+    officer.post(WISHES, f"{WISHES}/1", to="withdrawn", why="写错了")
+    assert wished(platform) == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "says"),
+    [
+        ({"to": "sent", "why": " ", "document": DOCUMENT}, "why-1", "请写一句说明"),
+        ({"to": "sent", "why": "已报", "document": " "}, "document-1", "要写文号"),
+        ({"to": "granted", "why": "已报", "document": DOCUMENT}, "to-1", "可能有人刚办过"),
+        ({"to": "lost", "why": "已报"}, "to-1", "请选择下一步"),
+    ],
+)
+def test_a_wrong_step_of_a_wish_leads_to_its_field_and_keeps_what_was_typed(
+    platform: FakePlatform, sent: dict[str, str], field: str, says: str
+) -> None:
+    platform.judging.wish(OFFICER, Wanted("rename", (FOOD,), ("食品经营许可核发",), "县里这样叫"))
+    bureau = signed_in("bureau", platform)
+    bureau.post(WISHES, f"{WISHES}/1", to="open", why="同意")
+    answer = bureau.post(WISHES, f"{WISHES}/1", **sent)
+    assert answer.status_code == 400
+    assert re.search(f'<a href="#{field}">[^<]*{says}', answer.text)
+    assert f'id="{field}"' in answer.text
+    assert sent["why"].strip() in answer.text
+    assert wished(platform) == "open"
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"kind": "rename", "items": "NOPE", "names": "新名称"}, "没有编码为 NOPE 的事项"),
+        ({"kind": "merge", "items": FOOD, "names": "新名称"}, "事项编码的个数不对"),
+        ({"kind": "split", "items": FOOD, "names": "新名称"}, "建议名称的个数不对"),
+        ({"kind": "eat", "items": FOOD, "names": "新名称"}, "请选择更名、合并"),
+    ],
+)
+def test_a_wrong_wish_is_not_kept_and_stands_in_its_form(
+    platform: FakePlatform, sent: dict[str, str], says: str
+) -> None:
+    answer = signed_in("bureau", platform).post(WISHES, WISHES, why="县里这样叫", **sent)
+    assert answer.status_code == 400
+    assert re.search(f'<a href="#new-items">[^<]*{says}', answer.text)
+    assert "新名称</textarea>" in answer.text
+    assert platform.judging.wishes(None) == []
 
 
 def test_without_a_wish_the_page_says_what_will_stand_there(platform: FakePlatform) -> None:

@@ -25,7 +25,10 @@ FILES = (
     *(ROOT / "pipeline" / f"{name}.py" for name in ("sync", "resting", "approval")),
     *(ROOT / "registry" / f"{name}.py" for name in ("callers", "moves", "roster", "typed")),
     *(ROOT / "certs" / "events" / f"{name}.py" for name in ("post", "receivers", "subscriptions")),
-    *(ROOT / "catalog" / "judging" / f"{name}.py" for name in ("judge", "queue", "statements")),
+    *(
+        ROOT / "catalog" / "judging" / f"{name}.py"
+        for name in ("judge", "queue", "statements", "wishes")
+    ),
     *(ROOT / "catalog" / "forms" / f"{name}.py" for name in ("changes", "table")),
     *(ROOT / "catalog" / name for name in ("versions/history.py", "exchange/sheets.py")),
     *(ROOT / "registry" / f"{name}.py" for name in ("staff", "passwords", "waiver_moves")),
