@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +11,8 @@ from kernel.errors import BadInput, Refused
 from portal.guards import only, only_form
 from portal.port import Account
 from portal.port_catalog import (
+    FLOW_FIELDS,
+    MANNERS,
     CataloguingPort,
     Delta,
     PublishedMaterial,
@@ -21,12 +23,14 @@ from portal.port_catalog import (
 )
 from portal.render import page, portal_of
 from portal.words import say
+from registry import departments, divisions
 
 router = APIRouter(prefix="/catalog", include_in_schema=False)
 Reader = Annotated[Account, Depends(only("judging"))]
 Bureau = Annotated[Account, Depends(only_form("bureau"))]
 Text = Annotated[str, Form()]
 DECIDED = ("accepted", "refused", "withdrawn")
+SAID = (*DECIDED, "proposed", "assigned", "unassigned")
 
 
 def _room(request: Request) -> CataloguingPort:
@@ -54,13 +58,13 @@ def item_(
     request: Request, _: Reader, item: str, day: str = "", done: str = "", n: int = 0
 ) -> Response:
     """One item on a day; today without one."""
-    said = say(f"counties.done.{done}", n=n) if done in DECIDED else ""
+    said = say(f"counties.done.{done}", n=n) if done in SAID else ""
     try:
-        return _item(request, item, day=day, done=said)
+        return item_page(request, item, day=day, done=said)
     except BadInput as error:
         if not day:
             raise
-        return _item(request, item, problem=error.message, field="day", status=400)
+        return item_page(request, item, problem=error.message, field="day", status=400)
 
 
 @router.post("/deviations/{number}/decision")
@@ -86,35 +90,42 @@ def decide(
 
 
 def _wrong(request: Request, item: str, number: int, problem: str, status: int) -> Response:
-    return _item(request, item, problem=problem, field=f"d-{number}", status=status)
+    return item_page(request, item, problem=problem, field=f"d-{number}", status=status)
 
 
-def _item(
+def item_page(
     request: Request,
     item: str,
     *,
     day: str = "",
     done: str = "",
-    problem: str = "",
-    field: str = "",
     status: int = 200,
+    **more: Any,
 ) -> Response:
+    """An item's page. `more`: the `problem`, its `field`, the `draft` that was sent by name."""
+    field, draft = more.get("field", ""), more.get("draft", {})
     room = _room(request)
     if item not in room.names({item}):
         raise BadInput(say("counties.problem.item", item=item))
-    said = room.deviations(item, None)
-    fields = {"day", *(f"d-{one.id}" for one in said)}
+    said, bodies = room.deviations(item, None), room.bodies(item)
+    fields = {"day", *(f"d-{one.id}" for one in said), *(f"w-{one.id}" for one in bodies)}
+    kept = field if field in fields or draft else ""
     return page(
         request,
         "county.html",
         status,
         made=room.compare(item, [], day_of(day or None), None),
-        bodies=room.bodies(item),
+        bodies=bodies,
         waiting=[one for one in said if one.state == "proposed"],
         past=[one for one in reversed(said) if one.state != "proposed"],
         done=done,
-        problem=problem,
-        field=field if field in fields else "",
+        problem=more.get("problem", ""),
+        field=kept,
+        draft=draft,
+        fields=FLOW_FIELDS,
+        manners=MANNERS,
+        divisions=tuple(divisions.load()),
+        departments=tuple(departments.load()),
         **_WORDS,
     )
 

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from catalog.deciding.bodies import Body, Decision
+from catalog.deciding.bodies import MANNERS, Body, Decision
 from catalog.exchange.faults import Fault, Taken
 from catalog.exchange.sheets import rows_of
 from catalog.flow.deltas import Delta, Proposal
-from catalog.flow.fields import shown
+from catalog.flow.fields import FIELDS, PAPERS, shown
 from catalog.flow.papers import how, is_paper
 from catalog.versions.changes import Change
 from catalog.versions.compare import Comparison
@@ -23,6 +23,8 @@ from pipeline.exchanging import Sent
 from pipeline.handed_in import day_of, decisions_of, proposals_of, wanted_of
 
 __all__ = [
+    "FLOW_FIELDS",
+    "MANNERS",
     "Body",
     "CataloguingPort",
     "Change",
@@ -48,6 +50,9 @@ __all__ = [
     "shown",
     "wanted_of",
 ]
+
+#: What a deviation may be of, as it is typed.
+FLOW_FIELDS = (*FIELDS, *PAPERS)
 
 
 class CataloguingPort(Protocol):

@@ -31,11 +31,15 @@ def _days(code: str, said: Any) -> int:
     return int(text)
 
 
+#: As programs and as people write it.
+TRUTHS = {"true": True, "false": False, "收费": True, "不收费": False}
+
+
 def _truth(code: str, said: Any) -> bool:
     if isinstance(said, bool):
         return said
-    if str(said).strip() in ("true", "false"):
-        return str(said).strip() == "true"
+    if str(said).strip() in TRUTHS:
+        return TRUTHS[str(said).strip()]
     raise BadInput(f"{code} is true or false, not {said}")
 
 

@@ -177,6 +177,119 @@ def test_a_wrong_decision_leads_to_its_field_and_changes_nothing(
     assert states(house)[3] == "proposed"
 
 
+PROMISE = {
+    "field": "promise_days",
+    "value": "5",
+    "division": "章贡区",
+    "begins": "2026-03-01",
+    "basis": "条例第九条",
+    "why": "提速",
+}
+TRANSFER = {
+    "manner": "transferred",
+    "department": "市行政审批局",
+    "begins": "2027-03-01",
+    "document": DOCUMENT,
+    "why": "改革",
+}
+
+
+def test_a_deviation_is_proposed_on_the_page_and_waits(
+    platform: FakePlatform, house: House
+) -> None:
+    officer = signed_in("officer", platform)
+    assert "提出差异" in officer.get(PAGE).text
+    done = officer.post(PAGE, f"{PAGE}/deviations", **PROMISE)
+    assert done.headers["location"] == f"{PAGE}?done=proposed&n=5"
+    assert "已提出第 5 号差异" in officer.get(done.headers["location"]).text
+    with house.engine.begin() as conn:
+        (made,) = [one for one in deltas(conn) if one.id == 5]
+    assert (made.value, made.division, made.state, made.proposed_by) == (
+        5, "章贡区", "proposed", "officer"
+    )  # fmt: skip
+
+
+def test_a_deviation_of_another_departments_item_is_refused(
+    platform: FakePlatform, house: House
+) -> None:
+    answer = signed_in("officer", platform).post(PAGE, f"{ITEMS}/{WATER}/deviations", **PROMISE)
+    assert (answer.status_code, "这个事项属于别的部门" in answer.text) == (403, True)
+    assert set(states(house)) == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
+    [
+        ({"basis": " "}, "dev-basis", "请填写“法律依据”"),
+        ({"begins": "soon"}, "dev-field", "日期要写成 2026-07-01 这样"),
+        ({"value": "many"}, "dev-field", "时限写 0 至"),
+        ({"ends": "2026-02-01"}, "dev-field", "“到”须晚于“自”"),
+        ({"division": "月球"}, "dev-field", "本市没有“月球”这个地区"),
+        ({"field": "colour"}, "dev-field", "请从列表中选择内容"),
+    ],
+)
+def test_a_wrong_deviation_stands_in_its_form_and_is_not_kept(
+    platform: FakePlatform, house: House, wrong: dict[str, str], field: str, says: str
+) -> None:
+    answer = signed_in("bureau", platform).post(PAGE, f"{PAGE}/deviations", **PROMISE | wrong)
+    assert answer.status_code == 400
+    assert re.search(f'<a href="#{field}">[^<]*{says}', answer.text)
+    assert f'id="{field}"' in answer.text
+    assert 'value="提速"' in answer.text
+    assert set(states(house)) == {1, 2, 3, 4}
+
+
+def test_the_bureau_says_who_decides_and_takes_it_back(platform: FakePlatform) -> None:
+    visitor = signed_in("bureau", platform)
+    done = visitor.post(f"{ITEMS}/{WATER}", f"{ITEMS}/{WATER}/deciding", **TRANSFER)
+    number = done.headers["location"].rpartition("=")[2]
+    assert done.headers["location"] == f"{ITEMS}/{WATER}?done=assigned&n={number}"
+    page = visitor.get(done.headers["location"]).text
+    assert f"已登记第 {number} 号决定" in page
+    assert "自2027年3月1日起" in page
+    away = f"{ITEMS}/{WATER}/deciding/{number}/withdraw"
+    nothing = visitor.post(PAGE, away, why=" ")
+    assert (nothing.status_code, "请写明收回的理由" in nothing.text) == (400, True)
+    assert f'<a href="#w-{number}">' in nothing.text
+    back = visitor.post(PAGE, away, why="文件废止")
+    assert back.headers["location"] == f"{ITEMS}/{WATER}?done=unassigned&n={number}"
+    last = platform.cataloguing.bodies(WATER)[-1]
+    assert (last.id, last.withdrawn_by) == (int(number), "bureau")
+    again = visitor.post(PAGE, away, why="文件废止")
+    assert (again.status_code, "已经收回" in again.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "says"),
+    [
+        ({"document": ""}, "who-document", "请填写“文号”"),
+        ({"department": ""}, "who-manner", "请填写决定的部门"),
+        ({"department": "月球局"}, "who-manner", "本市没有“月球局”这个部门"),
+        ({"manner": "delegated"}, "who-manner", "委托须写以谁的名义"),
+        ({"manner": "exempted"}, "who-manner", "豁免的事项没有决定的部门"),
+    ],
+)
+def test_a_wrong_decision_on_who_decides_is_not_kept(
+    platform: FakePlatform, wrong: dict[str, str], field: str, says: str
+) -> None:
+    before = platform.cataloguing.bodies(FOOD)
+    answer = signed_in("bureau", platform).post(PAGE, f"{PAGE}/deciding", **TRANSFER | wrong)
+    assert answer.status_code == 400
+    assert re.search(f'<a href="#{field}">[^<]*{says}', answer.text)
+    assert f'value="{DOCUMENT}"' in answer.text or not wrong.get("document", "there")
+    assert platform.cataloguing.bodies(FOOD) == before
+
+
+def test_only_the_bureau_says_who_decides(platform: FakePlatform) -> None:
+    officer = signed_in("officer", platform)
+    assert "登记由谁决定" not in officer.get(PAGE).text
+    assert officer.post(PAGE, f"{PAGE}/deciding", **TRANSFER).status_code == 403
+    number = platform.cataloguing.bodies(FOOD)[-1].id
+    away = f"{PAGE}/deciding/{number}/withdraw"
+    assert officer.post(PAGE, away, why="不要了").status_code == 403
+    assert signed_in("ops", platform).post("/ops", away, why="不要了").status_code == 403
+
+
 def test_what_somebody_else_has_just_decided_is_said(platform: FakePlatform) -> None:
     visitor = signed_in("bureau", platform)
     said = {"item": FOOD, "state": "refused", "why": "没有依据"}
