@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from catalog.deciding.bodies import MANNERS, Body, Decision
+from catalog.exchange.faults import NEEDED as FAULT_TABLES
 from catalog.exchange.faults import Fault, Taken
 from catalog.exchange.sheets import rows_of
 from catalog.flow.deltas import Delta, Proposal
@@ -23,6 +24,7 @@ from pipeline.exchanging import Sent
 from pipeline.handed_in import day_of, decisions_of, proposals_of, wanted_of
 
 __all__ = [
+    "FAULT_TABLES",
     "FLOW_FIELDS",
     "MANNERS",
     "Body",

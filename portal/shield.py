@@ -29,6 +29,7 @@ FILES = (
     ("/dept/register", MEGABYTE + ROUND),
     ("/api/v1/forms", MEGABYTE + ROUND),
     ("/catalog/forms", 16 * MEGABYTE),
+    ("/catalog/faults", 16 * MEGABYTE),
     ("/api/v1/cases/*/scans", 20 * MEGABYTE + ROUND),
     ("/clerk/cases/*/materials/*/scan", 20 * MEGABYTE + ROUND),
     ("/api/v1/cases/*/outside", 20 * MEGABYTE + ROUND),

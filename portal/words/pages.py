@@ -10,6 +10,7 @@ TABS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/catalog/uses", "tabs.uses", frozenset({"officer", "bureau"})),
     ("/catalog/items", "tabs.counties", frozenset({"officer", "bureau"})),
     ("/catalog/wishes", "tabs.wishes", frozenset({"officer", "bureau"})),
+    ("/catalog/faults", "tabs.faults", frozenset({"officer", "bureau", "ops"})),
     ("/catalog/versions", "tabs.versions", frozenset({"officer", "bureau", "ops"})),
     ("/catalog/ask", "tabs.ask", frozenset({"bureau", "ops"})),
 )

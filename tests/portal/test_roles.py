@@ -166,6 +166,7 @@ ELSEWHERE = {
     "/catalog/items/{item}",
     "/catalog/wishes",
     "/catalog/wishes/export",
+    "/catalog/faults",
     "/catalog/versions",
     "/catalog/versions/{number}",
     "/catalog/versions/{number}/export",
