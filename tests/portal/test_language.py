@@ -24,7 +24,7 @@ QUOTES = {
     "complaints.import.about",
     "forms.propose.types",
 }
-QUOTES |= {"waivers.document.hint"}
+QUOTES |= {"waivers.document.hint", "propose.deviation.about"}  # what is typed as it stands
 
 
 def facts(text: str) -> set[str]:

@@ -91,7 +91,7 @@ COUNTIES: dict[str, str] = {
     "counties.done.unassigned": "Decision {n} is taken back: the next version puts that in force.",
     "propose.deviation": "Propose a deviation",
     "propose.deviation.about": "Limits are working days (5); a fee is 收费 or 不收费; steps and "
-    "results stand between ；, a step may have its days (受理；审查:5); a material more is "
+    "results stand between ；, a step may have its days (受理；审查：5); a material more is "
     "“房屋租赁合同；证明；情形：租赁经营场所”, a material less its name.",
     "propose.who": "Say who decides",
     "propose.who.about": "By a document. Delegated names the body in whose name is decided; "
