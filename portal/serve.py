@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -33,13 +34,32 @@ def log_settings() -> dict[str, Any]:
 
 
 class Server(uvicorn.Server):
-    """Tells a service manager when it takes requests (systemd's Type=notify)."""
+    """Tells a service manager when it takes requests (systemd's Type=notify), and answers whom it
+    has let in: uvicorn resets a connection whose request has not come yet when the end begins."""
+
+    #: How long such a one may take to ask. A browser also opens connections that it does not use.
+    late_seconds = 1.0
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let nobody in any more, hear those who are in, then end as uvicorn does."""
+        for one in self.servers:
+            one.close()
+        clock = asyncio.get_running_loop().time
+        end = clock() + self.late_seconds
+        await asyncio.sleep(0.1)  # who is in the middle of a TLS handshake is not counted yet
+        while clock() < end and any(map(_unheard, self.server_state.connections)):
+            await asyncio.sleep(0.02)
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
         await super().startup(sockets=sockets)
         if self.started:
             tell_ready()
+
+
+def _unheard(connection: object) -> bool:
+    return getattr(connection, "cycle", True) is None  # a websocket has none
 
 
 def tell_ready() -> None:
@@ -56,7 +76,7 @@ def _end(*_: object) -> NoReturn:
     sys.exit(0)
 
 
-def serve(server: uvicorn.Server, handed: socket.socket | None) -> None:
+def serve(server: Server, handed: socket.socket | None) -> None:
     """Serve until SIGTERM. `handed`: a listening socket whose holder keeps it open: who comes while
     one portal ends and another begins waits in its queue and is not refused.
 
@@ -74,8 +94,8 @@ class Tls:
     key: Path
 
 
-def make_server(app: Starlette, host: str, port: int, tls: Tls | None = None) -> uvicorn.Server:
-    """A server ready to `run()`; it ends on SIGTERM and SIGINT within five seconds."""
+def make_server(app: Starlette, host: str, port: int, tls: Tls | None = None) -> Server:
+    """A server ready to `run()`; it ends on SIGTERM and SIGINT within seven seconds."""
     return Server(
         uvicorn.Config(
             app,

@@ -79,6 +79,5 @@ def example_case(installed: Installed) -> str:
 
 def until_path(browser: Browser, start: str) -> Any:
     """Wait until the page's path begins so and it is loaded; the path."""
-    done = f"location.pathname.startsWith({start!r}) && document.readyState === 'complete'"
-    browser.until(done)
-    return browser.run("location.pathname")
+    here = f"location.pathname.startsWith({start!r}) && document.readyState === 'complete'"
+    return browser.until(f"{here} && location.pathname")
