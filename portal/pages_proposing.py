@@ -89,7 +89,7 @@ def _kept(
     """Keep what a form says; when it is wrong, the page with the form as it was typed."""
     typed = {name: one(sent, name) for name in kind.fields}
     missing = [name for name in kind.needed if not typed[name]]
-    field, status = (missing or [kind.needed[0]])[0], 400
+    field = (missing or kind.needed)[0]
     try:
         if missing:
             raise BadInput(say("propose.missing", what=say(f"propose.{missing[0]}")))

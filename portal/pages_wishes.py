@@ -83,17 +83,13 @@ def make(
     """A new wish: codes of items parted by blanks, new names one a line."""
     draft = {"kind": kind, "items": items, "names": names, "why": why}
     new = tuple(line.strip() for line in names.splitlines() if line.strip())
+    field = "new-items" if why.strip() else "new-why"
     try:
-        if not why.strip():
-            raise BadInput(say("wishes.no_why"))
         wanted = Wanted(kind, tuple(items.split()), new, why)
         made = portal_of(request).platform.judging.wish(account, wanted)
-    except BadInput as error:
-        field = "new-items" if why.strip() else "new-why"
-        return _list(request, account, status=400, problem=error.message, field=field, draft=draft)
-    except Refused as error:
-        said = error.message
-        return _list(request, account, status=403, problem=said, field="new-items", draft=draft)
+    except (BadInput, Refused) as error:
+        said, status = error.message, _status(error)
+        return _list(request, account, status=status, problem=said, field=field, draft=draft)
     return RedirectResponse(f"/catalog/wishes?done={made.state}&n={made.id}", 303)
 
 
@@ -107,28 +103,22 @@ def move(
     document: Text = "",
 ) -> Response:
     """One step of a wish; what was typed stands in its form again when something is wrong."""
+    field = "to" if why.strip() else "why"
+    if to in BY_DOCUMENT and not document.strip():
+        field = "document"
     try:
-        if not why.strip():
-            raise BadInput(say("wishes.no_why"))
-        if to in BY_DOCUMENT and not document.strip():
-            raise BadInput(say("wishes.no_document"))
         judging = portal_of(request).platform.judging
         judging.move_wish(account, number, to, why, document.strip() or None)
     except (BadInput, Refused) as error:
-        box = "to" if why.strip() and (document.strip() or to not in BY_DOCUMENT) else ""
-        field = box or ("document" if why.strip() else "why")
-        sent = {"to": to, "why": why, "document": document}
-        status = 403 if isinstance(error, Refused) else 400
-        return _list(
-            request,
-            account,
-            status=status,
-            problem=error.message,
-            wrong=number,
-            field=f"{field}-{number}",
-            sent=sent,
-        )
+        typed = {"to": to, "why": why, "document": document}
+        facts: dict[str, Any] = {"problem": error.message, "sent": typed}
+        facts |= {"status": _status(error), "wrong": number, "field": f"{field}-{number}"}
+        return _list(request, account, **facts)
     return RedirectResponse(f"/catalog/wishes?done={to}&n={number}", 303)
+
+
+def _status(error: BadInput | Refused) -> int:
+    return 403 if isinstance(error, Refused) else 400
 
 
 @router.get("/export")

@@ -125,10 +125,8 @@ def move(
         raise BadInput(
             f"wish {number} is {one.state}: from there it moves to {allowed}, not to {to}"
         )
-    own = one.by == account.name and (one.state, to) == ("proposed", "withdrawn")
-    if not own:
+    if to not in steps_of(account, one):
         people.check_decides(account)
-    if one.state == "proposed" and to == "open" and one.by == account.name:
         raise Refused("须由另一人决定自己提出的建议", reason="same_person")
     why, document = said
     if to in BY_DOCUMENT and not (document or "").strip():

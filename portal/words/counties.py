@@ -151,8 +151,6 @@ COUNTIES: dict[str, str] = {
     "wishes.document.about": "报送、采纳或未采纳，要写文号；同意和撤回可以不写。",
     "wishes.button": "保存",
     "wishes.done": "第 {n} 条建议现在是“{state}”。",
-    "wishes.no_why": "请写一句说明。",
-    "wishes.no_document": "报送、采纳或未采纳，要写文号。",
     "faults.title": "退回的数据",
     "faults.about": "报送国家的目录数据，校验不通过的会退回。改好目录后下次报送自动重报，"
     "记录随之关闭；数据没有错的，写明理由原样重报或者关闭。",

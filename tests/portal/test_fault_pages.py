@@ -84,7 +84,7 @@ def test_where_nothing_came_back_the_page_says_so(platform: FakePlatform) -> Non
         (b"", "dn_audit_abnormal", "请选择文件"),
         ((HEAD + "f1,up,,E1,x\n").encode(), "dn_audit_abnormal", "第 1 行没有“table_row_guid”"),
         ((HEAD + "f1,up,x,E1,x\n").encode(), "up_task", "请从列表中选择是哪一张表"),
-        (b"\xff\xfe\xff", "dn_audit_abnormal", ""),
+        (b"\xff\xfe\xff", "dn_audit_abnormal", "文件的编码认不出"),
     ],
 )
 def test_a_wrong_table_is_not_taken_in(

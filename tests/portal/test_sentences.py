@@ -30,7 +30,10 @@ FILES = (
         for name in ("judge", "queue", "statements", "wishes")
     ),
     *(ROOT / "catalog" / "forms" / f"{name}.py" for name in ("changes", "table")),
-    *(ROOT / "catalog" / name for name in ("versions/history.py", "exchange/sheets.py")),
+    *(ROOT / "catalog" / name for name in ("versions/history.py", "deciding/bodies.py")),
+    *(ROOT / "catalog" / "exchange" / f"{name}.py" for name in ("faults", "sheets")),
+    *(ROOT / "catalog" / "flow" / f"{name}.py" for name in ("deltas", "fields", "papers")),
+    ROOT / "catalog" / "periods.py",
     *(ROOT / "registry" / f"{name}.py" for name in ("staff", "passwords", "waiver_moves")),
     *(
         ROOT / "certs" / "rights" / f"{name}.py"

@@ -156,8 +156,6 @@ COUNTIES: dict[str, str] = {
     "Agreeing and withdrawing need none.",
     "wishes.button": "Save",
     "wishes.done": "Wish {n} is now: {state}.",
-    "wishes.no_why": "Give a reason.",
-    "wishes.no_document": "Sent, granted or not granted: give the document's number.",
     "faults.title": "Rows given back",
     "faults.about": "What the national exchange did not accept comes back. A mended row is sent "
     "with the next report and closes its record; a row without a fault is sent again or closed "
