@@ -70,15 +70,17 @@ def move(
 
 
 @router.get("/{code}/source")
-def source(request: Request, _: Ops, code: str) -> Response:
+def source(request: Request, _: Ops, code: str, done: str = "") -> Response:
     """Address, way of signing in, secrets by name."""
-    return _source(request, code)
+    return _source(request, code, done=done == "chosen")
 
 
-def _source(request: Request, code: str, status: int = 200, *, problem: str = "") -> Response:
+def _source(
+    request: Request, code: str, status: int = 200, *, problem: str = "", done: bool = False
+) -> Response:
     found = connecting(request).sketch(code)
     lists = [one for one in found.paths if one.startswith("/")]  # only a gateway's are typed
-    shown = {"kinds": KINDS, "typed": "\n".join(lists), "problem": problem}
+    shown = {"kinds": KINDS, "typed": "\n".join(lists), "problem": problem, "done": done}
     return page(request, "connect_source.html", status, sketch=found, **shown)
 
 
@@ -90,12 +92,13 @@ def connect(request: Request, account: OpsForm, code: str, sent: Sent) -> Respon
     paths = one(sent, "paths").splitlines()
     values = {row.key: one(sent, f"secret-{row.key}") for row in found.secrets}
     try:
-        connecting(request).connect(code, auth, paths, values, account.name)
+        shows = connecting(request).connect(code, auth, paths, values, account.name)
     except Refused:
         raise
     except ZhongtaiError as error:
         return _source(request, code, 400, problem=error.message)
-    return RedirectResponse(f"/connect/{code}/tables", 303)
+    after = "source?done=chosen" if shows is None else "tables"
+    return RedirectResponse(f"/connect/{code}/{after}", 303)
 
 
 @router.get("/{code}/tables")

@@ -52,8 +52,9 @@ class ConnectingPort(Protocol):
 
     def connect(
         self, code: str, auth: str | None, paths: Sequence[str], values: Mapping[str, str], by: str
-    ) -> int:
-        """Keep how it is reached, and try it; how many places it shows.
+    ) -> int | None:
+        """Keep how it is reached, and try it; how many places it shows. None where another way of
+        signing in was chosen, which asks for secrets that are not there: it is kept, not tried.
 
         What was typed is kept even when the source does not answer.
         """

@@ -64,8 +64,9 @@ class Connecting:
 
     def connect(
         self, code: str, auth: str | None, paths: Sequence[str], values: Mapping[str, str], by: str
-    ) -> int:
-        """Keep how it is reached, and try it; how many places it shows.
+    ) -> int | None:
+        """Keep how it is reached, and try it; how many places it shows. None where another way of
+        signing in was chosen, which asks for secrets that are not there: it is kept, not tried.
 
         What was typed is kept even when the source does not answer. Raises the errors of a
         connector.
@@ -77,6 +78,9 @@ class Connecting:
             old = self._changing(conn, code, by)
         source.put(self.house, code, auth, values, by)
         self._keep(replace(old, auth=auth, paths=named), by)
+        wanted = source.secret_rows(self.house, code, auth)
+        if auth != old.auth and not all(row.place for row in wanted):
+            return None
         found = source.listed(self.house, source.target(self.house, code, auth, named))
         listed = [looking.place_json(one) for one in found]
         self._keep(replace(old, auth=auth, paths=named, seen={**old.seen, "listed": listed}), by)

@@ -59,7 +59,8 @@ CONNECTING: dict[str, str] = {
     "source.about": "地址和密钥加密保存，保存以后不再显示；约定里只写它们的名字。",
     "source.auth": "登录方式",
     "source.auth.none": "不用，或账号写在地址里（数据库）",
-    "source.auth.hint": "改了登录方式，先保存一次，再填它要的密钥。",
+    "source.auth.hint": "换一种登录方式要填别的密钥：保存以后，下面会列出来。",
+    "source.chosen": "登录方式已保存，还没有测试。请填写下面还缺的几项，再测试连接。",
     "source.paths": "接口路径（一行一个）",
     "source.paths.hint": "HTTP 接口例如 /licences，有接口文档（OpenAPI）的可留空；"
     "数据库、SFTP 和 WebService 留空，会自动列出。",

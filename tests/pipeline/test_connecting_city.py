@@ -117,7 +117,13 @@ def registered(three: Three) -> None:
 
 
 def connected(three: Three, city: RunningCity) -> None:
-    """The address is kept unseen, a wrong one told in Chinese; the tables are there."""
+    """A way of signing in is kept and asks for its secrets; without one nothing is asked for. The
+    address is kept unseen, a wrong one told in Chinese; the tables are there."""
+    chosen = f"{AT}/source?done=chosen"
+    assert three.send("ops", f"{AT}/source", f"{AT}/source", auth="bearer") == chosen
+    assert f"{CODE.upper()}_TOKEN" in three.page("ops", chosen)
+    again = three.send("ops", f"{AT}/source", f"{AT}/source", 400, auth="bearer")
+    assert f"密钥 {CODE.upper()}_URL 还没有填写" in again
     address = city.secret("JY_ENROLMENT_URL")
     wrong = re.sub(r":[^:@/]+@", ":no-such-word@", address, count=1)
     text = three.send("ops", f"{AT}/source", f"{AT}/source", 400, **{"secret-address": wrong})

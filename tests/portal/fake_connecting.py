@@ -121,14 +121,14 @@ class FakeConnecting:
 
     def connect(
         self, code: str, auth: str | None, paths: Sequence[str], values: Mapping[str, str], by: str
-    ) -> int:
+    ) -> int | None:
         self.calls.append(("connect", code, auth, tuple(paths), sorted(values), by))
         if values.get("address") == "https://wrong":
             raise NotAuthorised(
                 f"{code} refuses our credentials (HTTP 401 at /licences): check its secrets and "
                 "that our grant has not ended"
             )
-        return 2
+        return 2 if auth == "bearer" else None
 
     def look(self, code: str, paths: Sequence[str], by: str) -> None:
         if not paths:

@@ -45,6 +45,15 @@ def test_a_secret_is_sent_once_and_never_shown() -> None:
     assert 'value="https' not in text
 
 
+def test_another_way_of_signing_in_is_kept_and_asks_for_its_secrets() -> None:
+    visitor = signed_in("ops")
+    answer = visitor.post(f"{AT}/source", f"{AT}/source", auth="oauth2")
+    assert answer.headers["location"] == f"{AT}/source?done=chosen"
+    text = visitor.get(f"{AT}/source?done=chosen").text
+    assert "登录方式已保存，还没有测试" in text
+    assert "登录方式已保存" not in visitor.get(f"{AT}/source").text
+
+
 def test_a_source_that_refuses_is_told_in_chinese_with_the_original() -> None:
     visitor = signed_in("ops")
     sent = {"auth": "bearer", "secret-address": "https://wrong"}

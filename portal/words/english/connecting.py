@@ -65,7 +65,8 @@ CONNECTING: dict[str, str] = {
     "has only their names.",
     "source.auth": "How one signs in",
     "source.auth.none": "not at all, or the address holds the account (databases)",
-    "source.auth.hint": "After changing this, save once; then fill in the secrets that it needs.",
+    "source.auth.hint": "Another way asks for other secrets: listed below once it is saved.",
+    "source.chosen": "The way of signing in is kept, not tried yet. Fill in what is missing below.",
     "source.paths": "Lists (one a line)",
     "source.paths.hint": "Of an HTTP gateway, like /licences; empty where it has an OpenAPI "
     "document. Empty for databases, SFTP and SOAP, too: they are listed.",
