@@ -118,8 +118,9 @@ def up(
 def unify(home: Home = None) -> None:
     """Map the counties' items and materials to canonical ones."""
     from pipeline import steps
+    from pipeline.recorded import run_by_hand
 
-    counts = steps.unify_catalogue(open_home(home), steps.run_by_hand("unify"))
+    counts = steps.unify_catalogue(open_home(home), run_by_hand("unify"))
     typer.echo(
         f"{counts.canonical:,} canonical items, {counts.county:,} county items: "
         f"{counts.unified:,} unified, {counts.to_review:,} to review"

@@ -1,39 +1,39 @@
-"""One record: its key as the source writes it, and its end when the source has it no more."""
+"""One record: a refused one as the source wrote it, and its end when the source has it no more."""
 
 from __future__ import annotations
+
+import json
 
 import pandas as pd
 from sqlalchemy import select
 
+from kernel.crypto import decrypt
 from kernel.db import lock
 from kernel.errors import BadInput
 from kernel.house import House
-from landing import quarantine, rawobjects, rowstore
+from landing import quarantine, rowstore
 from landing.columns import listed, to_arrow
-from landing.place import Place
+from landing.place import Place, raw_place, seal_key
 from landing.rawrows import key_hashes
+from landing.tables import quarantine as entries
 from registry.contract import Stream
 
 
-def key_of(house: House, system: str, stream: Stream, key_hash: str) -> dict[str, str]:
-    """The key of a stored row by column, out of the batch that brought it.
+def refused_row(house: House, system: str, entry: int) -> tuple[str, dict[str, str | None]]:
+    """The stream of a refused row and the row as the source gave it, by its entry's number.
 
-    Raises BadInput when no live row has that hash.
+    Raises BadInput when the system has no such open entry.
     """
-    place = Place(system, stream, "", "", house.clock())
-    table = place.table
+    q = entries.c
+    query = select(q.stream, q.key_hash, q.sealed).where(
+        q.id == entry, q.system == system, q.closed_at.is_(None)
+    )
     with house.engine.connect() as conn:
-        batch = conn.scalar(
-            select(table.c.batch).where(
-                place.mine(table), table.c.key_hash == key_hash, table.c.deleted_at.is_(None)
-            )
-        )
-    if batch is None:
-        raise BadInput(f"{system} {stream.name} has no such row", system=system, stream=stream.name)
-    rows = rawobjects.reopen(house, batch).select(list(stream.key))
-    hashes, _ = key_hashes(house, system, stream, rows)
-    spot = listed(hashes).index(key_hash)
-    return {name: str(rows.column(name)[spot].as_py()) for name in stream.key}
+        row = conn.execute(query).one_or_none()
+    if row is None:
+        raise BadInput(f"{system} has no refused row {entry} any more", system=system)
+    bound = raw_place(system, row.stream, row.key_hash)
+    return row.stream, json.loads(decrypt(seal_key(house, system, row.stream), row.sealed, bound))
 
 
 def end_one(house: House, system: str, stream: Stream, run: str, key: dict[str, str]) -> int:

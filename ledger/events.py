@@ -99,6 +99,7 @@ EventName = Literal[
     "presence.refused",
     "quarantine.exported",
     "quarantine.opened",
+    "quarantine.read_again",
     "quarantine.refused",
     "quarantine.replayed",
     "reference.given",

@@ -15,6 +15,8 @@ from landing.replay import Replayed, replay
 from landing.tables import quarantine
 from ledger import log
 from ledger.events import EventName, event
+from pipeline.recorded import run_by_hand
+from pipeline.refresh import refresh_refused
 from pipeline.sync import only_one, system_of
 from registry import accounts
 from registry.accounts import Account
@@ -115,6 +117,17 @@ def replay_system(house: House, code: str, by: str, only: str | None = None) -> 
     stored = sum(one.stored + one.deleted for one in done.values())
     _note(house, "quarantine.replayed", by, system=code, stream=only, rows=rows, count=stored)
     return done
+
+
+def read_again(house: House, code: str, entry: int, by: str) -> str:
+    """Ask the source for a refused row, which may have been mended there; what became of it.
+
+    Raises what `refresh_refused` raises.
+    """
+    outcome = refresh_refused(house, code, entry, run_by_hand("record"), by)
+    facts = {"system": code, "subject": str(entry), "outcome": outcome}
+    _note(house, "quarantine.read_again", by, **facts)
+    return outcome
 
 
 def release_hold(house: House, number: int, by: str, why: str, system: str | None = None) -> str:

@@ -214,6 +214,11 @@ class Platform:
             refused=sum(one.refused for one in done),
         )
 
+    def read_again(self, account: Account, system: str, number: int) -> str:
+        """Ask the source for a refused row: `stored`, `unchanged`, `quarantined` or `deleted`."""
+        mending.may_mend(self.house, account, system_of(self.house, system))
+        return mending.read_again(self.syncing, system, number, account.name)
+
     def acknowledge(self, account: Account, system: str, number: int, why: str) -> None:
         """A person knows of a finding."""
         mending.acknowledge_finding(self.syncing, number, account.name, why, system)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from kernel import logs
 from kernel.errors import Disagrees, Resting, ZhongtaiError
@@ -46,6 +46,11 @@ class How:
 
 
 PLAIN = How()
+
+
+def run_by_hand(step: str) -> str:
+    """A name for a run that a person started."""
+    return datetime.now(UTC).strftime(f"{step}-%Y%m%dT%H%M%S")
 
 
 @contextmanager

@@ -51,11 +51,17 @@ def refresh_one(
     return landed.outcomes[0]
 
 
-def refresh_held(house: House, code: str, stream_name: str, key_hash: str, run: str) -> str:
-    """The same for a row that is stored here, known by its key's hash (a case's licence)."""
-    stream = _stream(system_of(house, code), stream_name)
-    key = single.key_of(house, code, stream, key_hash)
-    return refresh_one(house, code, stream_name, key, run, "platform")
+def refresh_refused(house: House, code: str, entry: int, run: str, by: str) -> str:
+    """The same for a row that waits in quarantine, by its entry's number.
+
+    Raises BadInput too where the entry is closed or its row has no key.
+    """
+    name, row = single.refused_row(house, code, entry)
+    key = {column: row.get(column) for column in _stream(system_of(house, code), name).key}
+    there = {column: value for column, value in key.items() if value}
+    if len(there) < len(key):
+        raise BadInput(f"the refused row {entry} of {code} has no key: its source cannot be asked")
+    return refresh_one(house, code, name, there, run, by)
 
 
 def _land(house: House, code: str, stream: Stream, run: str, batch: Batch) -> BatchCounts:

@@ -178,6 +178,7 @@ class SystemPage:
     holds: tuple[HoldRow, ...]
     measures: tuple[MeasureRow, ...]
     owner: str  # who can mend the source
+    by_record: tuple[str, ...] = ()  # streams of which a single record can be read again
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from pipeline import share
 from pipeline.catalogued import publish, unify
 from pipeline.forms import Forms
 from pipeline.migrate import migrate
-from pipeline.recorded import PLAIN
+from pipeline.recorded import PLAIN, run_by_hand
 from pipeline.refresh import refresh_one
 from pipeline.roles.apply import make_roles
 from pipeline.sealing import seal_system
@@ -58,11 +58,6 @@ def prepare(house: House) -> dict[str, System]:
     if house.settings.city_url:
         sandbox(house)
     return read_registry(house.settings.home)
-
-
-def run_by_hand(step: str) -> str:
-    """A name for a run that a person started."""
-    return datetime.now(UTC).strftime(f"{step}-%Y%m%dT%H%M%S")
 
 
 def sync_by_hand(house: House, code: str, full: bool, how: How = PLAIN) -> list[str]:

@@ -80,6 +80,7 @@ def page(house: House, code: str, counting: RowCounts | None = None) -> SystemPa
         holds=trusted.holds,
         measures=trusted.measures,
         owner=owner_of(system),
+        by_record=system.by_record,
     )
 
 

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from kernel.errors import BadInput, RetryLater
 from portal.filled import Before
 from portal.guards import only, only_form
-from portal.pages_staff import URGENCY, by_urgency, replayed
+from portal.pages_staff import URGENCY, again, by_urgency, replayed
 from portal.port import Account, SystemTile
 from portal.port_ops import Board
 from portal.port_registering import ConnectionRow
@@ -104,6 +104,7 @@ def _system(
         "longest": max((run.seconds or 0.0 for run in runs), default=0.0) or 1.0,
         "most": max((run.rows for run in runs), default=0) or 1,
         "replayed": replayed(request),
+        "again": again(request),
         "done": done,
         "problem": problem,
         "field": field,

@@ -20,6 +20,8 @@ Officer = Annotated[Account, Depends(only("dept"))]
 Bureau = Annotated[Account, Depends(only("bureau"))]
 URGENCY = ("failing", "late", "drifting", "paused", "never", "resting", "running", "ok")
 SHOWN_ROWS = 200
+#: What may become of a refused row that is read again.
+AGAIN = ("stored", "unchanged", "quarantined", "deleted")
 
 
 def by_urgency(tiles: Iterable[SystemTile]) -> list[SystemTile]:
@@ -60,6 +62,13 @@ def dept_system(request: Request, account: Officer, code: str) -> Response:
 
     with their raw values.
     """
+    return department_page(request, account, code)
+
+
+def department_page(
+    request: Request, account: Account, code: str, *, problem: str = "", field: str = ""
+) -> Response:
+    """The same with what is wrong, leading to the row."""
     platform = portal_of(request).platform
     tile = next((t for t in platform.department_systems(account) if t.code == code), None)
     if tile is None:
@@ -68,9 +77,17 @@ def dept_system(request: Request, account: Officer, code: str) -> Response:
     system, found = platform.system(code), causes(rows)
     order = [cause[:3] for cause in found]
     rows.sort(key=lambda row: order.index((row.stream, row.column, row.rule)))  # newest first in it
-    shown = {"rows": rows, "causes": found, "replayed": replayed(request)}
+    shown = {"rows": rows, "causes": found, "replayed": replayed(request), "again": again(request)}
+    wrong = {"problem": problem, "field": field, "by_record": system.by_record}
     trusted = {"owner": system.owner, "findings": system.findings, "holds": system.holds}
-    return page(request, "refused.html", tile=tile, **shown, **trusted)
+    status = 400 if problem else 200
+    return page(request, "refused.html", status, tile=tile, **shown, **trusted, **wrong)
+
+
+def again(request: Request) -> str:
+    """What became of a row that was just read again; empty when none was."""
+    said = request.query_params.get("again", "")
+    return said if said in AGAIN else ""
 
 
 def replayed(request: Request) -> dict[str, int] | None:

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from kernel.errors import BadInput, Refused
+from kernel.errors import BadInput, Refused, ZhongtaiError
 from portal.guards import only, only_api, only_form
 from portal.pages_ops import wrong
+from portal.pages_staff import department_page
 from portal.port import Account, ReplayCounts
 from portal.render import portal_of
 from portal.words import say
@@ -45,6 +46,32 @@ def replay_by_officer(request: Request, account: OfficerForm, code: str) -> Resp
 def replay_by_ops(request: Request, account: OpsForm, code: str) -> Response:
     """Judge a system's refused rows again."""
     return _replayed(f"/ops/systems/{code}", portal_of(request).platform.replay(account, code))
+
+
+@router.post("/dept/systems/{code}/refused/{number}/again", include_in_schema=False)
+def read_again_by_officer(
+    request: Request, account: OfficerForm, code: str, number: int
+) -> Response:
+    """Ask the source for one of the department's refused rows."""
+    try:
+        done = portal_of(request).platform.read_again(account, code, number)
+    except Refused:
+        raise
+    except ZhongtaiError as error:
+        return department_page(request, account, code, problem=error.message, field=f"r-{number}")
+    return RedirectResponse(f"/dept/systems/{code}?again={done}#r-{number}", 303)
+
+
+@router.post("/ops/systems/{code}/refused/{number}/again", include_in_schema=False)
+def read_again_by_ops(request: Request, account: OpsForm, code: str, number: int) -> Response:
+    """Ask the source for a refused row."""
+    try:
+        done = portal_of(request).platform.read_again(account, code, number)
+    except Refused:
+        raise
+    except ZhongtaiError as error:
+        return wrong(request, code, error.message, f"r-{number}")
+    return RedirectResponse(f"/ops/systems/{code}?again={done}#refused", 303)
 
 
 def _replayed(page: str, done: ReplayCounts) -> Response:

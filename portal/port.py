@@ -265,6 +265,10 @@ class PlatformPort(Protocol):
     def replay(self, account: Account, system: str) -> ReplayCounts:
         """Judge refused rows again by the contract in force. Raises Refused, RetryLater."""
 
+    def read_again(self, account: Account, system: str, number: int) -> str:
+        """Ask the source for a refused row, by its number: `stored`, `unchanged`, `quarantined` or
+        `deleted` there. Raises Refused, and the errors of a source that cannot be asked now."""
+
     def acknowledge(self, account: Account, system: str, number: int, why: str) -> None:
         """A person knows of a finding. Raises BadInput without a reason or such a finding."""
 

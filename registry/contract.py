@@ -218,6 +218,16 @@ class System(Part):
         return any(one.mode == "lookup" for one in self.streams.values())
 
     @property
+    def by_record(self) -> tuple[str, ...]:
+        """The streams of which the source gives a single record by its key."""
+        kind = self.transport.kind
+        return tuple(
+            name
+            for name, one in self.streams.items()
+            if kind in ("sql", "exchange") or (kind == "rest" and one.record is not None)
+        )
+
+    @property
     def kinds(self) -> list[Kind]:
         """The kinds of record it gives, in the order of its streams."""
         return list(dict.fromkeys(one.kind for one in self.streams.values()))

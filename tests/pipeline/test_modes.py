@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from kernel.batch import Batch
 from kernel.errors import BadInput, Disagrees, PersonMustAct
 from kernel.house import House
 from landing import cursors
-from landing.tables import finding
+from landing.tables import finding, quarantine
 from landing.tables import licence as licences
 from landing.tables import run as runs
-from pipeline import view
-from pipeline.refresh import refresh_held, refresh_one
+from ledger.tables import entry as entries
+from pipeline import mending, view
+from pipeline.refresh import refresh_one, refresh_refused
 from pipeline.sync import How, sync
 from tests.pipeline.sources import CODE, STREAM, List, licence, listed
 
@@ -39,6 +41,21 @@ def rows_of(house: House) -> dict[str, str]:
 def cursor_of(house: House) -> str | None:
     with house.engine.connect() as conn:
         return cursors.read(conn, CODE, STREAM)
+
+
+def refused_entries(house: House) -> list[int]:
+    """The numbers of the open entries of the quarantine."""
+    with house.engine.connect() as conn:
+        query = select(quarantine.c.id).where(quarantine.c.closed_at.is_(None))
+        return list(conn.scalars(query))
+
+
+def last_event(house: House) -> tuple[Any, ...]:
+    """What the ledger says last: event, subject, outcome."""
+    with house.engine.connect() as conn:
+        query = select(entries.c.body).order_by(entries.c.seq.desc()).limit(1)
+        body = json.loads(conn.execute(query).scalar_one())
+    return body["event"], body["subject"], body["outcome"]
 
 
 def last_run(house: House) -> Any:
@@ -166,7 +183,7 @@ def completed(house: House) -> Any:
 
 
 @pytest.mark.parametrize("missing", [200, 404, 410])
-def test_one_record_is_read_again_by_its_key_or_by_its_hash(
+def test_one_record_is_read_again_by_its_key_or_by_its_refused_row(
     house: House, tmp_path: Path, missing: int
 ) -> None:
     rows = (licence(f"k{n}", f"2026-11-20 0{n}:00:00") for n in range(6))
@@ -181,18 +198,28 @@ def test_one_record_is_read_again_by_its_key_or_by_its_hash(
         assert refresh("k2", "o1") == "unchanged"
         source.rows[2] = licence("k2", "2026-11-20 02:00:00", certState="3")
         assert refresh("k2", "o2") == "stored"
-        (changed,) = [key for key, row in rows_of(town).items() if before[key] != row]
+        assert len([key for key, row in rows_of(town).items() if before[key] != row]) == 1
         source.rows[2] = licence("k2", "2026-11-20 02:00:00", validFrom="?")
-        assert refresh_held(town, CODE, STREAM, changed, "o3") == "quarantined"
+        assert refresh("k2", "o3") == "quarantined"
+        (entry,) = refused_entries(town)
+        assert refresh_refused(town, CODE, entry, "o4", "clerk") == "quarantined"
+        assert refused_entries(town) == [entry]
+        source.rows[2] = licence("k2", "2026-11-20 02:00:00")
+        assert mending.read_again(town, CODE, entry, "clerk") == "stored"
+        assert last_event(town) == ("quarantine.read_again", str(entry), "stored")
+        source.rows[2] = licence("k2", "2026-11-20 02:00:00", validFrom="?")
+        assert refresh("k2", "o6") == "quarantined"
+        (entry,) = refused_entries(town)
         del source.rows[2]
-        assert refresh("k2", "o4") == "deleted"
+        assert refresh_refused(town, CODE, entry, "o7", "clerk") == "deleted"
+        assert refused_entries(town) == []
         assert len(rows_of(town)) == 5
         assert cursor_of(town) == cursor
         assert (last_run(town).kind, last_run(town).by) == ("record", "clerk")
-        with pytest.raises(BadInput, match="sc_food licence has no such row"):
-            refresh_held(town, CODE, STREAM, changed, "o5")
+        with pytest.raises(BadInput, match=f"sc_food has no refused row {entry} any more"):
+            refresh_refused(town, CODE, entry, "o8", "clerk")
         with pytest.raises(BadInput, match="the key of sc_food licence has the columns certGuid"):
-            refresh_one(town, CODE, STREAM, {"certNo": "x"}, "o6", "clerk")
+            refresh_one(town, CODE, STREAM, {"certNo": "x"}, "o9", "clerk")
 
 
 def test_a_source_that_gives_another_record_is_not_believed(house: House, tmp_path: Path) -> None:

@@ -155,6 +155,15 @@ def test_replay_over_the_platform_is_for_operations_and_the_department(city: Hou
     assert "has no stream licences" in caught.value.message
 
 
+def test_a_row_is_read_again_by_its_department_and_by_operations_on_record(city: House) -> None:
+    land(city, "r1", bad(1))
+    platform, clerk = Platform(city), mending.known_account(city, "bureau")
+    number = platform.quarantine(officer(city, system_of(city, CODE).department), CODE)[0].id
+    with pytest.raises(Refused):
+        platform.read_again(clerk, CODE, number)
+    assert entries(city)[-1]["event"] == "quarantine.refused"
+
+
 def test_the_systems_page_says_holds_findings_and_measures(city: House) -> None:
     land(city, "r1", {**raw(STREAM, "g1"), "新列": "1"}, *(bad(n) for n in range(20)))
     found = Platform(city).system(CODE)

@@ -279,6 +279,7 @@ def system_page(code: str) -> SystemPage:
         holds if found.findings else (),
         tuple(measure_row(n) for n in range(6)) if found.findings else (),
         "省级主管部门，经市市场监督管理局",
+        ("licence",) if code == "sc_food" else (),
     )
 
 
@@ -523,6 +524,14 @@ class FakePlatform:
     def replay(self, account: Account, system: str) -> ReplayCounts:
         self._answer("replay", account.name, system)
         return ReplayCounts(17, 12, 5)
+
+    def read_again(self, account: Account, system: str, number: int) -> str:
+        self._answer("read_again", account.name, system, number)
+        if number == 404:
+            raise BadInput(f"{system} has no refused row {number} any more")
+        if number == 503:
+            raise RetryLater(f"another sync of {system} is running", system=system)
+        return "stored"
 
     def acknowledge(self, account: Account, system: str, number: int, why: str) -> None:
         self._answer("acknowledge", account.name, system, number, why)

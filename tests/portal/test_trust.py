@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from tests.portal.visits import signed_in
 
 OPS, DEPT = "/ops/systems/sc_food", "/dept/systems/sc_food"
@@ -58,11 +62,40 @@ def test_ops_and_the_department_replay_and_are_told_what_it_did() -> None:
         assert "重新检查了 17 条：收回 12 条，仍有问题 5 条。" in text
 
 
+@pytest.mark.parametrize(("name", "path"), [("ops", OPS), ("officer", DEPT)])
+def test_a_refused_row_is_read_again_where_its_source_gives_single_rows(
+    name: str, path: str
+) -> None:
+    visitor = signed_in(name)
+    number = re.findall(f'action="{path}/refused/([0-9]+)/again"', visitor.get(path).text)[0]
+    answer = visitor.post(path, f"{path}/refused/{number}/again")
+    assert answer.status_code == 303
+    assert ("read_again", name, "sc_food", int(number)) in visitor.platform.calls
+    assert "这一条已经入库" in visitor.get(answer.headers["location"]).text
+    assert "这一条已经入库" not in visitor.get(f"{path}?again=x").text
+
+
+@pytest.mark.parametrize(("name", "path"), [("ops", OPS), ("officer", DEPT)])
+@pytest.mark.parametrize(
+    ("number", "says"), [(404, "可能刚被收回"), (503, "sc_food 正在同步，请等它结束")]
+)
+def test_a_row_that_cannot_be_read_again_says_why(
+    name: str, path: str, number: int, says: str
+) -> None:
+    answer = signed_in(name).post(path, f"{path}/refused/{number}/again")
+    assert (answer.status_code, says in answer.text) == (400, True)
+
+
+def test_a_source_without_single_rows_offers_none() -> None:
+    assert "/again" not in signed_in("ops").get("/ops/systems/ga_vehicle").text
+
+
 def test_a_form_without_its_token_does_nothing() -> None:
     visitor = signed_in("ops")
-    for path in (f"{OPS}/replay", f"{OPS}/findings/1", f"{OPS}/holds/7"):
+    again = f"{OPS}/refused/3/again"
+    for path in (f"{OPS}/replay", again, f"{OPS}/findings/1", f"{OPS}/holds/7"):
         assert visitor.client.post(path, data={"why": "x"}).status_code == 403
-    deeds = {"replay", "acknowledge", "release"}
+    deeds = {"replay", "read_again", "acknowledge", "release"}
     assert not [call for call in visitor.platform.calls if call[0] in deeds]
 
 
