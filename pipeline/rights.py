@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from certs.looks import answers, ordered
 from certs.looks.answers import Answered
 from certs.looks.ordered import Ordered
-from certs.rights import acting, alarms, consents, naming, orders, presences
-from certs.rights.acting import Given, Mandate
+from certs.rights import acting, alarms, assigning, consents, naming, orders, presences
+from certs.rights.acting import Mandate
 from certs.rights.alarms import Alarm, Which
+from certs.rights.assigning import Assigned, Given
 from certs.rights.at_hand import AtHand, at_hand
 from certs.rights.consents import Code
 from certs.rights.orders import NewOrder, Order
@@ -83,9 +84,19 @@ class Rights:
         def work(conn: Connection) -> int | Refused:
             if case_by_number(conn, given.case_number) is None and who.role == "bureau":
                 raise BadInput("no case of that number")
-            return acting.assign(self.house, conn, who, given)
+            return assigning.assign(self.house, conn, who, given)
 
         return self._done(who, work)
+
+    def take_back(self, who: Account, case_number: str, number: int) -> None:
+        """End an assignment of the case at once."""
+        self._done(
+            who, lambda conn: assigning.take_back(self.house, conn, who, case_number, number)
+        )
+
+    def assigned(self, who: Account, case_number: str) -> Assigned:
+        """To which posts the case was given, and may be given."""
+        return self._done(who, lambda conn: assigning.assigned(self.house, conn, who, case_number))
 
     def at_hand(self, who: Account, case_number: str) -> AtHand:
         """Who acts in a case, and what its holders agreed to."""

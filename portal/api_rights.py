@@ -136,6 +136,13 @@ def assign(request: Request, account: Assigner, number: str, sent: Assigned) -> 
     return Numbered(_of(request).assign(account, given))
 
 
+@router.post("/cases/{number}/assignments/{assignment}/end", summary=say("api.assignments.end"))
+def take_back(request: Request, account: Assigner, number: str, assignment: int) -> Numbered:
+    """End it at once."""
+    _of(request).take_back(account, number, assignment)
+    return Numbered(assignment)
+
+
 @router.post("/cases/{number}/presenter", summary=say("api.presenter.post"))
 def came(request: Request, account: Clerk, number: str, sent: Came) -> Numbered:
     """Record who came for the case."""

@@ -9,8 +9,9 @@ from typing import Protocol
 from certs.licences.face import told
 from certs.looks.answers import Answered
 from certs.looks.ordered import Ordered
-from certs.rights.acting import Given, Mandate
+from certs.rights.acting import Mandate
 from certs.rights.alarms import Alarm, Which
+from certs.rights.assigning import MODES, Assigned, Given, Held
 from certs.rights.at_hand import AtHand, GivenConsent, HeldMandate
 from certs.rights.consents import Code
 from certs.rights.orders import KINDS as ORDER_KINDS
@@ -28,10 +29,10 @@ from registry.accounts import Account
 from registry.roster import Duty
 
 __all__ = [
-    "ORDER_KINDS", "ROLE_NAMES", "USES_PAGE", "USE_STATES", "Alarm", "Answered", "AtHand", "Code",
-    "Counted", "Duty", "Given", "GivenConsent", "HeldMandate", "HolderEntry", "Mandate", "Named",
-    "Narrow", "NewOrder", "Order", "Ordered", "Person", "Presence", "RightsPort", "State", "Use",
-    "UseRow", "UsesPort", "Which", "told",
+    "MODES", "ORDER_KINDS", "ROLE_NAMES", "USES_PAGE", "USE_STATES", "Alarm", "Answered",
+    "Assigned", "AtHand", "Code", "Counted", "Duty", "Given", "GivenConsent", "Held",
+    "HeldMandate", "HolderEntry", "Mandate", "Named", "Narrow", "NewOrder", "Order", "Ordered",
+    "Person", "Presence", "RightsPort", "State", "Use", "UseRow", "UsesPort", "Which", "told",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
 
@@ -52,6 +53,12 @@ class RightsPort(Protocol):
 
     def assign(self, who: Account, given: Given) -> int:
         """Give a case to another post; the number."""
+
+    def take_back(self, who: Account, case_number: str, number: int) -> None:
+        """End an assignment of the case at once."""
+
+    def assigned(self, who: Account, case_number: str) -> Assigned:
+        """To which posts the case was given, and may be given."""
 
     def at_hand(self, who: Account, case_number: str) -> AtHand:
         """Who acts in a case, and what its holders agreed to."""

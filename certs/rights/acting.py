@@ -1,4 +1,4 @@
-"""Who may act on a case beside its own post, and for whom: assignments, agents, mandates.
+"""For whom a case is acted on: agents who come, and their mandates.
 
 Every function works inside the caller's transaction and writes the ledger's entry with the row.
 Persons come as keyed hashes. Raises Refused for who may not, BadInput for what cannot be.
@@ -8,45 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from certs.rights import right
-from certs.rights.facts import Mode
 from certs.rights.refusal import RefusalEvent, refuse
 from certs.rights.scene import Scene, scene
-from certs.rights.tables import assignment, mandate, presenter
+from certs.rights.tables import mandate, presenter
 from kernel.db import lock
 from kernel.errors import BadInput, Refused
 from kernel.house import House
 from ledger import log
-from ledger.events import event, moment
-from registry import divisions
+from ledger.events import event
 from registry.accounts import Account
 from registry.roster import plain_item
-from registry.tables import post as post_table
 from registry.typed import plain
 
-MODES: tuple[Mode, ...] = ("whole_online", "on_behalf", "several_places")
 LONGEST_MANDATE_DAYS = 3 * 366
-#: How an office outside the city is named: its province's name.
-ELSEWHERE = "省市区"
-
-
-@dataclass(frozen=True)
-class Given:
-    """A case given to a post. `place`: the receiving office's division, or its province."""
-
-    case_number: str
-    post: str
-    rights: frozenset[Literal["receive", "decide"]]
-    mode: Mode
-    place: str
-    document: str
-    begins: datetime
-    ends: datetime | None
 
 
 @dataclass(frozen=True)
@@ -71,50 +51,6 @@ def at_case(
     if isinstance(decision, right.Denied):
         return refuse(house, conn, refusing, now, decision)
     return now
-
-
-def assign(house: House, conn: Connection, who: Account, one: Given) -> int | Refused:
-    """Give a case to another post: the bureau, or the office that decides it."""
-    if who.role != "bureau":
-        now = at_case(house, conn, who, one.case_number, "right.refused")
-        if isinstance(now, Refused):
-            return now
-        if not right.may_decide(now.facts()):
-            return refuse(house, conn, "right.refused", now, right.Denied("receive_only"))
-    _check(conn, one)
-    at = house.clock()
-    values = {
-        **vars(one),
-        "rights": sorted(one.rights),
-        "document": plain(one.document, "the document's number"),
-        "by": who.name,
-        "at": at,
-    }
-    number = conn.execute(insert(assignment).values(values).returning(assignment.c.id)).scalar_one()
-    about = {"case": one.case_number, "post": one.post, "mode": one.mode, "place": one.place}
-    end = moment(one.ends) if one.ends else None
-    log.append(
-        conn,
-        event(
-            at, "right.recorded", who.name, kind="assignment", number=number, until=end,
-            document=values["document"], **about,
-        ),
-    )  # fmt: skip
-    return int(number)
-
-
-def _check(conn: Connection, one: Given) -> None:
-    if one.mode not in MODES:
-        raise BadInput(f"a case is given to another post by {', '.join(MODES)}")
-    if not one.rights or not one.rights <= {"receive", "decide"}:
-        raise BadInput("the rights are receive, decide, or both")
-    found = conn.execute(select(post_table.c.code).where(post_table.c.code == one.post)).first()
-    if found is None:
-        raise BadInput("no such post: `zhongtai rights roster` shows them")
-    if divisions.resolve(one.place) is None and not one.place.endswith(tuple(ELSEWHERE)):
-        raise BadInput("the place is a division of this city, or another province by its name")
-    if one.ends is not None and one.ends <= one.begins:
-        raise BadInput("an assignment ends after it begins")
 
 
 def came(

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from portal.words.api import API
 from portal.words.asking import ASKING
+from portal.words.assigning import ASSIGNING
 from portal.words.bureau import BUREAU
 from portal.words.callers import CALLERS
 from portal.words.catalog import CATALOG
@@ -60,6 +61,7 @@ CHINESE: dict[str, str] = {
     **OPS_PAPERS,
     **PAGES,
     **PAPERS,
+    **ASSIGNING,
     **PEOPLE,
     **PROBLEMS,
     **REGISTERING,

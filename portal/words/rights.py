@@ -5,6 +5,7 @@ from __future__ import annotations
 RIGHTS: dict[str, str] = {
     "api.rights": "用证权限",
     "api.answers.post": "只答是否：成年（is_adult）、持有效证照（holds_valid:类型）；不给数据",
+    "api.assignments.end": "收回交给别处岗位的办件",
     "api.assignments.post": "把办件交给别处的岗位：全程网办、代收代办、多地联办",
     "plan.relative": "材料属于申请人以外的人",
     "plan.relative.about": "登记后由证照核验与申请人的关系；登记本身不证明关系，每次核验都留痕。",

@@ -37,7 +37,8 @@ ALLOWED = {
         GET /cases/{case}/references/{number}, POST /cases/{number}/outside,
         POST /cases/{number}/presence,
         POST /cases/{number}/materials/{material_id}/demand""",
-    "clerk bureau": "POST /cases/{number}/assignments",
+    "clerk bureau": """POST /cases/{number}/assignments,
+        POST /cases/{number}/assignments/{assignment}/end""",
     "clerk officer": "GET /corrections",
     "officer": """POST /systems/{code}/confirmation, POST /uses, POST /corrections/{number}/answer,
         POST /licences/{licence_id}/file""",
@@ -93,6 +94,7 @@ CASE_ROUTES: dict[str, dict[str, Any] | None] = {
     "POST /cases/{number}/materials/{material_id}/report": {"field": "状态", **WORDS},
     "POST /cases/{number}/materials/{material_id}/demand": {"reason": "law_asks"},
     "POST /cases/{number}/answers": {"question": "is_adult"},
+    "POST /cases/{number}/assignments/{assignment}/end": {},
     "POST /cases/{number}/assignments": {
         "post": "ga-02", "rights": ["receive"], "mode": "on_behalf", "place": "章贡区",
         "document": "代收一号", "begins": NOW.isoformat(),
@@ -123,7 +125,7 @@ MAY = {("GET /cases/{number}/package", "closed case")}
 
 def filled(path: str, case: str = "7") -> str:
     """A path with something in each place."""
-    path = re.sub(r"\{(mandate|version)\}", "7", path).replace("{number}", case)
+    path = re.sub(r"\{(assignment|mandate|version)\}", "7", path).replace("{number}", case)
     return re.sub(r"\{[^}]*\}", "M1", path)
 
 

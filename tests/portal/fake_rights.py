@@ -7,10 +7,12 @@ from typing import Any
 
 from portal.port_rights import (
     Alarm,
+    Assigned,
     AtHand,
     Counted,
     Duty,
     GivenConsent,
+    Held,
     HeldMandate,
     Named,
     Order,
@@ -49,6 +51,19 @@ class FakeRights:
         ]
         item = ("B01", "食品经营许可新办")
         return AtHand(case_number, *item, True, mandates, consents, [paid])
+
+    def assigned(self, who: Account, case_number: str) -> Assigned:
+        """The case is given to one county's window, and was given to a province's."""
+        gave = datetime(2026, 11, 1, tzinfo=UTC)
+        receive, both = frozenset({"receive"}), frozenset({"receive", "decide"})
+        held = [
+            Held(2, "市行政审批局受理窗口", receive, "on_behalf", "于都县", "协议一号", gave, None,
+                 "clerk", True),
+            Held(1, "市市场监督管理局审批科", both, "several_places", "广东省", "协议二号", gave,
+                 LATER, "bureau", False),
+        ]  # fmt: skip
+        posts = {"市行政审批局": {"xz-01": "市行政审批局受理窗口"}}
+        return Assigned(case_number, "食品经营许可新办", True, held, posts)
 
     def roster(self) -> list[Duty]:
         return [Duty(1, "sc-02", "*", date(2026, 1, 1), None, "部门职责", "registry", self.now)]

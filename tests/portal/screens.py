@@ -67,6 +67,7 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("refused-case", "/clerk/cases/closed"),
             ("form", f"/clerk/cases/{case}/form"),
             ("people", f"/clerk/cases/{case}/people"),
+            ("posts", f"/clerk/cases/{case}/posts"),
             ("together", f"/clerk/together?case={case}&case=C2"),
             ("together-few", "/clerk/together"),
             ("wrong-role", "/ops"),

@@ -16,6 +16,7 @@ PAGES = {
     "/clerk/cases/3607": {"clerk", "window"},
     "/clerk/cases/3607/package": {"clerk", "window"},
     "/clerk/cases/3607/people": {"clerk", "window"},
+    "/clerk/cases/3607/posts": {"clerk", "window"},
     "/dept": {"officer"},
     "/dept/corrections": {"officer"},
     "/dept/systems/sc_food": {"officer"},

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from portal.words.english.asking import ASKING
+from portal.words.english.assigning import ASSIGNING
 from portal.words.english.bureau import BUREAU
 from portal.words.english.clerk import CLERK
 from portal.words.english.connecting import CONNECTING
@@ -49,6 +50,7 @@ ENGLISH: Final[dict[str, str]] = {
     **OPS_PAPERS,
     **PAGES,
     **PAPERS,
+    **ASSIGNING,
     **PEOPLE,
     **PROBLEMS,
     **REGISTERING,
