@@ -25,6 +25,7 @@ class ItemWords:
     scope_beginnings: tuple[str, ...]
     act_of: dict[str, frozenset[str]]
     act: re.Pattern[str]
+    first_mark: re.Pattern[str]  # at the end
     not_acts: tuple[str, ...]
     grant_tails: tuple[str, ...]
     family_tails: tuple[str, ...]
@@ -55,6 +56,7 @@ def _item_words(data: dict[str, Any]) -> ItemWords:
     short = [name[:-1] for name in _divisions() if len(name) == 3]  # (章贡): in a bracket only
     pieces = any_of([*data.pop("noise_pieces"), *data.pop("noise_joints"), *_divisions(), *short])
     not_acts = longest_first(data.pop("not_acts"))
+    marks = any_of(data.pop("first_marks"))
     return ItemWords(
         place=re.compile(any_of([*data.pop("places"), *_divisions()])),
         noise_bracket=re.compile(f"(?:{pieces})*"),
@@ -63,6 +65,7 @@ def _item_words(data: dict[str, Any]) -> ItemWords:
         scope_beginnings=longest_first(data.pop("scope_beginnings")),
         act_of=act_of,
         act=re.compile(f"(?P<none>{any_of(not_acts)})|(?P<act>{any_of(act_of)})"),
+        first_mark=re.compile(rf"(?<![、,/或及和])(?:\((?:{marks})\)|(?:{marks}))$"),
         not_acts=not_acts,
         grant_tails=longest_first(data.pop("grant_tails")),
         family_tails=longest_first(data.pop("family_tails")),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from catalog.items import things
 from catalog.items.bag import bag
-from catalog.items.parse import ItemName, contrast, parse, same_acts
+from catalog.items.parse import GRANT, ItemName, contrast, parse, same_acts, without_mark
 from catalog.items.words import act_words
 
 #: A name and its base code's item that share less of their characters than this are questioned.
@@ -112,6 +112,12 @@ def judge_name(index: Index, local: Local) -> Verdict:
     return named
 
 
+def says_its_item(index: Index, local: Local) -> bool:
+    """Whether the name alone is that of the item which its base code names."""
+    coded = index.by_id.get(local.base_code)
+    return coded is not None and index.names[coded].clean == parse(local.name).clean
+
+
 def _by_code(index: Index, name: ItemName, coded: int, named: Verdict) -> Verdict:
     """The base code names an item: the same, unless the name speaks against it."""
     item, other = index.items[coded], index.names[coded]
@@ -149,6 +155,7 @@ def _by_name(index: Index, name: ItemName, department: str) -> Verdict:
         ("written", index.by_written.get(name.written.strip(), []), 0.99, "名称与基本目录完全相同"),
         ("normal_form", index.by_clean.get(name.clean, []), 0.98, "名称去除层级与括注后相同"),
         ("letters", index.by_letters.get(name.letters, []), 0.97, "文字相同，仅括号或标点不同"),
+        ("marked", _marked(index, name), 0.96, "名称只多出“新办”一类的字样，该事项另有行为"),
         ("parts", index.by_key.get(name.key, []), 0.95, ""),
         ("listed", index.by_listed.get(name.listed_key, []), 0.94, "并列各项相同，仅次序不同"),
     )
@@ -157,7 +164,7 @@ def _by_name(index: Index, name: ItemName, department: str) -> Verdict:
             item = index.items[found[0]]
             if rule in ("parts", "listed") and _act_said_here_only(name.written, item.name):
                 continue
-            if name.acts != index.names[found[0]].acts:
+            if rule != "marked" and name.acts != index.names[found[0]].acts:
                 return _family(name, item)
             return _same(item, rule, why or _wording(name, index.names[found[0]]), confidence)
         if len(found) > 1 and (of_office := _of_office(index, found, department)):
@@ -174,6 +181,13 @@ def _by_name(index: Index, name: ItemName, department: str) -> Verdict:
                 ),
             )
     return _asked("none", "没有规则能认定")
+
+
+def _marked(index: Index, name: ItemName) -> list[int]:
+    """Items of another act than a first grant, whose text is the name's without its mark."""
+    rest = without_mark(name)
+    alike = index.by_clean.get(rest, []) if rest != name.clean else []
+    return [n for n in alike if GRANT not in index.names[n].first_acts]
 
 
 def _of_office(index: Index, found: list[int], department: str) -> Canonical | None:

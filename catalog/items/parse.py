@@ -110,6 +110,11 @@ def parse(name: str) -> ItemName:
     )
 
 
+def without_mark(name: ItemName) -> str:
+    """The normal form without the mark of a first handling at its end (新办)."""
+    return load().first_mark.sub("", name.clean)
+
+
 def same_acts(left: ItemName, right: ItemName) -> bool:
     """Whether the acts agree; a family name (登记) agrees with its first grant."""
     return left.first_acts == right.first_acts

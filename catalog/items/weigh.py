@@ -13,7 +13,7 @@ from catalog.items import explain, things
 from catalog.items.bag import bag
 from catalog.items.decide import MOST, Answer, answers
 from catalog.items.features import pair_features
-from catalog.items.match import Candidate, Index, Local, Verdict, judge_name
+from catalog.items.match import Candidate, Index, Local, Verdict, judge_name, says_its_item
 from catalog.items.model import Model, load
 from catalog.items.nearest import nearest
 from catalog.items.siblings import Siblings
@@ -112,7 +112,9 @@ def judge_all(
     index: Index, locals_: Iterable[Local], candidates: bool = False, model: Model | None = None
 ) -> dict[Local, Verdict]:
     """A verdict for each different local item; with `candidates` also for what a rule settles."""
-    whole = {local: with_object(local) for local in locals_}
+    whole = {
+        local: local if says_its_item(index, local) else with_object(local) for local in locals_
+    }
     found = _judged(index, sorted(set(whole.values())), candidates, model)
     return {local: found[whole[local]] for local in sorted(whole)}
 
@@ -139,7 +141,7 @@ def with_object(local: Local) -> Local:
 
 
 #: Rules that settle a name by themselves.
-SETTLING = frozenset({"code", "written", "normal_form", "letters", "parts", "listed"})
+SETTLING = frozenset({"code", "written", "normal_form", "letters", "marked", "parts", "listed"})
 
 
 def _verdict(index: Index, local: Local, ruled: Verdict, answer: Answer) -> Verdict:

@@ -51,6 +51,34 @@ def test_a_rule_settles_and_says_why(local: Local, item_id: str, rule: str, why:
     assert verdict.why.startswith(why)
 
 
+ACTS = [
+    Canonical("H1", "户口恢复"),
+    Canonical("H2", "户口登记"),
+    Canonical("J1", "市场主体歇业备案"),
+    Canonical("J2", "合伙企业备案"),
+    Canonical("Q1", "取水许可"),
+    Canonical("Q2", "取水许可证新办审批"),
+]
+
+
+@pytest.mark.parametrize("mark", ["新办", "（新办）", "(首次申请)", "〔首次办理〕"])
+@pytest.mark.parametrize("code", ["", "H1"])
+def test_a_mark_of_a_first_handling_says_nothing_beside_another_act(mark: str, code: str) -> None:
+    verdict = judge_all(Index(ACTS), [found := Local(f"户口恢复{mark}", code)])[found]
+    assert (verdict.item_id, verdict.rule) == ("H1", "code" if code else "marked")
+
+
+@pytest.mark.parametrize("name", ["户口恢复、新办", "取水许可（新办）", "户口恢复（恢复、新办）"])
+def test_a_mark_that_says_something_stays(name: str) -> None:
+    assert judge_name(Index(ACTS), Local(name)).rule != "marked"
+
+
+def test_a_name_that_is_its_codes_item_needs_no_parent() -> None:
+    """歇业备案 says little alone; but the whole name is the item's, and the code says so too."""
+    named = Local("市场主体歇业备案", "J1", parent="企业设立、变更、注销登记")
+    assert judge_all(Index(ACTS), [named])[named].item_id == "J1"
+
+
 OFFICES = Index(
     [
         Canonical("T1", "古树名木保护方案备案", department="区住建局"),
