@@ -23,6 +23,7 @@ from pipeline.platform import Platform
 from pipeline.wiring import open_house
 from portal.app import create_app
 from portal.render import Portal
+from portal.scraping import SECRET
 from portal.serve import Tls, make_server, serve
 from portal.warming import warm
 
@@ -74,7 +75,8 @@ def main(arguments: list[str]) -> int:
         threading.Thread(target=work, args=(house, ended), name=name, daemon=True).start()
     secure = house.settings.portal_url.startswith("https:")
     key = derive(house.keys.master, "portal", "sessions")
-    app = create_app(Platform(house), key, secure=secure)
+    token = house.secrets.get(SECRET) if house.secrets.has(SECRET) else ""
+    app = create_app(Platform(house), key, secure=secure, metrics_token=token)
     made: Portal = app.state.portal
     ready = (made.platform.visits, made.templates)
     threading.Thread(target=warm, args=ready, name="warm", daemon=True).start()

@@ -26,12 +26,18 @@ from portal.words import say
 
 
 def create_app(
-    platform: PlatformPort, key: bytes, *, clock: Clock = system_clock, secure: bool = False
+    platform: PlatformPort,
+    key: bytes,
+    *,
+    clock: Clock = system_clock,
+    secure: bool = False,
+    metrics_token: str = "",
 ) -> FastAPI:
     """The portal over a platform.
 
     `key`: 32 bytes derived for the portal's sessions. `secure`: people reach it over https: cookies
-    are named and marked so. Importing and creating connect to nothing.
+    are named and marked so. `metrics_token`: what reads `/metrics`; without one it is for this
+    machine alone. Importing and creating connect to nothing.
     """
     app = FastAPI(
         title=say("api.title"),
@@ -44,6 +50,7 @@ def create_app(
     sessions = Sessions(key, clock)
     app.state.portal = Portal(platform, sessions, sign_in, clock, secure, make_templates(clock))
     app.state.metrics = Metrics()
+    app.state.metrics_token = metrics_token
     app.state.metrics.registry.register(Promises(platform.ops.measured))
     app.state.listeners = live.Listeners(live.Bounds())
     app.router.routes.extend(routes())

@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from kernel.errors import ZhongtaiError
@@ -72,7 +72,10 @@ from portal import (
     pages_wishes,
 )
 from portal.render import STATIC, portal_of
+from portal.scraping import SECRET, may_scrape
 
+#: Said to a program.
+NOT_SCRAPED: Final = f"figures are for this machine, or by the token of the secret {SECRET}\n"
 machines = APIRouter(include_in_schema=False)
 
 
@@ -94,7 +97,11 @@ def icon() -> Response:
 
 @machines.get("/metrics")
 def metrics(request: Request) -> Response:
-    """The portal's numbers for Prometheus."""
+    """The portal's numbers for Prometheus: on this machine, or by the token where one is set."""
+    token = request.app.state.metrics_token
+    if not may_scrape(request, token):
+        wanted = {"WWW-Authenticate": "Bearer"} if token else {}
+        return PlainTextResponse(NOT_SCRAPED, 401 if token else 403, wanted)
     registry = request.app.state.metrics.registry
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -116,6 +116,8 @@ def test_every_secret_is_a_file_and_every_file_is_used() -> None:
         used |= set(re.findall(r"\b(?:word |/)([A-Z][A-Z\d_]+)\b", script.read_text("utf-8")))
     for script in (ROOT / "docker" / "postgres").glob("*.sh"):
         used |= set(re.findall(r"/([A-Z][A-Z\d_]+)\"", script.read_text("utf-8")))
+    scraped = (ROOT / "docker" / "prometheus" / "compose.yaml").read_text("utf-8")
+    used |= set(re.findall(r"/run/secrets/(\w+)", scraped))
     assert used | {"S3_ID", "S3_SECRET", "DATABASE_PASSWORD"} >= named
     documented = (ROOT / "docs" / "deploy.md").read_text("utf-8")
     assert [name for name in sorted(named) if name not in documented] == []

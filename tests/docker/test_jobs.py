@@ -19,7 +19,7 @@ from cli.airflow import ROLE
 from cli.processes import Child, start
 from kernel.secrets import Secrets
 from tests.conftest import stores
-from tests.docker.byhand import BIN, SERVICES, airflow_database
+from tests.docker.byhand import BIN, SERVICES, airflow_database, secrets_of
 from tests.docker.test_install import certify, install
 from tests.docker.waiting import healthy, until
 from tests.e2e.installed import ROOT
@@ -130,15 +130,21 @@ def job() -> list[str]:
 
 
 @pytest.mark.needs("promtool")
-def test_prometheus_reads_the_portal_over_https(home: Path, tmp_path: Path) -> None:
+def test_prometheus_reads_the_portal_over_https_by_its_token(home: Path, tmp_path: Path) -> None:
     port, own = free_ports(1), free_ports(1)
     certificate, key = certify(tmp_path)
     options = ["--port", str(port), "--certificate", str(certificate), "--key", str(key)]
+    Secrets(home).put("METRICS_TOKEN", "a word of its own")
     portal = begun(home, "portal", [sys.executable, "-m", "portal", *options])
     config = yaml.safe_load((ROOT / "docker/prometheus/compose.yaml").read_text("utf-8"))
     config["rule_files"] = [str(ROOT / "docker/prometheus/rules/*.yaml")]
     config["global"]["scrape_interval"] = "1s"
-    config["scrape_configs"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{port}"]
+    [scraped] = config["scrape_configs"]
+    scraped["static_configs"][0]["targets"] = [f"127.0.0.1:{port}"]
+    token = Path(scraped["authorization"]["credentials_file"]).name
+    assert token in secrets_of("prometheus")
+    assert token in secrets_of("portal")
+    scraped["authorization"]["credentials_file"] = str(home / "secrets" / token)
     (tmp_path / "compose.yaml").write_text(yaml.safe_dump(config), "utf-8")
     words = [
         word.replace("/etc/prometheus", str(tmp_path))
@@ -150,6 +156,10 @@ def test_prometheus_reads_the_portal_over_https(home: Path, tmp_path: Path) -> N
     try:
         until(lambda: healthy(f"https://127.0.0.1:{port}/health"), portal)
         until(lambda: up(own) == ["1"], prometheus)
+        bare = requests.get(
+            f"https://127.0.0.1:{port}/metrics", verify=str(certificate), timeout=20
+        )
+        assert bare.status_code == 401
     finally:
         prometheus.stop()
         portal.stop()

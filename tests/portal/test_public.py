@@ -162,6 +162,29 @@ def test_a_reason_that_is_no_word_of_ours_is_no_label() -> None:
     assert "SECRET" not in text
 
 
+@pytest.mark.parametrize(
+    ("token", "host", "said", "status"),
+    [
+        ("", "127.0.0.1", "", 200),
+        ("", "::1", "", 200),
+        ("", "10.2.0.7", "", 403),
+        ("", "10.2.0.7", "Bearer ", 403),
+        ("word", "127.0.0.1", "", 401),
+        ("word", "10.2.0.7", "Bearer other", 401),
+        ("word", "10.2.0.7", "Basic word", 401),
+        ("word", "10.2.0.7", "Bearer word", 200),
+    ],
+)
+def test_figures_are_for_this_machine_or_by_the_token(
+    token: str, host: str, said: str, status: int
+) -> None:
+    visitor = Visitor(host=host, metrics_token=token)
+    answer = visitor.get("/metrics", **({"Authorization": said} if said else {}))
+    assert answer.status_code == status
+    assert ("zhongtai_" in answer.text) == (status == 200)
+    assert ("METRICS_TOKEN" in answer.text) == (status != 200)
+
+
 def test_metrics_say_when_the_platform_cannot_be_read() -> None:
     visitor = signed_in("clerk")
     visitor.platform.away = True

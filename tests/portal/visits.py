@@ -36,14 +36,23 @@ class Hands:
 class Visitor:
     """One visitor of a portal over a fake platform."""
 
-    def __init__(self, platform: FakePlatform | None = None, secure: bool = False) -> None:
+    def __init__(
+        self,
+        platform: FakePlatform | None = None,
+        secure: bool = False,
+        *,
+        host: str = "127.0.0.1",
+        metrics_token: str = "",
+    ) -> None:
         self.platform = platform or FakePlatform()
         self.clock = Hands()
         self.platform.signing.clock = self.clock
-        app = create_app(self.platform, KEY, clock=self.clock, secure=secure)
+        app = create_app(
+            self.platform, KEY, clock=self.clock, secure=secure, metrics_token=metrics_token
+        )
         self.client = TestClient(
             app, f"http{'s' * secure}://testserver", follow_redirects=False,
-            raise_server_exceptions=False,
+            raise_server_exceptions=False, client=(host, 4000),
         )  # fmt: skip
 
     def get(self, path: str, **headers: str) -> Response:
