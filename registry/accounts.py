@@ -121,7 +121,7 @@ def _on_duty(conn: Connection, codes: Sequence[str]) -> None:
 
 _DEMO: tuple[tuple[str, str, Role, str | None, tuple[str, ...]], ...] = (
     ("clerk", "窗口工作人员（演示）", "clerk", None, ("sc-02", "mz-02")),
-    ("clerk2", "公安窗口工作人员（演示）", "clerk", None, ("ga-02",)),
+    ("clerk2", "公安和医保窗口工作人员（演示）", "clerk", None, ("ga-02", "yb-02")),
     ("window", "综合受理窗口（演示）", "clerk", None, ("sc-01",)),
     ("officer", "市场监管数据专员（演示）", "officer", "市市场监督管理局", ()),
     ("ops", "运维工程师（演示）", "ops", None, ()),

@@ -23,7 +23,7 @@ CHECKS: list[tuple[str, list[str]]] = [
 ]
 #: The session of whole platforms and of kills.
 WHOLE = [f"tests/{name}" for name in ("e2e", "runbook", "kit", "backup")]
-PYTEST = [sys.executable, "-m", "pytest", "--durations=8"]
+PYTEST = [sys.executable, "-m", "pytest", "--durations=25"]
 
 
 def main(arguments: list[str]) -> int:

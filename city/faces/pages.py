@@ -46,7 +46,7 @@ class Desk:
 
 DESKS = (
     Desk("clerk", "市场监管、民政审批窗口", ("sc-02", "mz-02")),
-    Desk("clerk2", "公安审批窗口", ("ga-02",)),
+    Desk("clerk2", "公安、医保审批窗口", ("ga-02", "yb-02")),
     Desk("window", "市场监管综合受理窗口（只收件）", ("sc-01",)),
 )
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from kernel.clock import system_clock
+from registry.accounts import posts
 from tests.e2e.hand import Hand
 from tests.e2e.installed import Installed
 from tests.e2e.people import BUSINESS, ESTATE, MEDICAL, case_of, line_of, papers
@@ -203,6 +204,26 @@ def test_an_agent_comes_with_a_mandate_and_it_is_revoked(
     hand.go("改为申请人本人前来")
     hand.go("返回本办件")
     assert BUSINESS in browser.words(".group.is-waived")
+
+
+def test_a_case_is_given_to_another_window_and_taken_back(
+    installed: Installed, browser: Browser
+) -> None:
+    case, other = case_of(installed, papers(installed, BUSINESS)[-1]), posts()["xzsp-01"]
+    hand = Hand(browser, "main")
+    enter(browser, installed, "clerk")
+    browser.open(f"{portal(installed)}/clerk/cases/{case}")
+    hand.go("交给其他窗口")
+    hand.choose("哪个窗口", other.name)
+    hand.type("收件地", "于都县")
+    hand.type("依据的文号或协议", "代收代办协议〔2026〕走查1号")
+    hand.go("交给这个窗口")
+    assert "已交给这个窗口" in hand.read()
+    assert other.name in hand.near("已交给", "section").read()
+    hand.go("收回")
+    assert "已收回，对方现在起不能再办理。" in hand.read()
+    told = [one for one in installed.entries() if one.get("case") == case]
+    assert [one["event"] for one in told][-2:] == ["right.recorded", "right.revoked"]
 
 
 def cases_of_one(installed: Installed) -> list[str]:

@@ -61,3 +61,19 @@ def test_operations_read_some_days_again(installed: Installed, browser: Browser)
         assert time.monotonic() < end, "the period was not read"
         time.sleep(0.2)
     browser.until(f"document.querySelector('main').innerText.includes('{done[-1][0]}')")
+
+
+def test_operations_read_a_refused_row_again_from_its_source(
+    installed: Installed, browser: Browser
+) -> None:
+    """Nobody has mended it there: the page says so, and the entry stays open."""
+    query = text("SELECT id, system, stream FROM landing.quarantine WHERE closed_at IS NULL")
+    able = {(one.code, name) for one in installed.systems.values() for name in one.by_record}
+    entry = next(one for one in installed.rows(query) if (one.system, one.stream) in able)
+    enter(browser, installed, "ops")
+    browser.open(f"{portal(installed)}/ops/systems/{entry.system}")
+    Hand(browser, f"#r-{entry.id}").go("到源系统重读")
+    assert "源系统里这一条还没有改正" in Hand(browser, "main").read()
+    assert entry.id in {one.id for one in installed.rows(query)}
+    last = [one for one in installed.entries() if one["event"] == "quarantine.read_again"][-1]
+    assert (last["subject"], last["outcome"]) == (str(entry.id), "quarantined")

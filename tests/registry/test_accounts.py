@@ -43,7 +43,7 @@ def test_the_demo_accounts_have_their_roles_and_posts(house: House) -> None:
     }
     assert said == {
         "clerk": ("clerk", ["mz-02", "sc-02"], None),
-        "clerk2": ("clerk", ["ga-02"], None),
+        "clerk2": ("clerk", ["ga-02", "yb-02"], None),
         "window": ("clerk", ["sc-01"], None),
         "officer": ("officer", [], "市市场监督管理局"),
         "ops": ("ops", [], None),
