@@ -13,6 +13,7 @@ from kernel.clock import CITY_TIME
 from kernel.errors import BadInput
 from portal.sent import Pairs, one
 from portal.words import say
+from registry.typed import says_a_number
 
 #: The number that a page of a list goes on below; within what a column of numbers holds.
 Before = Annotated[int | None, Query(ge=0, le=2**62)]
@@ -63,6 +64,12 @@ def number(sent: Pairs, key: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadInput("限额应为整数")
     return int(text)
+
+
+def again(sent: Pairs, key: str) -> str:
+    """What was typed, to be mended; nothing where it holds somebody's number."""
+    text = one(sent, key)
+    return "" if says_a_number(text) else text
 
 
 def field_of(message: str, words: Sequence[tuple[str, str]], otherwise: str) -> str:

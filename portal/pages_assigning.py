@@ -9,14 +9,13 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput
-from portal.filled import day, end_of, field_of
+from portal.filled import again, day, end_of, field_of
 from portal.guards import only, only_form
 from portal.port import Account
 from portal.port_rights import MODES, Given, RightsPort
 from portal.render import page, portal_of
 from portal.sent import Pairs, Sent, every, one
 from registry import divisions
-from registry.typed import says_a_number
 
 router = APIRouter(prefix="/clerk/cases/{number}/posts", include_in_schema=False)
 Clerk = Annotated[Account, Depends(only("clerk"))]
@@ -50,7 +49,7 @@ def give(request: Request, account: ClerkForm, number: str, sent: Sent) -> Respo
     try:
         _rights(request).assign(account, _given(request, number, sent))
     except BadInput as error:
-        said = {name: _shown(sent, name) for name in ("post", "mode", "place", "document", "until")}
+        said = {name: again(sent, name) for name in ("post", "mode", "place", "document", "until")}
         field = field_of(error.message, _FIELDS, "post")
         shown = {"problem": error.message, "field": field, "ticked": every(sent, "rights")}
         return _posts(request, account, number, 400, said=said, **shown)
@@ -83,12 +82,6 @@ def take_back(request: Request, account: ClerkForm, number: str, assignment: int
     except BadInput as error:
         return _posts(request, account, number, 400, problem=error.message, field="held")
     return _back(number, "taken_back")
-
-
-def _shown(sent: Pairs, name: str) -> str:
-    """What was typed, to be mended; nothing where it holds somebody's number."""
-    text = one(sent, name)
-    return "" if says_a_number(text) else text
 
 
 def _back(number: str, done: str) -> Response:

@@ -11,14 +11,13 @@ from starlette.responses import RedirectResponse, Response
 
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput, Refused, SkipRow
-from portal.filled import day, field_of, needed_day
+from portal.filled import again, day, field_of, needed_day
 from portal.guards import only, only_form
 from portal.port import Account
 from portal.port_rights import Mandate, RightsPort
 from portal.render import page, portal_of
 from portal.sent import Pairs, Sent, every, one
 from portal.words import say
-from registry.typed import says_a_number
 
 router = APIRouter(prefix="/clerk/cases/{number}/people", include_in_schema=False)
 Clerk = Annotated[Account, Depends(only("clerk"))]
@@ -73,7 +72,7 @@ def agent(request: Request, account: ClerkForm, number: str, sent: Sent) -> Resp
         _rights(request).agent_came(account, number, who, mandate)
     except (BadInput, SkipRow) as error:
         message = say("people.number.wrong") if isinstance(error, SkipRow) else error.message
-        said = {name: _shown(sent, name) for name in AGAIN}
+        said = {name: again(sent, name) for name in AGAIN}
         field = field_of(message, _AGENT, "agent")
         return _people(request, account, number, 400, problem=message, field=field, said=said)
     return _back(number, "agent")
@@ -103,7 +102,7 @@ def consent(request: Request, account: ClerkForm, number: str, sent: Sent) -> Re
         _rights(request).consent(account, number, every(sent, "types"), one(sent, "paper"))
     except BadInput as error:
         field = field_of(error.message, (("document", "paper"),), "types")
-        said = {"paper": _shown(sent, "paper"), "types": every(sent, "types")}
+        said = {"paper": again(sent, "paper"), "types": every(sent, "types")}
         return _people(request, account, number, 400, problem=error.message, field=field, said=said)
     return _back(number, "agreed")
 
@@ -129,12 +128,6 @@ def code(request: Request, account: ClerkForm, number: str, sent: Sent) -> Respo
             raise
         return _people(request, account, number, 403, problem=error.message, field="code")
     return _back(number, "code")
-
-
-def _shown(sent: Pairs, name: str) -> str:
-    """What was typed, to be mended; nothing where it holds somebody's number."""
-    text = one(sent, name)
-    return "" if says_a_number(text) else text
 
 
 def _back(number: str, done: str) -> Response:
