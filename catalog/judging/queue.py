@@ -20,6 +20,8 @@ from catalog.judging.statements import WAITING, Statement, history, in_force, of
 from kernel.errors import BadInput
 from registry.accounts import Account
 
+#: Below this score the rules have found nothing that is near.
+LIKELY = 0.05
 _OPEN = (
     "SELECT r.key, min(r.left_name), min(l.office), count(*),"
     " count(DISTINCT nullif(r.division, '')), (array_agg(r.why ORDER BY r.\"left\"))[1],"
@@ -100,6 +102,11 @@ class Question:
     cases: int
     waits: int | None
     unsure: tuple[str, ...]
+
+    @property
+    def likely(self) -> bool:
+        """Whether the rules hold any candidate of an item for likely; of a material always."""
+        return self.subject != "item" or any(one["score"] >= LIKELY for one in self.candidates)
 
 
 @dataclass(frozen=True)

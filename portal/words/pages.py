@@ -37,6 +37,7 @@ PAGES: dict[str, str] = {
     "names.local": "县区的名称",
     "names.local.material": "事项写的材料名称",
     "names.canonical": "目录里的名称",
+    "names.unlikely": "规则没有找到相近的目录事项，下面几个只供参考",
     "names.pair": "请对照两边，不同的字已标出",
     "names.settles": "回答一次，解决 {rows} 条（{counties} 个县区）",
     "names.office": "承办部门",

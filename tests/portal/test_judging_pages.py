@@ -202,6 +202,17 @@ def test_an_incomplete_answer_says_what_is_missing_and_keeps_what_was_typed(
     assert platform.judging.waiting(None) == []
 
 
+def test_nothing_is_chosen_in_advance_where_the_rules_found_nothing_near(
+    platform: FakePlatform,
+) -> None:
+    bureau = signed_in("bureau", platform)
+    ticked = re.compile(r'name="to" value="[^"]+" checked')
+    near = bureau.get(f"{NAMES}?of={key_of(platform, '食品店开业手续')}").text
+    assert ("规则没有找到相近的目录事项" in near, len(ticked.findall(near))) == (False, 1)
+    far = bureau.get(f"{NAMES}?of={key_of(platform, '用水手续')}").text
+    assert ("规则没有找到相近的目录事项" in far, len(ticked.findall(far))) == (True, 0)
+
+
 def test_one_row_alone_can_be_judged(platform: FakePlatform) -> None:
     bureau = signed_in("bureau", platform)
     status, place = sent(bureau, of=key_of(platform, "用水手续"), relation="none", only="W2")

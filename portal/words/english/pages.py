@@ -24,6 +24,7 @@ PAGES: dict[str, str] = {
     "names.local": "The county's name",
     "names.local.material": "The item's name of the material",
     "names.canonical": "The catalogue's name",
+    "names.unlikely": "The rules found nothing near; these are shown for what they are worth",
     "names.pair": "Compare the two; what differs is marked",
     "names.settles": "One answer settles {rows} rows ({counties} counties)",
     "names.office": "Office",
