@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from connectors.retry import Busy
 from kernel.clock import Clock
 from kernel.errors import NotAuthorised, PersonMustAct, RetryLater
+from registry.shapes import GOOD
 
 #: A gateway's own code for "not within my hours", with HTTP status 403.
 RESTING = "40301"
@@ -65,11 +66,12 @@ def refusal(system: str, path: str, answer: Answer, clock: Clock) -> NotAuthoris
     )
 
 
-def judge_code(system: str, path: str, code: object) -> None:
-    """The code inside an envelope of HTTP status 200; 0 and 200 are good."""
-    match str(code):
-        case "0" | "200":
-            return
+def judge_code(system: str, path: str, code: object, good: Collection[str] = GOOD) -> None:
+    """The code inside an envelope of HTTP status 200."""
+    said = str(code).lower() if isinstance(code, bool) else str(code)
+    if said in good:
+        return
+    match said:
         case "401" | "403":
             raise NotAuthorised(
                 f"{system} refuses our credentials (code {code} at {path}): check its secrets "

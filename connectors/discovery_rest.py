@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, get_args
 
 from connectors.auth import Fixed, make_auth
 from connectors.discovery import SAMPLE, Place, Row, Target
 from connectors.discovery_files import columns_of
-from connectors.envelopes import Kind, page_of, page_of_xml, parameters, parse_json
+from connectors.discovery_shape import shape_of
+from connectors.envelopes import described, page_of, page_of_xml, parameters, parse_json
 from connectors.frames import text_of
 from connectors.http import Http
 from connectors.openapi import DOCUMENTS, lists_of
 from connectors.paging import Page
 from connectors.retry import Patience
 from kernel.clock import Clock
-from kernel.errors import BadInput, NotAuthorised, PersonMustAct
+from kernel.errors import BadInput, NotAuthorised, PersonMustAct, RetryLater
 from kernel.secrets import Secrets
+from registry.shapes import Kind, whole
 
 #: Rows a page that are asked for, and that the contract proposes.
 SIZE: Final = 500
 #: In this order: a gateway takes parameters that it does not know, its envelope tells them apart.
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+
+Rows = Sequence[Mapping[str, object]]
 
 
 class RestExplorer:
@@ -37,6 +42,7 @@ class RestExplorer:
         auth = target.signed()
         self.http.auth = make_auth(auth, secrets, clock, self.http.ask_token) if auth else Fixed({})
         self.body, self.kind = "json", ""
+        self.shape: dict[str, Any] = {}
         self._rows: dict[str, list[Row]] = {}
 
     def places(self) -> list[Place]:
@@ -60,7 +66,9 @@ class RestExplorer:
         }
         if self.target.auth:
             made["auth"] = dict(self.target.auth)
-        return made | ({"paging": {"kind": self.kind, "size": SIZE}} if self.kind else {})
+        if self.kind:
+            made["paging"] = {"kind": self.kind, "size": SIZE}
+        return made | ({"shape": self.shape} if self.shape else {})
 
     def close(self) -> None:
         """End connections."""
@@ -90,7 +98,27 @@ class RestExplorer:
             return Place(path, summary, note=error.message)
 
     def _list(self, path: str) -> Place:
+        """Of the ways of paging the first that answers; where none does, a shape that is found."""
         shapes: list[str] = []
+        strange: PersonMustAct | None = None
+        rows = None
+        try:
+            rows = None if self.shape else self._common(path, shapes)
+        except NotAuthorised:
+            raise
+        except PersonMustAct as error:  # its code may be a good one of its own
+            strange = error
+        if rows is None:
+            rows = self._other(path)
+        if rows is not None:
+            self._rows[path] = [_text(row) for row in rows[:SAMPLE]]
+            return Place(path, columns=columns_of(self._rows[path]))
+        if strange is not None:
+            raise strange
+        said = f"; it answers {shapes[0]}" if shapes else ""
+        return Place(path, note=f"no known envelope of {', '.join(KINDS)} answers{said}")
+
+    def _common(self, path: str, shapes: list[str]) -> Rows | None:
         for kind in KINDS:
             content = self._asked(path, kind)
             if content is None:
@@ -98,16 +126,31 @@ class RestExplorer:
             page = self._page(path, kind, content)
             if page is not None:
                 self.kind = self.kind or kind
-                self._rows[path] = [_text(row) for row in page.rows[:SAMPLE]]
-                return Place(path, columns=columns_of(self._rows[path]))
+                return page.rows
             shapes.append(_shape(content))
-        said = f"; it answers {shapes[0]}" if shapes else ""
-        return Place(path, note=f"no known envelope of {', '.join(KINDS)} answers{said}")
+        return None
+
+    def _other(self, path: str) -> Rows | None:
+        """A gateway has one shape: that of the first list which has one."""
+        found = shape_of(lambda params: self._json(path, params))
+        if found is None or (self.kind, self.shape) not in (("", {}), (found.kind, found.shape)):
+            return None
+        self.kind, self.shape = found.kind, found.shape
+        return found.rows
+
+    def _json(self, path: str, params: Mapping[str, str]) -> Any:
+        """The JSON of an answer, None where the gateway does not take these parameters."""
+        try:
+            return parse_json(self._given(path, params))
+        except NotAuthorised:
+            raise
+        except (PersonMustAct, RetryLater, ValueError):
+            return None
 
     def _asked(self, path: str, kind: Kind) -> bytes | None:
         """The body of one page, None when the gateway does not take these parameters."""
         try:
-            return self._given(path, parameters(kind, SIZE))
+            return self._given(path, parameters(kind, whole(kind, None).ask, SIZE))
         except NotAuthorised:
             raise
         except PersonMustAct:
@@ -133,7 +176,7 @@ class RestExplorer:
                 page = page_of_xml(self.target.code, path, content)
                 self.body = "xml"
                 return page
-            return page_of(self.target.code, path, kind, parse_json(content))
+            return page_of(self.target.code, path, kind, parse_json(content), whole(kind, None))
         except ValueError:
             return None
 
@@ -148,11 +191,4 @@ def _shape(content: bytes) -> str:
         body = parse_json(content)
     except ValueError:
         return "no JSON and no XML list"
-    if not isinstance(body, dict):
-        return "a list without an envelope" if isinstance(body, list) else "a single value"
-    inner = next((one for one in body.values() if isinstance(one, dict)), {})
-    names = [str(name)[:30] for name in body][:8]
-    within = (
-        f" and within it {', '.join(str(one)[:30] for one in list(inner)[:8])}" if inner else ""
-    )
-    return f"an object with {', '.join(names)}{within}"
+    return described(body)

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
 from connectors import xml
 from connectors.answers import judge_code
 from connectors.chunks import UNFIT
 from connectors.frames import Row
 from connectors.paging import Page
+from kernel.errors import PersonMustAct
+from registry.shapes import Kind, Whole, Word
 
-Kind = Literal["page", "offset", "cursor", "next_link"]
 
-
-def parameters(kind: Kind, size: int, skip: int = 0, token: str | None = None) -> dict[str, str]:
-    """The query of one part of a list."""
+def parameters(
+    kind: Kind, ask: Mapping[Word, str], size: int, skip: int = 0, token: str | None = None
+) -> dict[str, str]:
+    """The query of one part of a list. `ask`: what its parameters are called."""
+    said = {ask["size"]: str(size)}
     match kind:
         case "page":
-            return {"pageNo": str(skip // size + 1), "pageSize": str(size)}
+            return {ask["page"]: str(skip // size + 1)} | said
         case "offset":
-            return {"offset": str(skip), "limit": str(size)}
+            return {ask["offset"]: str(skip)} | said
         case "cursor":
-            return {"limit": str(size)} | ({"cursor": token} if token else {})
+            return said | ({ask["cursor"]: token} if token else {})
         case "next_link":
-            return {"limit": str(size)}
+            return said
 
 
 def parse_json(content: bytes) -> Any:
@@ -36,22 +40,53 @@ def parse_json(content: bytes) -> Any:
         raise ValueError("nested too deep") from None
 
 
-def page_of(system: str, path: str, kind: Kind, body: Any) -> Page:
-    """The page in a JSON envelope. Raises ValueError when it has not the shape of its kind."""
+def page_of(system: str, path: str, kind: Kind, body: Any, shape: Whole) -> Page:
+    """The page in a JSON envelope. Raises ValueError when it has not that shape."""
     if not isinstance(body, dict):
         raise ValueError("not an object")
-    if "code" in body:
-        judge_code(system, path, body["code"])
-    match kind, body:
-        case "page", {"data": {"rows": list(rows), "total": total}}:
-            return Page(objects(rows), int(total))
-        case "offset", {"items": list(rows), "total": total}:
-            return Page(objects(rows), int(total))
-        case "cursor", {"data": {"list": list(rows), **rest}}:
-            return Page(objects(rows), next=_text(rest.get("nextCursor")))
-        case "next_link", {"results": list(rows)}:
-            return Page(objects(rows), next=_text(body.get("next")))
-    raise ValueError(f"not a {kind} envelope")
+    code = at(body, shape.code)
+    if code is not None:
+        judge_code(system, path, code, shape.good)
+    rows = at(body, shape.rows)
+    if not isinstance(rows, list) and shape.said:
+        raise PersonMustAct(
+            f"{system} has no list at {shape.rows} of its answer at {path}, as its YAML says "
+            f"(shape.rows): it answers {described(body)}",
+            system=system,
+        )
+    if not isinstance(rows, list):
+        raise ValueError(f"no list at {shape.rows}")
+    if kind in ("page", "offset"):
+        return Page(objects(rows), int(_text(at(body, shape.total)) or ""))
+    says, after = found(body, shape.next)
+    return Page(objects(rows), next=_text(after), says_next=says)
+
+
+def at(body: Any, spot: str) -> Any:
+    """What stands at a place in an answer; None where there is no such place."""
+    return found(body, spot)[1]
+
+
+def found(body: Any, spot: str) -> tuple[bool, Any]:
+    """Whether there is such a place, and what stands there. A key may hold points itself."""
+    if not isinstance(body, dict):
+        return False, None
+    if spot in body:
+        return True, body[spot]
+    key, _, rest = spot.partition(".")
+    return found(body.get(key), rest) if rest else (False, None)
+
+
+def described(body: Any) -> str:
+    """The keys of an answer, never its values."""
+    if not isinstance(body, dict):
+        return "a list without an envelope" if isinstance(body, list) else "a single value"
+    inner = next((one for one in body.values() if isinstance(one, dict)), {})
+    names = [str(name)[:30] for name in body][:8]
+    within = (
+        f" and within it {', '.join(str(one)[:30] for one in list(inner)[:8])}" if inner else ""
+    )
+    return f"an object with {', '.join(names)}{within}"
 
 
 def page_of_xml(system: str, path: str, content: bytes) -> Page:

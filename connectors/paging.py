@@ -23,11 +23,15 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class Page:
-    """Part of a list. `total`: rows that the whole answer to the question has, where told."""
+    """Part of a list. `total`: rows that the whole answer to the question has, where told.
+
+    `says_next`: whether the place of `next` is in the answer, with nothing in it on the last page.
+    """
 
     rows: list[Row]
     total: int = 0
     next: str | None = None
+    says_next: bool = True
 
 
 #: Asks for the part that starts after `skip` rows of those updated at `since` or later.

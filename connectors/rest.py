@@ -34,6 +34,7 @@ from kernel.clock import Clock
 from kernel.errors import PersonMustAct
 from kernel.secrets import Secrets
 from registry.contract import Paging, RestTransport, Stream, System
+from registry.shapes import whole
 
 #: A person waits for a look-up's answer (STANDARDS: clients of the field give up after 3 s).
 LOOKUP_SECONDS = 3.0
@@ -56,6 +57,8 @@ class RestClient(Client):
         self.live = Http(system.code, address, clock, LOOKUP_PATIENCE, LOOKUP_SECONDS)
         self.live.auth = self.http.auth
         self.http.pace = pace_of(transport.rate)
+        kind = transport.paging.kind if transport.paging is not None else "page"
+        self.shape = whole(kind, transport.shape)
 
     def metered(self, spend: Callable[[], None]) -> bool:
         """Every request of lists is counted; a look-up's are counted with its question."""
@@ -68,7 +71,7 @@ class RestClient(Client):
             self.probe()
             return
         for stream in self.system.streams.values():
-            self._fetch(stream, None, parameters(self._paging().kind, 1))
+            self._fetch(stream, None, 1)
 
     def rows(self, stream: Stream, cursor: str | None, full: bool) -> Iterator[Batch]:
         """The list from the cursor's time on. A list without a time is always read whole."""
@@ -135,12 +138,21 @@ class RestClient(Client):
         paging, code = self._paging(), self.system.code
 
         def at(since: str | None, skip: int) -> Page:
-            return self._fetch(stream, since, parameters(paging.kind, paging.size, skip), skip)
+            return self._fetch(stream, since, paging.size, skip)
 
         def after(token: str | None) -> Page:
             if token is not None and paging.kind == "next_link":
-                return self._fetch(stream, None, {}, link=token)
-            return self._fetch(stream, since, parameters(paging.kind, paging.size, 0, token))
+                return self._fetch(stream, None, 0, link=token)
+            page = self._fetch(stream, since, paging.size, token=token)
+            if not page.says_next and self.shape.said and len(page.rows) >= paging.size:
+                raise PersonMustAct(
+                    f"{code} gives a whole page of {stream.name} and has nothing at "
+                    f"{self.shape.next}, where its YAML says what follows: mend shape.next, or "
+                    "take another paging.size where the list has just that many rows",
+                    system=code,
+                    stream=stream.name,
+                )
+            return page
 
         if paging.kind in ("cursor", "next_link"):
             return by_token(code, stream.name, after)
@@ -154,23 +166,26 @@ class RestClient(Client):
         self,
         stream: Stream,
         since: str | None,
-        query: dict[str, str],
+        size: int,
         skip: int = 0,
+        token: str | None = None,
         link: str | None = None,
     ) -> Page:
+        """`link`: it says itself what is asked."""
         kind, path, code = self._paging().kind, stream.path, self.system.code
-        size = int(query.get("pageSize") or query.get("limit") or 0)
 
         def parse(content: bytes) -> Page:
             if self.transport.body == "xml":
                 page = page_of_xml(code, path, content)
             else:
-                page = page_of(code, path, kind, parse_json(content))
+                page = page_of(code, path, kind, parse_json(content), self.shape)
             if kind in ("page", "offset"):
                 return expect(code, stream.name, where, page, skip, size)
             return page
 
-        params = query | ({"since": since} if since is not None else {})
+        ask = self.shape.ask
+        params = {} if link else parameters(kind, ask, size, skip, token)
+        params |= {ask["since"]: since} if since is not None else {}
         where = f"{path} of {stream.name}, row {skip + 1} on"
         try:
             return self.http.call("GET", link or path, parse, params)
@@ -179,7 +194,7 @@ class RestClient(Client):
 
     def _finds(self, stream: Stream, record: str) -> bool:
         """Whether the path of a record is right: it finds the list's first row."""
-        rows = self._fetch(stream, None, parameters(self._paging().kind, 1)).rows[:1]
+        rows = self._fetch(stream, None, 1).rows[:1]
         if not rows or not all(rows[0].get(column) for column in stream.key):
             return False
         key = {column: str(rows[0][column]) for column in stream.key}
@@ -197,7 +212,7 @@ class RestClient(Client):
         def parse(content: bytes) -> list[Row]:
             if self.transport.body == "xml":
                 return page_of_xml(code, path, content).rows
-            return page_of(code, path, kind, parse_json(content)).rows
+            return page_of(code, path, kind, parse_json(content), self.shape).rows
 
         return self.http.call("GET", path, parse)
 

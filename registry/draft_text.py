@@ -13,7 +13,7 @@ from registry.draft import DraftStream
 MOST_LINES: Final = 150
 _PLAIN = re.compile(r"[A-Za-z_\u4e00-\u9fff/][A-Za-z0-9_\u4e00-\u9fff/.\-]*")
 _READ_OTHERWISE = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
-_FLOW = ("deletes", "acknowledge", "auth", "paging", "authorisation")
+_FLOW = ("deletes", "acknowledge", "auth", "paging", "shape", "authorisation")
 _WIDTH = 110
 
 

@@ -15,6 +15,8 @@ HOURS = r"^\d{2}:\d{2}-\d{2}:\d{2}$"
 CODE = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
 SERVICE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$"
 TAP = r"^tap-[a-z0-9]+(-[a-z0-9]+)*$"
+SPOT = r"^[^\s.]{1,60}(\.[^\s.]{1,60}){0,4}$"
+PARAMETER = r"^[A-Za-z_$][A-Za-z0-9_$.\[\]-]{0,59}$"
 NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 
 #: What each pattern asks for, in words, for the loader's sentences.
@@ -27,6 +29,8 @@ PATTERNS = {
     CODE: "small letters and digits joined by _, like ga_vehicle",
     SERVICE: "a service id as the gateway's administrator gave it, like s_113607000000000000_0001",
     TAP: "the name of a tap's program, like tap-jsonl",
+    SPOT: "at most five keys from the outside in, parted by points, like result.records",
+    PARAMETER: "the name of a parameter, like pageNum",
     NAME: "small letters and digits joined by _, like licence",
 }
 
@@ -41,6 +45,8 @@ Code = Annotated[str, Key(pattern=CODE)]
 Service = Annotated[str, Key(pattern=SERVICE)]
 Tap = Annotated[str, Key(pattern=TAP)]
 Name = Annotated[str, Key(pattern=NAME)]
+Spot = Annotated[str, Key(pattern=SPOT)]
+Parameter = Annotated[str, Key(pattern=PARAMETER)]
 PageSize = Annotated[int, Key(ge=1, le=10_000)]
 
 

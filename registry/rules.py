@@ -18,6 +18,7 @@ from registry.contract import (
 from registry.reading import PathPart, Problem
 from registry.rest_times import are_hours, forms, is_maintenance
 from registry.sentences import allowed
+from registry.shapes import Shape, needless
 
 _SIGNED = ("hmac_sha256", "sm3", "sm2", "national", "oauth2", "bearer", "api_key", "basic")
 _AUTHS = {
@@ -126,6 +127,18 @@ def _paging(transport: RestTransport, lookup: bool) -> Iterator[Problem]:
     if not lookup and not transport.paging:
         text = "this key is missing; a list is read in pages, like {kind: page, size: 500}"
         yield Problem(path, text)
+    if transport.shape is not None:
+        yield from _shape(transport, transport.shape)
+
+
+def _shape(transport: RestTransport, shape: Shape) -> Iterator[Problem]:
+    path = ("transport", "shape")
+    if transport.body == "xml" or transport.paging is None:
+        yield Problem(path, "lists in JSON alone have a shape of their own: leave this key out")
+        return
+    for name in needless(transport.paging.kind, shape):
+        text = f"paging {transport.paging.kind} has no use for it: leave this key out"
+        yield Problem((*path, *name.split(".")), text)
 
 
 def _singer(transport: SingerTransport) -> Iterator[Problem]:

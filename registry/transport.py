@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 
 from registry.parts import PageSize, Part, SecretName, Service, Tap, Text
+from registry.shapes import Kind, Shape
 
 
 class IdSecretAuth(Part):
@@ -70,7 +71,7 @@ Auth = Annotated[
 class Paging(Part):
     """How a list is read in parts. `size`: rows a part, 1 to 10,000."""
 
-    kind: Literal["page", "offset", "cursor", "next_link"]
+    kind: Kind
     size: PageSize
 
 
@@ -89,6 +90,7 @@ class RestTransport(Part):
     body: Literal["json", "xml"]
     auth: Auth
     paging: Paging | None = None
+    shape: Shape | None = None
     rate: Rate | None = None
 
 

@@ -17,6 +17,7 @@ CONTRACT: dict[str, str] = {
     "contract.auth": "登录方式",
     "contract.body": "回应格式",
     "contract.paging": "翻页方式",
+    "contract.shape": "应答结构",
     "contract.encoding": "文件编码",
     "contract.complete": "怎样知道文件完整",
     "contract.kind": "种类",

@@ -17,6 +17,7 @@ CONTRACT: dict[str, str] = {
     "contract.auth": "signing in",
     "contract.body": "form of its answers",
     "contract.paging": "paging",
+    "contract.shape": "shape of the answer",
     "contract.encoding": "encoding of its files",
     "contract.complete": "sign of a whole file",
     "contract.kind": "kind",

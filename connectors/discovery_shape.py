@@ -1,0 +1,158 @@
+"""The shape of a gateway's list that answers in no common way: found by asking, never guessed.
+
+The first answer shows where rows lie, and what may be their number or what follows them. Then
+parts of one row are asked for by one pair of parameter names after the other: the pair that is
+obeyed gives one row, and another one as the second part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from connectors.envelopes import at, objects
+from connectors.frames import Row
+from registry.shapes import COMMON, GOOD, Kind, Word
+
+#: How deep an answer is looked through, and how many places of it.
+DEEP: Final = 4
+MOST: Final = 200
+TOTALS: Final = frozenset(
+    {"total", "totalcount", "count", "totalnum", "totalsize", "totalrows", "totalelements",
+     "totalrecords", "recordcount", "recordstotal", "rowcount", "records", "rows", "num",
+     "odatacount"}
+)  # fmt: skip
+NEXTS: Final = frozenset(
+    {"next", "nextlink", "odatanextlink", "nextcursor", "nexttoken", "nextpagetoken", "cursor",
+     "after", "scrollid", "continuation"}
+)  # fmt: skip
+NUMBERED: Final[tuple[tuple[Kind, str, str], ...]] = (
+    ("page", "pageNo", "pageSize"), ("page", "pageNum", "pageSize"), ("page", "page", "size"),
+    ("page", "page", "pageSize"), ("page", "page", "limit"), ("page", "page", "rows"),
+    ("page", "current", "size"), ("page", "pageIndex", "pageSize"), ("page", "page", "per_page"),
+    ("offset", "offset", "limit"), ("offset", "start", "limit"), ("offset", "start", "rows"),
+    ("offset", "skip", "take"), ("offset", "$skip", "$top"),
+)  # fmt: skip
+SIZES: Final = ("limit", "size", "pageSize", "$top", "per_page", "first", "count")
+TOKENS: Final = ("cursor", "after", "pageToken", "nextToken", "token", "scrollId")
+
+#: Asks for the list with these parameters: the answer's JSON, None where they are refused.
+Ask = Callable[[Mapping[str, str]], Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A way of paging and its shape, as a contract says it, and the rows of the first answer."""
+
+    kind: Kind
+    shape: dict[str, Any]
+    rows: list[Row]
+
+
+def shape_of(ask: Ask) -> Found | None:
+    """What a list does that answers in no common way; None where that is not found."""
+    body = ask({})
+    spot = _rows(body)
+    if spot is None:
+        return None
+    rows = objects(at(body, spot))
+    found = _numbered(ask, body, spot) or _followed(ask, spot)
+    if found is None:
+        return None
+    kind, said = found
+    common = COMMON[kind]
+    shape = {"rows": spot, **said} if spot != common[0] else dict(said)
+    code = at(body, "code")
+    if code is not None and str(code) not in GOOD:
+        shape["good"] = [str(code)]
+    return Found(kind, shape, rows)
+
+
+def _numbered(ask: Ask, body: Any, spot: str) -> tuple[Kind, dict[str, Any]] | None:
+    many = len(at(body, spot))
+    totals = [
+        place
+        for place, value in _places(body)
+        if _plain(place) in TOTALS and str(value).isdigit() and int(value) >= max(many, 2)
+    ]
+    if not totals:
+        return None
+    for kind, which, size in NUMBERED:
+        begin = 1 if kind == "page" else 0
+        parts = [_one(ask, spot, {which: str(begin + n), size: "1"}) for n in range(2)]
+        if None not in parts and parts[0] != parts[1]:
+            _, total, _, names = COMMON[kind]
+            asked = _others(names, {kind: which, "size": size})  # type: ignore[dict-item]
+            place = {"total": totals[0]} if totals[0] != total else {}
+            return kind, place | asked
+    return None
+
+
+def _followed(ask: Ask, spot: str) -> tuple[Kind, dict[str, Any]] | None:
+    for size in SIZES:
+        part = ask({size: "1"})
+        rows = at(part, spot)
+        if not isinstance(rows, list) or len(rows) != 1:
+            continue
+        for place, value in _places(part):
+            if _plain(place) not in NEXTS or not isinstance(value, str) or not value:
+                continue
+            after = {"next": place}
+            if value.startswith(("http://", "https://", "/", "?")):
+                return "next_link", _but("next_link", after) | _others(
+                    COMMON["next_link"][3], {"size": size}
+                )
+            for name in TOKENS:
+                other = _one(ask, spot, {size: "1", name: value})
+                if other is not None and other != rows[0]:
+                    names: dict[Word, str] = {"cursor": name, "size": size}
+                    return "cursor", _but("cursor", after) | _others(COMMON["cursor"][3], names)
+    return None
+
+
+def _but(kind: Kind, said: dict[str, str]) -> dict[str, Any]:
+    """Without what is common."""
+    return {name: one for name, one in said.items() if one != COMMON[kind][2]}
+
+
+def _others(common: Mapping[Word, str], said: Mapping[Word, str]) -> dict[str, Any]:
+    names = {word: name for word, name in said.items() if common.get(word) != name}
+    return {"ask": names} if names else {}
+
+
+def _one(ask: Ask, spot: str, params: Mapping[str, str]) -> Any:
+    """The one row that was asked for; None where that is not what came."""
+    rows = at(ask(params), spot)
+    return rows[0] if isinstance(rows, list) and len(rows) == 1 else None
+
+
+def _rows(body: Any) -> str | None:
+    """The place of the longest list of objects."""
+    lists = [
+        (place, value)
+        for place, value in _places(body)
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
+    ]
+    return max(lists, key=lambda one: len(one[1]))[0] if lists else None
+
+
+def _places(body: Any, before: str = "", deep: int = DEEP) -> Iterator[tuple[str, Any]]:
+    """Each place of an answer and what stands there, the outer ones first."""
+    if not isinstance(body, dict) or not deep:
+        return
+    known = [(f"{before}{key}", value) for key, value in body.items() if _sayable(key)][:MOST]
+    yield from known
+    for place, value in known:
+        yield from _places(value, f"{place}.", deep - 1)
+
+
+def _sayable(key: str) -> bool:
+    return 0 < len(key) <= 60 and not re.search(r"\s", key)
+
+
+def _plain(place: str) -> str:
+    """The last key of a place, in small letters alone; one with points is taken whole."""
+    last = place if place.startswith("@") else place.rpartition(".")[2]
+    return re.sub(r"[^a-z]", "", last.lower())
