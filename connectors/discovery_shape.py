@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from connectors.envelopes import at, objects
 from connectors.frames import Row
@@ -28,7 +28,7 @@ NEXTS: Final = frozenset(
     {"next", "nextlink", "odatanextlink", "nextcursor", "nexttoken", "nextpagetoken", "cursor",
      "after", "scrollid", "continuation"}
 )  # fmt: skip
-NUMBERED: Final[tuple[tuple[Kind, str, str], ...]] = (
+NUMBERED: Final[tuple[tuple[Literal["page", "offset"], str, str], ...]] = (
     ("page", "pageNo", "pageSize"), ("page", "pageNum", "pageSize"), ("page", "page", "size"),
     ("page", "page", "pageSize"), ("page", "page", "limit"), ("page", "page", "rows"),
     ("page", "current", "size"), ("page", "pageIndex", "pageSize"), ("page", "page", "per_page"),
@@ -84,7 +84,8 @@ def _numbered(ask: Ask, body: Any, spot: str) -> tuple[Kind, dict[str, Any]] | N
         parts = [_one(ask, spot, {which: str(begin + n), size: "1"}) for n in range(2)]
         if None not in parts and parts[0] != parts[1]:
             _, total, _, names = COMMON[kind]
-            asked = _others(names, {kind: which, "size": size})  # type: ignore[dict-item]
+            called: dict[Word, str] = {kind: which, "size": size}
+            asked = _others(names, called)
             place = {"total": totals[0]} if totals[0] != total else {}
             return kind, place | asked
     return None

@@ -26,6 +26,8 @@ from pipeline.discover_target import by_secret, target_of
 from registry.loader import load_system
 from tests.connectors.copies import SYSTEMS
 from tests.connectors.gateway import Reply, Request, gateway
+from tests.connectors.made import made_rows
+from tests.connectors.test_shapes import framework
 from tests.pipeline.permits import permits
 from tests.running import RunningCity
 
@@ -208,6 +210,16 @@ def test_an_unknown_envelope_is_told_by_its_keys(tmp_path: Path) -> None:
         found = discover(target, Secrets(tmp_path), system_clock)
     [place] = found.places
     assert "an object with result, ok and within it records" in place.note
+
+
+def test_a_shape_of_its_own_stands_in_the_draft(tmp_path: Path) -> None:
+    with gateway(framework("odata", made_rows(5), [])) as source:
+        target = Target("xx_test", source.url, None, ("/licences",))
+        found = discover(target, Secrets(tmp_path), system_clock)
+    said = yaml.safe_load(found.yaml)["transport"]
+    assert said["paging"] == {"kind": "offset", "size": 500}
+    names = {"offset": "$skip", "size": "$top"}
+    assert said["shape"] == {"rows": "value", "total": "@odata.count", "ask": names}
 
 
 LISTS = {
