@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from connectors.envelopes import at, objects
 from connectors.frames import Row
-from registry.shapes import COMMON, GOOD, Kind, Word
+from registry.shapes import CODE, COMMON, GOOD, Kind, Word
 
 #: How deep an answer is looked through, and how many places of it.
 DEEP: Final = 4
@@ -51,6 +51,15 @@ class Found:
     rows: list[Row]
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How the list goes on. `spot`: the place of its total, or of what follows."""
+
+    kind: Kind
+    spot: str
+    ask: Mapping[Word, str]
+
+
 def shape_of(ask: Ask) -> Found | None:
     """What a list does that answers in no common way; None where that is not found."""
     body = ask({})
@@ -58,69 +67,57 @@ def shape_of(ask: Ask) -> Found | None:
     if spot is None:
         return None
     rows = objects(at(body, spot))
-    found = _numbered(ask, body, spot) or _followed(ask, spot)
-    if found is None:
+    way = _numbered(ask, body, spot) or _followed(ask, spot)
+    if way is None:
         return None
-    kind, said = found
-    common = COMMON[kind]
-    shape = {"rows": spot, **said} if spot != common[0] else dict(said)
-    code = at(body, "code")
+    shape = _otherwise(way, spot)
+    code = at(body, CODE)
     if code is not None and str(code) not in GOOD:
         shape["good"] = [str(code)]
-    return Found(kind, shape, rows)
+    return Found(way.kind, shape, rows)
 
 
-def _numbered(ask: Ask, body: Any, spot: str) -> tuple[Kind, dict[str, Any]] | None:
+def _otherwise(way: _Way, rows: str) -> dict[str, Any]:
+    """What is not the common way of that kind."""
+    common_rows, total, after, names = COMMON[way.kind]
+    said = {"rows": (rows, common_rows)}
+    said |= {"total": (way.spot, total)} if total else {"next": (way.spot, after)}
+    shape: dict[str, Any] = {name: one for name, (one, common) in said.items() if one != common}
+    ask = {word: name for word, name in way.ask.items() if names[word] != name}
+    return shape | ({"ask": ask} if ask else {})
+
+
+def _numbered(ask: Ask, body: Any, spot: str) -> _Way | None:
     many = len(at(body, spot))
     totals = [
         place
         for place, value in _places(body)
         if _plain(place) in TOTALS and str(value).isdigit() and int(value) >= max(many, 2)
     ]
-    if not totals:
-        return None
-    for kind, which, size in NUMBERED:
+    for kind, which, size in NUMBERED if totals else ():
         begin = 1 if kind == "page" else 0
         parts = [_one(ask, spot, {which: str(begin + n), size: "1"}) for n in range(2)]
         if None not in parts and parts[0] != parts[1]:
-            _, total, _, names = COMMON[kind]
-            called: dict[Word, str] = {kind: which, "size": size}
-            asked = _others(names, called)
-            place = {"total": totals[0]} if totals[0] != total else {}
-            return kind, place | asked
+            return _Way(kind, totals[0], {kind: which, "size": size})
     return None
 
 
-def _followed(ask: Ask, spot: str) -> tuple[Kind, dict[str, Any]] | None:
+def _followed(ask: Ask, spot: str) -> _Way | None:
     for size in SIZES:
         part = ask({size: "1"})
-        rows = at(part, spot)
-        if not isinstance(rows, list) or len(rows) != 1:
+        first = at(part, spot)
+        if not isinstance(first, list) or len(first) != 1:
             continue
         for place, value in _places(part):
             if _plain(place) not in NEXTS or not isinstance(value, str) or not value:
                 continue
-            after = {"next": place}
             if value.startswith(("http://", "https://", "/", "?")):
-                return "next_link", _but("next_link", after) | _others(
-                    COMMON["next_link"][3], {"size": size}
-                )
+                return _Way("next_link", place, {"size": size})
             for name in TOKENS:
                 other = _one(ask, spot, {size: "1", name: value})
-                if other is not None and other != rows[0]:
-                    names: dict[Word, str] = {"cursor": name, "size": size}
-                    return "cursor", _but("cursor", after) | _others(COMMON["cursor"][3], names)
+                if other is not None and other != first[0]:
+                    return _Way("cursor", place, {"cursor": name, "size": size})
     return None
-
-
-def _but(kind: Kind, said: dict[str, str]) -> dict[str, Any]:
-    """Without what is common."""
-    return {name: one for name, one in said.items() if one != COMMON[kind][2]}
-
-
-def _others(common: Mapping[Word, str], said: Mapping[Word, str]) -> dict[str, Any]:
-    names = {word: name for word, name in said.items() if common.get(word) != name}
-    return {"ask": names} if names else {}
 
 
 def _one(ask: Ask, spot: str, params: Mapping[str, str]) -> Any:
