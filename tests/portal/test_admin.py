@@ -131,7 +131,7 @@ def test_the_right_password_forgets_nothing_before_the_second_factor() -> None:
     for _ in range(2):
         visitor.sign_in("clerk")
         visitor.post("/login/code", "/login/code", said="000000")
-    assert len(platform.signing.failures["clerk", "testclient"]) == 4
+    assert len(platform.signing.failures["clerk", "127.0.0.1"]) == 4
     visitor.sign_in("clerk")
     code = totp.code(secret, int(visitor.clock().timestamp()) // 30)
     done = visitor.post("/login/code", "/login/code", said=code)
