@@ -1,4 +1,5 @@
-"""A million rows behind each list: cases, refused rows, runs, looks and sign-ins.
+"""A million rows behind each list: cases, refused rows, runs, looks and sign-ins; a tenth as many
+steps of items' uses of licences, of which a city has some 20,000.
 
 Made here, not landed. The ledger's are entries like any others: it verifies.
 """
@@ -42,14 +43,25 @@ SELECT 'bench' || n, s.system, false, 'sync', CASE WHEN n % 50 = 0 THEN 'failed'
   10, 10, 0, 0
 FROM (SELECT DISTINCT system FROM landing.run) s, generate_series(1, :many / 47) n
 """
-TABLES = ('landing."case"', "landing.quarantine", "landing.run", "ledger.entry")
+#: A step or two of each use, over all types.
+USES = """
+WITH known AS (SELECT DISTINCT licence_type, department FROM certs.use_step)
+INSERT INTO certs.use_step
+  (item_id, licence_type, department, state, fields, due, why, final, "by", at)
+SELECT 'bench' || lpad(n::text, 6, '0'), k.licence_type, k.department, s.state, '{}',
+  current_date + 5, 'bench', false, 'platform', now()
+FROM generate_series(1, :many / 17 / (SELECT count(*) FROM known)) n
+CROSS JOIN known k CROSS JOIN (VALUES ('requested'), ('approved')) s (state)
+WHERE s.state = 'requested' OR n % 3 > 0
+"""
+TABLES = ('landing."case"', "landing.quarantine", "landing.run", "ledger.entry", "certs.use_step")
 
 
 def fill(house: House, many: int, holder: str) -> None:
     """That many rows more in each table; a quarter of the looks is at one holder."""
     house = house.under("owner")  # bulk rows past the rights, and ANALYZE
     with house.engine.begin() as conn:
-        for query in (CASES, RUNS):
+        for query in (CASES, RUNS, USES):
             conn.execute(text(query), {"many": many})
         copy_rows(conn, "landing.quarantine", QUARANTINE, _refused(house, many))
         _ledger(house, conn, many, holder)

@@ -44,6 +44,12 @@ LONG = {
     "clerk": ["/clerk"],
     "officer": ["/dept/systems/sc_food"],
     "ops": ["/ops", "/ops/systems/sc_food", "/ops/systems/sc_food?before={middle}", "/ops/report"],
+    "bureau": [
+        "/catalog/uses",
+        "/catalog/uses/营业执照?state=approved",
+        "/catalog/uses/营业执照?state=approved&after=bench000400",
+        "/rights/roster",
+    ],
     "auditor": ["/admin/signins", "/admin/signins?before={middle}", "/admin/signins?who=bureau"],
 }
 
