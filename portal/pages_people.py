@@ -14,7 +14,7 @@ from kernel.errors import BadInput, Refused, SkipRow
 from portal.filled import again, day, field_of, needed_day
 from portal.guards import only, only_form
 from portal.port import Account
-from portal.port_rights import Mandate, RightsPort
+from portal.port_rights import PRESENCE, Mandate, RightsPort
 from portal.render import page, portal_of
 from portal.sent import Pairs, Sent, every, one
 from portal.words import say
@@ -22,7 +22,7 @@ from portal.words import say
 router = APIRouter(prefix="/clerk/cases/{number}/people", include_in_schema=False)
 Clerk = Annotated[Account, Depends(only("clerk"))]
 ClerkForm = Annotated[Account, Depends(only_form("clerk"))]
-DONE: Final = ("came", "agent", "revoked", "agreed", "withdrawn", "code")
+DONE: Final = ("came", "agent", "revoked", "agreed", "withdrawn", "code", "proved")
 #: A code that is not taken is the holder's to show again: it is said beside the field.
 CODE: Final = frozenset({"code_wrong", "code_throttled"})
 #: What an agent's form keeps when something is wrong with it; the number never.
@@ -128,6 +128,21 @@ def code(request: Request, account: ClerkForm, number: str, sent: Sent) -> Respo
             raise
         return _people(request, account, number, 403, problem=error.message, field="code")
     return _back(number, "code")
+
+
+@router.post("/presence")
+def presence(request: Request, account: ClerkForm, number: str, sent: Sent) -> Response:
+    """The identity service's signed result that the holder was there; it is not shown again."""
+    try:
+        _rights(request).presence(account, number, one(sent, "result").encode())
+    except (BadInput, SkipRow) as error:
+        message = say("people.number.wrong") if isinstance(error, SkipRow) else error.message
+        return _people(request, account, number, 400, problem=message, field="result")
+    except Refused as error:
+        if error.facts.get("reason") not in PRESENCE:
+            raise
+        return _people(request, account, number, 403, problem=error.message, field="result")
+    return _back(number, "proved")
 
 
 def _back(number: str, done: str) -> Response:

@@ -16,6 +16,7 @@ from certs.rights.at_hand import AtHand, GivenConsent, HeldMandate
 from certs.rights.consents import Code
 from certs.rights.orders import KINDS as ORDER_KINDS
 from certs.rights.orders import NewOrder, Order
+from certs.rights.presences import SENTENCES as PRESENCE
 from certs.rights.presences import Presence
 from certs.rights.relations import ROLE_NAMES
 from certs.rights.use_lists import PAGE as USES_PAGE
@@ -29,10 +30,11 @@ from registry.accounts import Account
 from registry.roster import Duty
 
 __all__ = [
-    "MODES", "ORDER_KINDS", "ROLE_NAMES", "USES_PAGE", "USE_STATES", "Alarm", "Answered",
-    "Assigned", "AtHand", "Code", "Counted", "Duty", "Given", "GivenConsent", "Held",
-    "HeldMandate", "HolderEntry", "Mandate", "Named", "Narrow", "NewOrder", "Order", "Ordered",
-    "Person", "Presence", "RightsPort", "State", "Use", "UseRow", "UsesPort", "Which", "told",
+    "MODES", "ORDER_KINDS", "PRESENCE", "ROLE_NAMES", "USES_PAGE", "USE_STATES", "Alarm",
+    "Answered", "Assigned", "AtHand", "Code", "Counted", "Duty", "Given", "GivenConsent",
+    "Held", "HeldMandate", "HolderEntry", "Mandate", "Named", "Narrow", "NewOrder", "Order",
+    "Ordered", "Person", "Presence", "RightsPort", "State", "Use", "UseRow", "UsesPort",
+    "Which", "told",
 ]  # fmt: skip
 Person = tuple[str, str]  # person | organisation, number
 

@@ -32,6 +32,7 @@ FILES = (
     ("/catalog/faults", 16 * MEGABYTE),
     ("/api/v1/cases/*/scans", 20 * MEGABYTE + ROUND),
     ("/clerk/cases/*/materials/*/scan", 20 * MEGABYTE + ROUND),
+    ("/clerk/cases/*/outside", 20 * MEGABYTE + ROUND),
     ("/api/v1/cases/*/outside", 20 * MEGABYTE + ROUND),
     ("/api/v1/licences/*/file", 20 * MEGABYTE + ROUND),
     ("/api/v1/issuer-lists", 16 * MEGABYTE),

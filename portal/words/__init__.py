@@ -27,6 +27,7 @@ from portal.words.judging import JUDGING
 from portal.words.my import MY
 from portal.words.ops import OPS
 from portal.words.ops_papers import OPS_PAPERS
+from portal.words.outside import OUTSIDE
 from portal.words.pages import PAGES
 from portal.words.papers import PAPERS
 from portal.words.people import PEOPLE
@@ -62,6 +63,7 @@ CHINESE: dict[str, str] = {
     **PAGES,
     **PAPERS,
     **ASSIGNING,
+    **OUTSIDE,
     **PEOPLE,
     **PROBLEMS,
     **REGISTERING,

@@ -41,6 +41,11 @@ PEOPLE: dict[str, str] = {
     "people.code.hint": "八位，由本人在市民 App 里出示；只用一次，五分钟内有效。"
     "同意还是撤回由本人在 App 里选。",
     "people.code.button": "使用亮证码",
+    "people.presence": "本人实名核验",
+    "people.presence.about": "亮证码由代办人带来时，还要本人在实名认证服务上刷脸核验。",
+    "people.presence.result": "核验结果",
+    "people.presence.hint": "粘贴实名认证服务给出的签名结果，五分钟内有效，只用一次；不收照片。",
+    "people.presence.button": "登记核验结果",
     "people.paper": "书面同意",
     "people.types": "同意查看",
     "people.paper.document": "同意书编号或名称",
@@ -54,5 +59,6 @@ PEOPLE: dict[str, str] = {
     "people.done.revoked": "已撤销，从现在起不能再凭它办理。",
     "people.done.agreed": "已登记书面同意。",
     "people.done.withdrawn": "已撤回，从现在起不能再查看。",
+    "people.done.proved": "已登记本人核验结果。",
     "people.done.code": "亮证码已使用，结果见下方。",
 }

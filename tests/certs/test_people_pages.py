@@ -11,9 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from certs.rights.acting import Mandate
+from kernel.signers.public import of_p256
 from pipeline.rights import Rights
 from tests.certs import test_refusals
 from tests.certs.signed import Signed
+from tests.certs.test_presence import KEY, result
 from tests.certs.test_refusals import MEDICAL, Desk, code_for, consent_needed
 from tests.certs.town import LI, NOW, WANG
 
@@ -160,6 +162,30 @@ def test_consent_is_given_on_paper_taken_back_and_given_by_a_code(desk: Desk) ->
     assert (used.status_code, '<a href="#code">' in used.text) == (403, True)
     assert "请本人重新出示" in used.text
     assert code not in used.text
+
+
+def test_a_code_that_an_agent_brought_counts_with_the_identity_services_result(desk: Desk) -> None:
+    consent_needed(desk)
+    key = of_p256(KEY.public_key()).pem()
+    desk.town.house.secrets.put("IDENTITY_KEY_JIANGXI", key)
+    clerk = Clerk(desk)
+    assert "本人实名核验" not in clerk.shown()
+    clerk.send("agent", **AGENT)
+    assert "本人实名核验" in clerk.shown()
+    clerk.send("codes", code=code_for(desk, "give", "n1"))
+    assert desk.fetch(material="M2").json()["reason"] == "presence_missing"
+    for wrong, says, status in (
+        (b"{}", "核验结果不完整", 400),
+        (result(case="C2"), "不是为这个办件出具的", 403),
+        (result(level=2), "核验方式或等级不够", 403),
+    ):
+        answer = clerk.send("presence", result=wrong.decode())
+        assert (answer.status_code, '<a href="#result">' in answer.text) == (status, True)
+        assert says in answer.text
+        assert WANG not in answer.text
+    said = clerk.send("presence", result=result().decode())
+    assert said.headers["location"] == f"{PAGE}?done=proved"
+    assert desk.fetch(material="M2").status_code == 200
 
 
 def test_another_posts_case_is_refused_with_its_reason_and_an_entry(desk: Desk) -> None:

@@ -68,6 +68,7 @@ def pages(case: str, system: str, refused: str) -> dict[str, list[tuple[str, str
             ("form", f"/clerk/cases/{case}/form"),
             ("people", f"/clerk/cases/{case}/people"),
             ("posts", f"/clerk/cases/{case}/posts"),
+            ("outside", f"/clerk/cases/{case}/outside"),
             ("together", f"/clerk/together?case={case}&case=C2"),
             ("together-few", "/clerk/together"),
             ("wrong-role", "/ops"),

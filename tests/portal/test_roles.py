@@ -17,6 +17,7 @@ PAGES = {
     "/clerk/cases/3607/package": {"clerk", "window"},
     "/clerk/cases/3607/people": {"clerk", "window"},
     "/clerk/cases/3607/posts": {"clerk", "window"},
+    "/clerk/cases/3607/outside": {"clerk", "window"},
     "/dept": {"officer"},
     "/dept/corrections": {"officer"},
     "/dept/systems/sc_food": {"officer"},

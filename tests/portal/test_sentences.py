@@ -37,7 +37,7 @@ FILES = (
     *(ROOT / "registry" / f"{name}.py" for name in ("staff", "passwords", "waiver_moves")),
     *(
         ROOT / "certs" / "rights" / f"{name}.py"
-        for name in ("acting", "assigning", "consents", "orders", "use_moves")
+        for name in ("acting", "assigning", "presences", "consents", "orders", "use_moves")
     ),
     ROOT / "certs" / "corrections" / "correct.py",
     ROOT / "kernel" / "secrets.py",

@@ -18,6 +18,7 @@ from portal.words.english.frame import FRAME
 from portal.words.english.my import MY
 from portal.words.english.ops import OPS
 from portal.words.english.ops_papers import OPS_PAPERS
+from portal.words.english.outside import OUTSIDE
 from portal.words.english.pages import PAGES
 from portal.words.english.papers import PAPERS
 from portal.words.english.people import PEOPLE
@@ -51,6 +52,7 @@ ENGLISH: Final[dict[str, str]] = {
     **PAGES,
     **PAPERS,
     **ASSIGNING,
+    **OUTSIDE,
     **PEOPLE,
     **PROBLEMS,
     **REGISTERING,

@@ -43,6 +43,12 @@ PEOPLE: dict[str, str] = {
     "people.code.hint": "Eight characters, shown in the city's app; good once and for five "
     "minutes. The holder has chosen there whether it gives or takes back.",
     "people.code.button": "Use the code",
+    "people.presence": "The holder was there",
+    "people.presence.about": "A code that an agent brings counts once the identity service has "
+    "seen its holder.",
+    "people.presence.result": "Result of the identity service",
+    "people.presence.hint": "Paste the signed result: good for five minutes and once; no picture.",
+    "people.presence.button": "Record the result",
     "people.paper": "Consent on paper",
     "people.types": "Agreed to",
     "people.paper.document": "Number or name of the paper",
@@ -56,5 +62,6 @@ PEOPLE: dict[str, str] = {
     "people.done.revoked": "Revoked: nothing is done by it from now on.",
     "people.done.agreed": "The consent is recorded.",
     "people.done.withdrawn": "Taken back: nothing is looked at from now on.",
+    "people.done.proved": "The result is recorded.",
     "people.done.code": "The code was used; see below.",
 }
