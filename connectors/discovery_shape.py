@@ -96,9 +96,12 @@ def _numbered(ask: Ask, body: Any, spot: str) -> _Way | None:
     ]
     for kind, which, size in NUMBERED if totals else ():
         begin = 1 if kind == "page" else 0
-        parts = [_one(ask, spot, {which: str(begin + n), size: "1"}) for n in range(2)]
-        if None not in parts and parts[0] != parts[1]:
-            return _Way(kind, totals[0], {kind: which, "size": size})
+        first, second = (ask({which: str(begin + n), size: "1"}) for n in range(2))
+        parts = [_one(first, spot), _one(second, spot)]
+        # a number of this page's rows, of pages, or the size given back is another one now
+        steady = [place for place in totals if at(first, place) == at(body, place)]
+        if steady and None not in parts and parts[0] != parts[1]:
+            return _Way(kind, steady[0], {kind: which, "size": size})
     return None
 
 
@@ -114,15 +117,15 @@ def _followed(ask: Ask, spot: str) -> _Way | None:
             if value.startswith(("http://", "https://", "/", "?")):
                 return _Way("next_link", place, {"size": size})
             for name in TOKENS:
-                other = _one(ask, spot, {size: "1", name: value})
+                other = _one(ask({size: "1", name: value}), spot)
                 if other is not None and other != first[0]:
                     return _Way("cursor", place, {"cursor": name, "size": size})
     return None
 
 
-def _one(ask: Ask, spot: str, params: Mapping[str, str]) -> Any:
+def _one(body: Any, spot: str) -> Any:
     """The one row that was asked for; None where that is not what came."""
-    rows = at(ask(params), spot)
+    rows = at(body, spot)
     return rows[0] if isinstance(rows, list) and len(rows) == 1 else None
 
 

@@ -138,13 +138,17 @@ class RestClient(Client):
         paging, code = self._paging(), self.system.code
 
         def at(since: str | None, skip: int) -> Page:
-            return self._fetch(stream, since, paging.size, skip)
+            page = self._fetch(stream, since, paging.size, skip)
+            if self.shape.said and not skip and page.total == len(page.rows) == paging.size > 1:
+                self._total_of_all(stream, since)
+            return page
 
         def after(token: str | None) -> Page:
             if token is not None and paging.kind == "next_link":
                 return self._fetch(stream, None, 0, link=token)
             page = self._fetch(stream, since, paging.size, token=token)
-            if not page.says_next and self.shape.said and len(page.rows) >= paging.size:
+            first = token is None and self.shape.said
+            if first and not page.says_next and len(page.rows) >= paging.size:
                 raise PersonMustAct(
                     f"{code} gives a whole page of {stream.name} and has nothing at "
                     f"{self.shape.next}, where its YAML says what follows: mend shape.next, or "
@@ -161,6 +165,17 @@ class RestClient(Client):
         if paging.kind == "offset" and paging.size > 1:
             return by_overlap(code, at)
         return by_watch(code, stream.name, at, paging.size)
+
+    def _total_of_all(self, stream: Stream, since: str | None) -> None:
+        """Raises PersonMustAct where the total is that of a page: one row asked for says 1."""
+        if self._fetch(stream, since, 1).total == 1:
+            code, place = self.system.code, self.shape.total
+            raise PersonMustAct(
+                f"{code} says at {place} how many rows of {stream.name} are in a page, not in all: "
+                "mend shape.total of its YAML",
+                system=code,
+                stream=stream.name,
+            )
 
     def _fetch(
         self,

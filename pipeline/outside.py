@@ -69,7 +69,8 @@ class Outside:
         """A licence from outside for a case, as the applicant hands it in.
 
         The clerk sees to it that it is the applicant's. A PDF of grade A is kept for the next
-        window. Raises Refused, in the ledger as well, for who may not plan the case.
+        window. Raises Refused, in the ledger as well, for who may not plan the case; BadInput for
+        a type that it does not ask for.
         """
         with self.house.engine.begin() as conn:
             now = scene(self.house, conn, who.name, case_number)
@@ -78,6 +79,7 @@ class Outside:
                 error = refuse(self.house, conn, "plan.refused", now, decision)
         if isinstance(decision, right.Denied):
             raise error
+        scans.check_asked(now, licence_type)
         verdict = verify_file(data, trust_now(self.house), self.house.clock())
         good = verdict.genuine and verdict.status == "valid"
         facts = {

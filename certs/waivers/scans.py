@@ -133,11 +133,15 @@ def open_(house: House, conn: Connection, scan_id: str) -> bytes:
     return pdf
 
 
+def check_asked(now: Scene, licence_type: str) -> None:
+    """Raises BadInput where the case's item asks for no material of that type."""
+    if licence_type not in {name for one in now.materials for name in one.licence_types}:
+        raise BadInput("本办件的事项不要求这类证照的材料。")
+
+
 def _checked(now: Scene, licence_type: str, pdf: bytes, last_day: date | None) -> date:
     """Until when it may be used."""
-    asked = {name for one in now.materials for name in one.licence_types}
-    if licence_type not in asked:
-        raise BadInput("本办件的事项不要求这类证照的材料。")
+    check_asked(now, licence_type)
     if not pdf[:1024].lstrip().startswith(b"%PDF") or len(pdf) > LARGEST:
         raise BadInput(f"扫描件是不超过 {LARGEST // 1024 // 1024} MB 的 PDF 文件。")
     until = now.today + AGE

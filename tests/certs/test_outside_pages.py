@@ -12,6 +12,7 @@ from tests.certs import test_issuer_lists, test_refusals
 from tests.certs.signed import TOKEN, Signed
 from tests.certs.test_issuer_lists import OPS, VECTORS, issuers, signed
 from tests.certs.test_refusals import Desk
+from tests.certs.town import LI
 
 desk, outside = test_refusals.desk, test_issuer_lists.outside
 PAGE, TYPE = "/clerk/cases/C1/outside", "公共场所卫生许可证"
@@ -65,14 +66,16 @@ def test_an_ofd_is_judged_and_not_kept(clerk: Signed, outside: Outside) -> None:
     [
         (b"", {}, "file", "请选择文件"),
         (PDF, {"until": "明天"}, "until", "日期"),
+        (PDF, {"licence_type": LI}, "file", "不要求这类证照"),
     ],
 )
 def test_what_is_wrong_leads_to_its_field(
-    clerk: Signed, data: bytes, fields: dict[str, str], field: str, says: str
+    desk: Desk, clerk: Signed, data: bytes, fields: dict[str, str], field: str, says: str
 ) -> None:
     answer = handed_in(clerk, data, **fields)
     assert answer.status_code == 400
     assert re.search(f'<a href="#{field}">[^<]*{says}', answer.text)
+    assert LI not in str(desk.town.events())
 
 
 def test_another_posts_case_is_refused(desk: Desk, clerk: Signed) -> None:

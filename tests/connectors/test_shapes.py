@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def served(kind: str, rows: list[Any], here: list[str]) -> Answers:
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-@pytest.mark.parametrize("count", [0, 1, 11, 97])
+@pytest.mark.parametrize("count", [0, 1, 11, 20, 97])
 def test_a_list_of_any_shape_is_read_whole(tmp_path: Path, kind: str, count: int) -> None:
     rows, here = made_rows(count), list[str]()
     with gateway(served(kind, rows, here)) as server:
@@ -213,6 +214,44 @@ def test_a_shape_that_is_found_reads_the_whole_list(tmp_path: Path, name: str) -
         explorer.close()
         client = opened(tmp_path, server.url, kind, shape)
         assert sorted(set(ids(read(client)))) == [row["id"] for row in rows]
+
+
+@pytest.mark.parametrize("count", [20, 30])
+def test_a_last_page_that_is_whole_may_leave_the_place_out(tmp_path: Path, count: int) -> None:
+    with gateway(framework("token", made_rows(count), [])) as server:
+        client = opened(tmp_path, server.url, "cursor", FRAMEWORKS["token"][2])
+        assert len(set(ids(read(client)))) == count
+
+
+#: Numbers that stand before the total and are none, for a page of that size.
+OTHER_NUMBERS: dict[str, Callable[[list[Any], int], dict[str, int]]] = {
+    "count": lambda part, size: {"count": len(part)},
+    "rows": lambda part, size: {"rows": size},
+    "total": lambda part, size: {"total": -(-97 // size)},  # pages
+}
+
+
+@pytest.mark.parametrize("name", OTHER_NUMBERS)
+def test_a_number_that_is_not_of_all_rows_is_no_total(tmp_path: Path, name: str) -> None:
+    """Else the first page would be taken for the whole list."""
+    rows = made_rows(97)
+
+    def answer(request: Request) -> Reply:
+        size, number = int(request.query.get("size") or 9), int(request.query.get("page") or 1)
+        part = rows[(number - 1) * size :][:size]
+        return Reply({**OTHER_NUMBERS[name](part, size), "list": part, "totalCount": len(rows)})
+
+    shape = {"rows": "list", "total": "totalCount", "ask": {"page": "page", "size": "size"}}
+    with gateway(answer) as server:
+        target = Target("xx_test", server.url, None, ("/licences",))
+        explorer = RestExplorer(target, Secrets(tmp_path), system_clock)
+        assert [place.note for place in explorer.places()] == [""]
+        assert explorer.transport()["shape"] == shape
+        explorer.close()
+        assert len(set(ids(read(opened(tmp_path, server.url, "page", shape))))) == 97
+        if name != "total":
+            with pytest.raises(PersonMustAct, match=f"says at {name} how many rows"):
+                read(opened(tmp_path, server.url, "page", {**shape, "total": name}))
 
 
 def test_parameters_that_nobody_obeys_are_no_shape(tmp_path: Path) -> None:

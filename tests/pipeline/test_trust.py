@@ -155,12 +155,12 @@ def test_replay_over_the_platform_is_for_operations_and_the_department(city: Hou
     assert "has no stream licences" in caught.value.message
 
 
-def test_a_row_is_read_again_by_its_department_and_by_operations_on_record(city: House) -> None:
+def test_only_operations_and_the_department_read_a_row_again(city: House) -> None:
     land(city, "r1", bad(1))
-    platform, clerk = Platform(city), mending.known_account(city, "bureau")
+    platform, bureau = Platform(city), mending.known_account(city, "bureau")
     number = platform.quarantine(officer(city, system_of(city, CODE).department), CODE)[0].id
     with pytest.raises(Refused):
-        platform.read_again(clerk, CODE, number)
+        platform.read_again(bureau, CODE, number)
     assert entries(city)[-1]["event"] == "quarantine.refused"
 
 
