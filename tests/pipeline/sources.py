@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy
 
 from kernel.clock import CITY_TIME
 from kernel.house import House
@@ -140,3 +143,16 @@ def on_disk(house: House, servers: dict[str, str | int]) -> Path:
 def environment() -> dict[str, str]:
     """A child's environment: it finds the tests beside the platform."""
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def until_let_go(house: House) -> None:
+    """Wait until the database heard of a killed process's end: its locks go then, not before."""
+    held = sqlalchemy.text(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+        " (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    deadline = time.monotonic() + 60
+    with house.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        while conn.execute(held).scalar_one():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)

@@ -17,7 +17,7 @@ from landing.tables import run as runs
 from tests.conftest import unshared_city
 from tests.e2e.forks import FORKS
 from tests.pipeline.cut import cut_sync
-from tests.pipeline.sources import of_city, on_disk
+from tests.pipeline.sources import of_city, on_disk, until_let_go
 from tests.running import RunningCity
 
 #: One of each transport; all have some hundred rows in a city of 200.
@@ -71,6 +71,7 @@ def test_a_sync_cut_after_any_batch_ends_like_one_that_was_not(
     for number in range(1, CUTS + 1):
         # every other pair goes on under the same run, as Airflow's second try does
         killed += child(home, code, f"r{number // 2}", number) != 0
+        until_let_go(town)
         with town.engine.connect() as conn:  # a place among keys may be a person's number
             places = conn.scalars(select(cursors.c.value).where(cursors.c.system == code))
             assert not [one for one in places if one and "behind" in one]
