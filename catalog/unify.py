@@ -27,6 +27,7 @@ from catalog.items.weigh import judge_all
 from catalog.judging import contradictions, live, verdicts
 from catalog.judging.effect import settle
 from catalog.judging.marks import left_behind
+from catalog.judging.statements import rekey
 from catalog.materials import lexicon as material_words
 from catalog.materials.proofs import known_proofs
 from catalog.sources import read_canonical
@@ -140,10 +141,11 @@ def _unify_items(
 
 
 def _forget_all(conn: Connection) -> None:
-    """The rules are others: nothing of what they said is kept."""
+    """The rules are others: nothing of what they said is kept; what persons said is."""
     for subject in ("item", "material"):
         verdicts.forget(conn, subject)
     conn.execute(text("DELETE FROM catalog.local"))
+    rekey(conn)
 
 
 def _forget_touched(conn: Connection, changed: Changed) -> set[str] | None:

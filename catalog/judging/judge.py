@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from catalog.judging import contradictions, people, waives
 from catalog.judging.effect import settle
+from catalog.judging.keys import question_name
 from catalog.judging.marks import left_behind, note_own_change
 from catalog.judging.statements import RELATIONS, Statement, of_number
 from catalog.tables import LOCK
@@ -210,7 +211,8 @@ def _about(conn: Connection, said: Answer) -> _About:
         if left != said.of.strip():
             raise BadInput("only one row can be judged by its own code, not by a question's key")
         return _About(key, name, office, left, (left,))
-    return _About(key, name, office, None, tuple(_rows_of(conn, said.subject, key)))
+    rows = _rows_of(conn, said.subject, key)
+    return _About(key, question_name(rows.values()), office, None, tuple(rows))
 
 
 def _check_open(conn: Connection, subject: str, about: _About) -> None:
@@ -226,15 +228,19 @@ def _check_open(conn: Connection, subject: str, about: _About) -> None:
 
 
 def _lefts(conn: Connection, one: Statement) -> list[str]:
-    return _rows_of(conn, one.subject, one.key) if one.left is None else [one.left]
+    return list(_rows_of(conn, one.subject, one.key)) if one.left is None else [one.left]
 
 
-def _rows_of(conn: Connection, subject: str, key: str) -> list[str]:
+def _rows_of(conn: Connection, subject: str, key: str) -> dict[str, str]:
+    """By row of the question: its name."""
     found = conn.execute(
-        text('SELECT "left" FROM catalog.local WHERE subject = :s AND key = :key ORDER BY "left"'),
+        text(
+            'SELECT "left", name FROM catalog.local WHERE subject = :s AND key = :key'
+            ' ORDER BY "left"'
+        ),
         {"s": subject, "key": key},
     )
-    return list(found.scalars())
+    return {row[0]: row[1] for row in found}
 
 
 def _shown(one: Statement) -> str:

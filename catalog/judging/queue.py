@@ -1,8 +1,9 @@
 """The questions for people, those first that settle most.
 
-One question stands for every row of the same name at the same kind of office. First come those
-that touch waivers, hold back an item that is published, or have open cases; among them, and among
-the others, those with most rows. What somebody was unsure about comes last, and not to that person.
+One question stands for every row of the same name, its county's own not counted, at the same kind
+of office. First come those that touch waivers, hold back an item that is published, or have open
+cases; among them, and among the others, those with most rows. What somebody was unsure about comes
+last, and not to that person.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, text
 
 from catalog.judging.evidence import Evidence, evidence
-from catalog.judging.keys import office_of
+from catalog.judging.keys import office_of, question_name
 from catalog.judging.people import decides
 from catalog.judging.statements import WAITING, Statement, history, in_force, of_subject
 from kernel.errors import BadInput
@@ -23,7 +24,7 @@ from registry.accounts import Account
 #: Below this score the rules have found nothing that is near.
 LIKELY = 0.05
 _OPEN = (
-    "SELECT r.key, min(r.left_name), min(l.office), count(*),"
+    "SELECT r.key, array_agg(DISTINCT r.left_name), min(l.office), count(*),"
     " count(DISTINCT nullif(r.division, '')), (array_agg(r.why ORDER BY r.\"left\"))[1],"
     ' (array_agg(r.candidates ORDER BY jsonb_array_length(r.candidates) DESC, r."left"))[1]'
     " FROM catalog.review r JOIN LATERAL (SELECT office FROM catalog.local"
@@ -174,7 +175,7 @@ def whole(conn: Connection, subject: str, of: str, day: date) -> Whole:
     """
     row = conn.execute(
         text(
-            "SELECT key, name, office FROM catalog.local WHERE subject = :s"
+            "SELECT key, office FROM catalog.local WHERE subject = :s"
             ' AND ("left" = :of OR key = :of) ORDER BY "left" = :of DESC, "left" LIMIT 1'
         ),
         {"s": subject, "of": of.strip()},
@@ -188,8 +189,8 @@ def whole(conn: Connection, subject: str, of: str, day: date) -> Whole:
     return Whole(
         row[0],
         subject,
+        question_name([one.name for one in rows]),
         row[1],
-        row[2],
         asked[0] if asked else None,
         rows,
         history(conn, subject, row[0], codes),
@@ -224,12 +225,14 @@ def _all(conn: Connection, subject: str, key: str | None = None) -> list[Questio
     cases = {of: int(n) for of, n in conn.execute(_open(_CASES[subject], key), facts)}
     lists = {of: int(n) for of, n in conn.execute(_open(_ITEMS, key), facts)}
     made = []
-    for of, name, office, rows, counties, why, candidates in conn.execute(_open(_OPEN, key), facts):
+    for of, names, office, rows, counties, why, candidates in conn.execute(
+        _open(_OPEN, key), facts
+    ):
         true = (("waives", of in waives), ("held", of in held), ("cases", of in cases))
-        urgent = tuple(name for name, holds in true if holds)
+        urgent = tuple(one for one, holds in true if holds)
         said = (urgent, cases.get(of, 0), waits.get(of), tuple(unsure.get(of, ())))
         settles = (max(rows, lists.get(of, 0)), counties, why, candidates)
-        made.append(Question(of, subject, name, office, *settles, *said))
+        made.append(Question(of, subject, question_name(names), office, *settles, *said))
     return made
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, text
 
+from catalog.judging.keys import question_key
 from catalog.judging.tables import statement
 from kernel.errors import BadInput
 
@@ -115,6 +116,16 @@ def history(conn: Connection, subject: str, key: str, lefts: Collection[str]) ->
     about = or_(t.key == key, t.left.in_(lefts))
     query = select(statement).where(t.subject == subject, about).order_by(t.id.desc())
     return [_of_row(row) for row in conn.execute(query).mappings()]
+
+
+def rekey(conn: Connection) -> None:
+    """Bring the keys up to the rule in force, so that what was said still holds of its rows."""
+    t = statement.c
+    found = conn.execute(select(t.id, t.subject, t.name, t.office, t.key)).all()
+    keys = ((one, question_key(one.subject, one.name, one.office)) for one in found)
+    moved = [{"one": one.id, "new": key} for one, key in keys if key != one.key]
+    if moved:
+        conn.execute(text("UPDATE catalog.statement SET key = :new WHERE id = :one"), moved)
 
 
 def of_number(conn: Connection, number: int) -> Statement:
