@@ -7,6 +7,7 @@ checked here: date and check character decide.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from stdnum.cn import uscc
@@ -15,8 +16,15 @@ from stdnum.iso7064 import mod_11_2
 
 from kernel.errors import SkipRow
 
+#: What stands between the numbers, or the names, of several holders in one cell.
+BETWEEN = re.compile(r"\s*[、，,；;／/|\r\n]+\s*")
 PERSON = "person"
 ORGANISATION = "organisation"
+
+
+def split(cell: str | None) -> list[str]:
+    """The numbers or names of a cell; none of an empty one."""
+    return [one for one in BETWEEN.split(cell or "") if one]
 
 
 def _birth_date(text: str) -> bool:

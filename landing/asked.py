@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from landing.judged import Judged, judge
 from landing.place import Place, seal_key
 from landing.read import is_live
 from landing.secrets import secrets
+from landing.several import holders_of
 from landing.tables import asked, case
 from registry.contract import Stream
 
@@ -96,11 +98,16 @@ def _taken(judged: Judged, holder_hash: str) -> tuple[list[dict[str, Any]], list
         if spot in judged.refused:
             continue
         one = _licence(judged, spot)
-        if holder_hash in (one["holder_hash"], one.get("co_holder_hash")):
+        if holder_hash in holders_in(one):
             licences.append(one)
         else:
             refused.append("the row is of another holder than the one asked about")
     return licences, refused
+
+
+def holders_in(licence: Mapping[str, Any]) -> list[str]:
+    """The keyed hashes of all holders of an answer's licence, the first one first."""
+    return holders_of(licence.get("holder_hash"), licence.get("co_holder_hash"))
 
 
 def _licence(judged: Judged, spot: int) -> dict[str, Any]:

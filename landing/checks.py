@@ -24,7 +24,8 @@ import pyarrow as pa
 
 from kernel.errors import Stop
 from landing.columns import Column, Spots
-from landing.normalise import DATE_ORDER, DELETE, EMPTY, HELD, KEEP, Normalised
+from landing.normalise import DATE_ORDER, DELETE, KEEP, Normalised
+from landing.states import EMPTY, HELD
 from registry.contract import Stream
 from registry.fields import FIELDS, StandardField
 

@@ -12,7 +12,8 @@ from kernel.house import House
 from kernel.numbers import PERSON
 from landing.columns import cells, is_text, trimmed
 from landing.findings import Finding
-from landing.normalise import HELD, Normalised
+from landing.normalise import Normalised
+from landing.states import HELD
 from registry.contract import Stream
 from registry.divisions import is_known_prefix
 

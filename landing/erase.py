@@ -15,13 +15,41 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, cast, delete, func, select, update
+from sqlalchemy import Connection, cast, delete, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from kernel.crypto import encrypt, keyed_hash
 from kernel.house import House
 from landing.rawobjects import raw_key, reopen
 from landing.tables import asked, batch, licence
+
+#: Rows of a holder, with all their other holders in order, as `theirs`.
+_THEIRS = """
+WITH theirs AS (
+  SELECT system, stream, key_hash, array_remove(string_to_array(
+      concat_ws(' ', holder_hash, co_holder_hash), ' '), :holder) AS others
+  FROM landing.licence
+  WHERE holder_hash = :holder OR co_holder_hash = :holder OR (co_holder_hash LIKE '% %'
+    AND string_to_array(co_holder_hash, ' ') @> ARRAY[CAST(:holder AS text)])
+)
+"""
+_BLANKED = text(
+    _THEIRS
+    + """
+UPDATE landing.licence l SET sealed = NULL, deleted_at = coalesce(l.deleted_at, :now)
+FROM theirs o WHERE l.system = o.system AND l.stream = o.stream AND l.key_hash = o.key_hash
+  AND o.others = '{}' AND l.sealed IS NOT NULL
+"""
+)
+_SHARED = text(
+    _THEIRS
+    + """
+UPDATE landing.licence l SET holder_hash = o.others[1],
+  co_holder_hash = nullif(array_to_string(o.others[2:], ' '), '')
+FROM theirs o WHERE l.system = o.system AND l.stream = o.stream AND l.key_hash = o.key_hash
+  AND o.others <> '{}'
+"""
+)
 
 
 def blank_rows(conn: Connection, holder: str, now: datetime) -> int:
@@ -32,18 +60,8 @@ def blank_rows(conn: Connection, holder: str, now: datetime) -> int:
     A source that still gives such a row brings it again: it is to be erased there first.
     """
     conn.execute(delete(asked).where(asked.c.holder_hash == holder))
-    alone = (licence.c.holder_hash == holder) & licence.c.co_holder_hash.is_(None)
-    done = conn.execute(
-        update(licence)
-        .where(alone, licence.c.sealed.is_not(None))
-        .values(sealed=None, deleted_at=func.coalesce(licence.c.deleted_at, now))
-        .returning(licence.c.key_hash)
-    )
-    rows = len(done.all())
-    co = licence.c.co_holder_hash
-    other = update(licence).where(licence.c.holder_hash == holder, co.is_not(None))
-    conn.execute(other.values(holder_hash=co, co_holder_hash=None))
-    conn.execute(update(licence).where(co == holder).values(co_holder_hash=None))
+    rows = conn.execute(_BLANKED, {"holder": holder, "now": now}).rowcount
+    conn.execute(_SHARED, {"holder": holder})
     return rows
 
 

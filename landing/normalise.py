@@ -28,13 +28,12 @@ from landing.columns import (
     trimmed,
 )
 from landing.holders import hash_all, hash_co_holders, patched
+from landing.several import take_apart
+from landing.states import EARLY, EMPTY, HELD, MALFORMED, REFUSED
 from registry.contract import Field, Stream
 from registry.fields import FIELDS, StandardField
 
 KEEP, DELETE, UNKNOWN = "keep", "delete", "unknown"
-HELD, EMPTY, MALFORMED, REFUSED = "held", "", "malformed", "refused"
-#: The state of a day that lies before another one which it must not lie before.
-EARLY = "early"
 DATE_ORDER = "date_order"
 #: The words for "not deleted" of a source that does not list them.
 LIVE_WORDS = ("", "0")
@@ -160,6 +159,8 @@ def _hash_numbers(
         if refused:
             spots = np.array(sorted(refused), np.int64)
             states[name] = patched(states[name], spots, [REFUSED] * len(spots))
+    if who == "holder" and reasons:
+        take_apart(house, values, states, reasons)
     return reasons
 
 

@@ -7,12 +7,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, distinct, func, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    Text,
+    and_,
+    cast,
+    distinct,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from kernel.crypto import decrypt
 from kernel.house import House
 from landing.place import raw_place, seal_key, seal_place
-from landing.tables import RECORDS, batch, case, finding, quarantine
+from landing.tables import (
+    CO_HOLDERS,
+    RECORDS,
+    SEVERAL_HOLDERS,
+    batch,
+    case,
+    finding,
+    licence,
+    quarantine,
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +116,14 @@ def _stream(table: Table) -> tuple[ColumnElement[str], ColumnElement[str]]:
 def is_live(table: Table) -> ColumnElement[bool]:
     """Rows that count: not deleted, and no newer version in quarantine."""
     return and_(table.c.deleted_at.is_(None), ~table.c.withheld)
+
+
+def is_of(holder: str) -> ColumnElement[bool]:
+    """Licences of that holder (keyed hash), whether the first one or another."""
+    c = licence.c
+    among: ColumnElement[bool] = literal_column(CO_HOLDERS).op("@>")(cast([holder], ARRAY(Text)))
+    several = and_(literal_column(SEVERAL_HOLDERS, Boolean), among)
+    return or_(c.holder_hash == holder, c.co_holder_hash == holder, several)
 
 
 def open_quarantine(house: House, system: str, limit: int) -> list[QuarantinedRow]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landing.checks import Check
-from landing.normalise import EMPTY, Normalised
+from landing.normalise import Normalised
 from landing.parse import DAY_EXAMPLES, TIME_EXAMPLES
+from landing.states import EMPTY
 from registry.contract import Stream
 
 

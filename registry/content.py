@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kernel.errors import SkipRow
-from kernel.numbers import normalise_citizen, normalise_credit_code
+from kernel.numbers import normalise_citizen, normalise_credit_code, split
 from registry import divisions, licence_types
 
 #: So many of the values must have a shape, and a list with more values is no closed one.
@@ -135,20 +135,22 @@ def _is_closed(counts: Counter[str], filled: int) -> bool:
 
 
 def _passes(normalise: Callable[[str], str], text: str) -> bool:
+    parts = split(text)
     try:
-        normalise(text)
+        for one in parts:
+            normalise(one)
     except SkipRow:
         return False
-    return True
+    return bool(parts)
 
 
 def is_person_number(text: str) -> bool:
-    """A citizen number, by its date and check character."""
+    """A citizen number, or several, by date and check character."""
     return _passes(normalise_citizen, text)
 
 
 def is_credit_code(text: str) -> bool:
-    """A unified social credit code, by its check character."""
+    """A unified social credit code, or several, by the check character."""
     return _passes(normalise_credit_code, text)
 
 

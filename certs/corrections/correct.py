@@ -24,6 +24,7 @@ from certs.waivers.sources import by_stream
 from kernel.clock import CITY_TIME
 from kernel.errors import BadInput, Refused
 from kernel.house import House
+from landing.read import is_of
 from landing.tables import licence as landed
 from ledger import log
 from ledger.events import event
@@ -82,8 +83,7 @@ def report_by_holder(house: House, holder: str, key_hash: str, field: str, why: 
     two is not told. BadInput for a field that there is not or too few words.
     """
     h = landed.c
-    mine = (h.holder_hash == holder) | (h.co_holder_hash == holder)
-    query = select(landed).where(h.key_hash == key_hash, mine, h.deleted_at.is_(None))
+    query = select(landed).where(h.key_hash == key_hash, is_of(holder), h.deleted_at.is_(None))
     with house.engine.begin() as conn:
         found = conn.execute(query).one_or_none()
         source = found and by_stream(house.settings.home, found.system, found.stream)

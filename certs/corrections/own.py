@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from certs.corrections.listed import overdue_days
 from certs.licences.standing import standing_on
@@ -18,7 +18,7 @@ from certs.rights.validity import state_on
 from certs.tables import correction
 from kernel.clock import CITY_TIME
 from kernel.house import House
-from landing.read import is_live
+from landing.read import is_live, is_of
 from landing.tables import licence as landed
 from ledger import log
 from ledger.events import event
@@ -57,9 +57,8 @@ class OwnLicence:
 def own(house: House, conn: Connection, holder: str) -> list[OwnLicence]:
     """The landed licences of a holder (keyed hash), by type; on record in the transaction."""
     h, now = landed.c, house.clock()
-    mine = or_(h.holder_hash == holder, h.co_holder_hash == holder)
     order = (h.type, h.issued, h.key_hash)
-    rows = conn.execute(select(landed).where(mine, is_live(landed)).order_by(*order)).all()
+    rows = conn.execute(select(landed).where(is_of(holder), is_live(landed)).order_by(*order)).all()
     wallets, today = offerable(house, conn, holder), now.astimezone(CITY_TIME).date()
     said = _said(conn, [row.key_hash for row in rows], today)
     kinds = licence_types.load()

@@ -14,6 +14,7 @@ from certs.tables import correction
 from kernel.crypto import decrypt, derive, encrypt
 from kernel.errors import BadInput
 from kernel.house import House
+from landing.read import is_of
 from landing.tables import licence
 from registry import licence_types
 
@@ -78,8 +79,7 @@ def forget(house: House, conn: Connection, holder: str) -> int:
     """
     c, of = correction.c, licence.c
     same = (c.system == of.system) & (c.stream == of.stream) & (c.key_hash == of.key_hash)
-    theirs = (of.holder_hash == holder) | (of.co_holder_hash == holder)
-    found = conn.execute(select(correction).join(licence, same).where(theirs)).all()
+    found = conn.execute(select(correction).join(licence, same).where(is_of(holder))).all()
     for row in found:
         gone = Words(FORGOTTEN, None if row.answer is None else FORGOTTEN)
         sealed = seal(house, place_of(dict(row._mapping)), gone)

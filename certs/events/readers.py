@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, text
 
 from certs.events.kinds import Event, Kind, Position
+from landing.several import holders_of
 from ledger.events import moment
 from registry import licence_types
 
@@ -80,7 +81,7 @@ def _ended(conn: Connection, entry: int, body: Body, place: int) -> Iterator[Eve
 
 
 def _of_licence(entry: int, kind: Kind, row: Row[Any], at: datetime) -> Event:
-    holders = [one for one in (row.holder_hash, row.co_holder_hash) if one is not None]
+    holders = holders_of(row.holder_hash, row.co_holder_hash)
     department = licence_types.load()[row.type].department
     data = {
         "licence": row.id,

@@ -16,6 +16,7 @@ from typing import Any
 from certs.licences.document import details_of
 from certs.licences.standing import DATA_ONLY
 from kernel.clock import CITY_TIME
+from kernel.numbers import split
 
 DATA_TITLE = "数据核验结果"
 CALLED, DATA_CALLED = "加注件", "核验结果"
@@ -178,7 +179,7 @@ def _secret_numbers(document: Mapping[str, Any]) -> list[str]:
     numbers = []
     if document.get("CZZTDMLX") == "111":
         numbers.append(document.get("CZZTDM"))
-    numbers.append(document.get("KZ_GYRDM"))
+    numbers += split(document.get("KZ_GYRDM"))
     return [str(number) for number in numbers if number]
 
 

@@ -32,6 +32,7 @@ from kernel.canonical import canonical
 from kernel.clock import CITY_TIME
 from kernel.crypto import decrypt_many
 from kernel.house import House
+from landing.several import holders_of
 from registry.licence_types import LicenceType
 
 NONCE = 12
@@ -147,5 +148,5 @@ def _wrapped(
     return {"holder_hash": held, "licence_id": names, "type": kinds, "wrapped_key": wrapped}
 
 
-def _holders(one: str, other: str | None) -> tuple[str, ...]:
-    return (one,) if other is None or other == one else (one, other)
+def _holders(one: str, others: str | None) -> Sequence[str]:
+    return (one,) if others is None else holders_of(one, others)

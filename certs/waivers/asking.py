@@ -22,7 +22,8 @@ from certs.waivers.lines import material_facts
 from certs.waivers.relatives import HOUSEHOLD, relatives, said_of
 from certs.waivers.sources import Source, of_type
 from kernel.house import House
-from landing.asked import Answer, recall
+from kernel.numbers import split
+from landing.asked import Answer, holders_in, recall
 from landing.read import case_secret
 
 __all__ = [
@@ -249,7 +250,8 @@ def number_of(house: House, conn: Connection, case: Any, holder: str) -> str | N
     for source in lookups(house, PROVES_RELATION["spouse"]):
         kept = recall(house, source.system, source.stream, case.case_number, case.holder_hash)
         for one in kept.licences if kept is not None else ():
-            for side in ("holder", "co_holder"):
-                if one.get(f"{side}_hash") == holder:
-                    return str(one[f"{side}_number"])
+            numbers = [one["holder_number"], *split(one.get("co_holder_number"))]
+            for hashed, number in zip(holders_in(one), numbers, strict=False):
+                if hashed == holder:
+                    return str(number)
     return None

@@ -18,7 +18,8 @@ from certs.waivers.sources import Source, by_stream
 from kernel.clock import CITY_TIME
 from kernel.house import House
 from kernel.reads import Read, together
-from landing.asked import Answer
+from landing.asked import Answer, holders_in
+from landing.several import holders_of
 from registry import licence_types, waivers
 from registry.waivers import Waiver
 
@@ -35,6 +36,9 @@ FROM (
   SELECT * FROM landing.licence WHERE holder_hash = :holder AND type = ANY(:types)
   UNION
   SELECT * FROM landing.licence WHERE co_holder_hash = :holder AND type = ANY(:types)
+  UNION
+  SELECT * FROM landing.licence WHERE co_holder_hash LIKE '% %'
+    AND string_to_array(co_holder_hash, ' ') @> ARRAY[CAST(:holder AS text)] AND type = ANY(:types)
 ) l
 LEFT JOIN certs.licence c
   ON c.system = l.system AND c.stream = l.stream AND c.key_hash = l.key_hash
@@ -104,7 +108,7 @@ def _landed(house: House, row: Row[Any]) -> Candidate | None:
         return None
     kind = licence_types.load()[row.type]
     facts = LicenceFacts(
-        holders=frozenset(one for one in (row.holder_hash, row.co_holder_hash) if one),
+        holders=frozenset(holders_of(row.holder_hash, row.co_holder_hash)),
         status=row.status,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
@@ -135,9 +139,8 @@ def _asked(house: House, answer: Answer, values: Mapping[str, Any]) -> Candidate
     source = by_stream(house.settings.home, answer.system, answer.stream)
     if source is None:
         return None
-    holders = (values.get("holder_hash"), values.get("co_holder_hash"))
     facts = LicenceFacts(
-        holders=frozenset(one for one in holders if one),
+        holders=frozenset(holders_in(values)),
         status=str(values["status"]),
         valid_from=_day(values.get("valid_from")),
         valid_to=_day(values.get("valid_to")),

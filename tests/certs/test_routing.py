@@ -27,7 +27,7 @@ PARTS = 8
 KEYED = ("landing.licence", "certs.licence_holder", "certs.holder_key", "certs.copy")
 #: What may touch more than one partition, and why: docs/decisions/0097.
 SEVERAL = {
-    "landing.licence": "a licence of two holders lies with the first; the second finds it by index",
+    "landing.licence": "a licence of several holders lies with the first; others find it by index",
 }
 Statement = tuple[str, Any]
 

@@ -35,6 +35,7 @@ NAMED: Final[dict[str, str]] = {
     "0024": "an index stops no reading; cases are written by syncs, which wait for a second",
     "0027": "an index stops no reading; reviews are written by unifying, corrections by a person",
     "0028": "an index stops no reading; of facts that were given there is a row a look",
+    "0030": "an index of no row yet stops no reading; licences are written by syncs",
     "0029": "an index stops no reading; lists of materials are written by syncs, which wait for it",
 }
 

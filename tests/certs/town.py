@@ -29,6 +29,7 @@ from kernel.house import House
 from kernel.numbers import normalise_citizen
 from landing.asked import asked_place
 from landing.place import seal_key
+from landing.several import MARK, UNIT
 from landing.tables import asked as asked_table
 from landing.tables import case as case_table
 from landing.tables import cursor as cursor_table
@@ -47,7 +48,8 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 WANG = normalise_citizen("360702850307123")
 LI = normalise_citizen("360702900909124")
 FIRM = "91360702MA35TE5T0R"
-NAMES = {WANG: "王小明", LI: "李䶮", FIRM: "赣州章贡示例餐饮有限公司"}
+THIRD = normalise_citizen("360702880808125")
+NAMES = {WANG: "王小明", LI: "李䶮", FIRM: "赣州章贡示例餐饮有限公司", THIRD: "赵第三"}
 
 
 #: Those of the demo that the tests use, without a password: nobody signs in here.
@@ -210,14 +212,15 @@ class Town:
         """Land a licence row (again); returns its key hash."""
         system, stream = over.pop("system", "sc_food"), "licence"
         key_hash = keyed_hash(self.house.keys.index, "key", system, stream, key)
-        co_holder = over.pop("co_holder", None)
+        co_holder, more = over.pop("co_holder", None), over.pop("more", ())
+        others = [co_holder, *more] if co_holder else []
         values = {
             "number": over.pop("number", f"JY1360702{key}"),
             "identifier": over.pop("identifier", None),
             "holder_name": over.pop("holder_name", NAMES.get(holder, "某人")),
             "holder_number": holder,
-            "co_holder_name": NAMES[co_holder] if co_holder else None,
-            "co_holder_number": co_holder,
+            "co_holder_name": MARK.join(NAMES[one] for one in others) or None,
+            "co_holder_number": MARK.join(others) or None,
             "details": over.pop(
                 "details", {"经营项目": "热食类食品制售", "经营场所": "章贡区某路1号"}
             ),
@@ -244,7 +247,7 @@ class Town:
             **over,
         }
         row["holder_hash"] = self.holder(holder, row["holder_kind"])
-        row["co_holder_hash"] = self.holder(co_holder) if co_holder else None
+        row["co_holder_hash"] = UNIT.join(map(self.holder, others)) or None
         row["sealed"] = self.seal(system, stream, key_hash, values)
         self._write(licence_table, row)
         return key_hash
