@@ -24,7 +24,7 @@ from catalog.items import things as item_things
 from catalog.items.match import Canonical, Index, Local
 from catalog.items.model import FILE as ITEM_MODEL
 from catalog.items.weigh import judge_all
-from catalog.judging import contradictions, live, verdicts
+from catalog.judging import contradictions, lists, live, verdicts
 from catalog.judging.effect import settle
 from catalog.judging.marks import left_behind
 from catalog.judging.statements import rekey
@@ -78,6 +78,7 @@ def unify(house: House, run: str) -> UnifyCounts:
         canonical = read_canonical(conn)
         changed = _unify_items(conn, canonical, at, whole=whole)
         changed = unify_materials(conn, at, proofs, whole=whole) or changed
+        changed = _by_lists(conn, at) or changed
         if last is not None and not whole and not changed:
             logs.info("unify found nothing new", run=run)
             return last.counts
@@ -138,6 +139,14 @@ def _unify_items(
         again = live.lefts_of(conn, "item", {row[0] for row in asked})
         settle(conn, "item", came.all | again, at)
     return bool(came.all or asked or changed.written or changed.gone)
+
+
+def _by_lists(conn: Connection, at: datetime) -> bool:
+    """What lists of materials settle or put in doubt; whether they say anything else now."""
+    changed = lists.refresh(conn)
+    if changed:
+        settle(conn, "item", changed, at)
+    return bool(changed)
 
 
 def _forget_all(conn: Connection) -> None:

@@ -15,10 +15,12 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
 from catalog.items.match import Candidate
+from catalog.judging.lists import SURE
 from catalog.judging.statements import InForce, Statement, in_force
 from kernel.db import copy_rows
 
 PERSON = "user:"
+BY_LIST = "rule:lists"
 _JUDGEMENT = (
     "subject", "left", "right", "relation", "by", "why", "confidence", "left_name", "key",
     "statement", "at",
@@ -30,8 +32,11 @@ _REVIEW = (
 _ROWS = text(
     "SELECT l.\"left\", l.name, l.key, l.division, coalesce(nullif(l.handled_by, ''),"
     " l.department) AS department, v.relation, v.ids, v.rule, v.why, v.confidence, v.auto, v.asks,"
-    " v.candidates FROM catalog.local l JOIN catalog.verdict v ON v.subject = l.subject"
-    " AND v.digest = l.digest WHERE l.subject = :s"
+    " v.candidates, b.item, b.name AS item_name, b.holds, b.why AS list_why"
+    " FROM catalog.local l JOIN catalog.verdict v ON v.subject = l.subject"
+    " AND v.digest = l.digest"
+    ' LEFT JOIN catalog.by_list b ON l.subject = \'item\' AND b."left" = l."left"'
+    " WHERE l.subject = :s"
     ' AND (CAST(:lefts AS text[]) IS NULL OR l."left" = ANY(:lefts))'
 )
 
@@ -74,6 +79,8 @@ def _of_row(row: Any, said: InForce) -> tuple[tuple[Any, ...] | None, Question |
     heard = said.of(row.left, row.key)
     if heard.settled is not None:
         return (*_by_person(heard.settled), row.name, row.key, heard.settled.id), None
+    if row.item is not None and row.item not in heard.nots and (told := _by_list(row)):
+        return told
     ruled_out = heard.nots & set(row.ids)
     holds = None
     if row.auto and not ruled_out:
@@ -86,6 +93,19 @@ def _of_row(row: Any, said: InForce) -> tuple[tuple[Any, ...] | None, Question |
     left = tuple(Candidate(**one) for one in row.candidates if one["id"] not in heard.nots)
     where = (row.division or "", row.department or "")
     return holds, Question(row.left, row.name, *where, row.key, why, left)
+
+
+def _by_list(row: Any) -> tuple[tuple[Any, ...] | None, Question | None] | None:
+    """What the lists of materials say, while it is of what the name says now."""
+    if row.holds and not row.auto and row.item in {one["id"] for one in row.candidates}:
+        told = (row.item, "same", BY_LIST, row.list_why, SURE, row.name, row.key, None)
+        return told, None
+    if not row.holds and row.auto and row.ids == [row.item]:
+        doubted = Candidate(row.item, row.item_name, row.confidence, row.list_why)
+        others = (Candidate(**one) for one in row.candidates if one["id"] != row.item)
+        where = (row.division or "", row.department or "", row.key)
+        return None, Question(row.left, row.name, *where, row.list_why, (doubted, *others))
+    return None
 
 
 def _by_person(one: Statement) -> tuple[Any, ...]:

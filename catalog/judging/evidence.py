@@ -1,48 +1,32 @@
 """What speaks for a candidate beside its name: whose it is, what both sides ask for and give.
 
-A person reads it; no rule does. What the question's rows ask for is taken together, as is what
-they give. A candidate asks for what a version would publish of it now: its own list, and where it
-has none, what the counties' rows that are the same ask for.
+A person reads it; a rule reads only the own lists (`lists`). What the question's rows ask for is
+taken together, as is what they give. A candidate asks for what a version would publish of it now:
+its own list, and where it has none, what the counties' rows that are the same ask for.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
-from catalog.materials.canonical_parts import shown_name
+from catalog.judging import asks
 from registry import licence_types
 
 _ITEMS = text(
     "SELECT id, coalesce(department, '') AS department, coalesce(parent, '') AS parent"
     " FROM catalog.canonical_item WHERE id = ANY(:ids)"
 )
-#: The rows of a candidate itself in the landing. A city may have it under a code of its own.
-_OWN = text(
-    "SELECT DISTINCT CASE WHEN code = ANY(:ids) THEN code ELSE base_code END, code"
-    " FROM landing.item WHERE level = 'canonical' AND deleted_at IS NULL AND NOT withheld"
-    " AND (code = ANY(:ids) OR base_code = ANY(:ids))"
-)
 #: The counties' rows that are the same as a candidate. None of the question's own.
 _COUNTIES = text(
     'SELECT "right", "left" FROM catalog.judgement WHERE subject = \'item\''
     " AND undone_at IS NULL AND relation = 'same' AND \"right\" = ANY(:ids)"
     ' AND "left" <> ALL(:lefts)'
-)
-#: A name without canonical material stands as it is written.
-_MATERIALS = text(
-    "SELECT m.item_code, m.name, k.id, k.name, k.role FROM (SELECT DISTINCT item_code, name"
-    " FROM landing.material WHERE deleted_at IS NULL AND NOT withheld"
-    " AND item_code = ANY(:codes)) m"
-    " LEFT JOIN catalog.judgement j ON j.subject = 'material' AND j.\"left\" = m.name"
-    " AND j.undone_at IS NULL AND j.relation = 'same'"
-    " LEFT JOIN LATERAL unnest(string_to_array(j.\"right\", ' ')) part ON true"
-    " LEFT JOIN catalog.canonical_material k ON k.id = part"
 )
 #: 审批结果: of a county's row by its own code, of an item for the city or for any county.
 _RESULTS = text(
@@ -106,42 +90,13 @@ def _lists(
     conn: Connection, lefts: list[str], ids: list[str]
 ) -> tuple[list[str], dict[str, list[str]]]:
     """What the question's rows ask for, and what each candidate does."""
-    codes = _codes(conn, _OWN, {"ids": ids})
-    asked = _asked(conn, {*lefts, *_all(codes)})
-    bare = [one for one in ids if not _together(asked, codes[one])]
+    codes = asks.own_codes(conn, ids)
+    asked = asks.asked_for(conn, {*lefts, *asks.all_codes(codes)})
+    bare = [one for one in ids if not asks.together(asked, codes[one])]
     if bare:
-        codes |= _codes(conn, _COUNTIES, {"ids": bare, "lefts": lefts})
-        asked |= _asked(conn, set(_all({one: codes[one] for one in bare})))
-    return _together(asked, lefts), {one: _together(asked, codes[one]) for one in ids}
-
-
-Codes = defaultdict[str, list[str]]
-
-
-def _codes(conn: Connection, query: TextClause, given: dict[str, list[str]]) -> Codes:
-    """By candidate: the codes of the rows that the query finds for it."""
-    found = Codes(list)
-    for one, code in conn.execute(query, given):
-        found[one].append(code)
-    return found
-
-
-def _all(codes: Mapping[str, list[str]]) -> Iterable[str]:
-    return (code for found in codes.values() for code in found)
-
-
-def _asked(conn: Connection, codes: Collection[str]) -> dict[str, set[str]]:
-    """By code: the names of the canonical materials that it asks for."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for code, name, id_, document, role in conn.execute(_MATERIALS, {"codes": sorted(codes)}):
-        found[code].add(name if id_ is None else shown_name(document, role))
-    return found
-
-
-def _together(asked: dict[str, set[str]], codes: Iterable[str]) -> list[str]:
-    """What these rows ask for, those first that most of them do."""
-    counted = Counter(name for code in codes for name in asked.get(code, ()))
-    return sorted(counted, key=lambda name: (-counted[name], name))
+        codes |= asks.codes(conn, _COUNTIES, {"ids": bare, "lefts": lefts})
+        asked |= asks.asked_for(conn, set(asks.all_codes({one: codes[one] for one in bare})))
+    return asks.together(asked, lefts), {one: asks.together(asked, codes[one]) for one in ids}
 
 
 def _results(

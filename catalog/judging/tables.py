@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from catalog.tables import TIME, metadata
 
-__all__ = ["contradiction", "local", "metadata", "statement", "verdict", "wish"]
+__all__ = ["by_list", "contradiction", "local", "metadata", "statement", "verdict", "wish"]
 
 local = Table(  # what unify last saw: a live county's item, or a material's name as written
     "local",
@@ -43,6 +43,15 @@ verdict = Table(  # what the rules in force say of a name with its evidence
     Column("candidates", JSONB, nullable=False),
     Column("mentions", ARRAY(Text), nullable=False),  # canonical ids that it depends on
     Column("parts", JSONB),  # a material's canonical materials, as rows
+)
+by_list = Table(  # what the lists of materials say where a name is not enough
+    "by_list",
+    metadata,
+    Column("left", Text, primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("name", Text, nullable=False),  # the item's
+    Column("holds", Boolean, nullable=False),  # false: what was found by the name is doubted
+    Column("why", Text, nullable=False),
 )
 statement = Table(  # what persons said; never changed but for what became of it
     "statement",
