@@ -14,7 +14,7 @@ import requests
 from tests.pipeline.sources import environment
 from tests.ports import free_ports
 
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def running_portal(home: Path, tmp_path: Path, port: int | None = None) -> Itera
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(60)
 
 
 def _answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -40,6 +40,6 @@ def _answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         try:
             requests.get(f"{url}/health", timeout=5)
             return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.1)
     raise RuntimeError(f"the portal did not start: {log.read_text('utf-8')}")

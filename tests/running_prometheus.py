@@ -16,7 +16,7 @@ import yaml
 from tests.ports import free_ports
 
 FOLDER = Path(__file__).parents[1] / "docker" / "prometheus"
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @contextmanager
@@ -59,12 +59,12 @@ def _ready(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             if requests.get(f"{url}/-/ready", timeout=5).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.1)
     raise RuntimeError("Prometheus did not start: see prometheus.log in the test's folder")
 
 
 def alerts(url: str) -> dict[str, dict[str, Any]]:
     """The alerts that fire now, by name."""
-    found = requests.get(f"{url}/api/v1/alerts", timeout=5).json()["data"]["alerts"]
+    found = requests.get(f"{url}/api/v1/alerts", timeout=30).json()["data"]["alerts"]
     return {one["labels"]["alertname"]: one for one in found if one["state"] == "firing"}

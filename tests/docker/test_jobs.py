@@ -168,7 +168,7 @@ def test_prometheus_reads_the_portal_over_https_by_its_token(home: Path, tmp_pat
 def up(port: int) -> list[str]:
     """What Prometheus says of its targets."""
     try:
-        answer = requests.get(f"http://127.0.0.1:{port}/api/v1/query?query=up", timeout=5)
+        answer = requests.get(f"http://127.0.0.1:{port}/api/v1/query?query=up", timeout=30)
     except requests.ConnectionError:
         return []
     return [one["value"][1] for one in answer.json().get("data", {}).get("result", ())]

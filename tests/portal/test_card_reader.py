@@ -54,7 +54,7 @@ def read(window: Window, **headers: str) -> requests.Response:
     assert window.platform.reader is not None
     good = {"Origin": window.url, HEADER: TOKEN}
     address = window.platform.reader.address + "/read"
-    return requests.post(address, headers=good | headers, timeout=5)
+    return requests.post(address, headers=good | headers, timeout=30)
 
 
 @pytest.mark.needs("chromium")
@@ -119,10 +119,10 @@ def test_a_browser_may_ask_before_it_asks(window: Window) -> None:
     assert window.platform.reader is not None
     address = window.platform.reader.address + "/read"
     asked = {"Origin": window.url, "Access-Control-Request-Private-Network": "true"}
-    answer = requests.options(address, headers=asked, timeout=5)
+    answer = requests.options(address, headers=asked, timeout=30)
     assert answer.status_code == 204
     assert answer.headers["Access-Control-Allow-Private-Network"] == "true"
-    other = requests.options(address, headers={"Origin": "http://evil.example"}, timeout=5)
+    other = requests.options(address, headers={"Origin": "http://evil.example"}, timeout=30)
     assert other.status_code == 403
 
 

@@ -43,7 +43,7 @@ def reader(url: str, name: str = "ops") -> requests.Session:
 
 def until(listeners: Listeners, many: int) -> None:
     """Wait until so many listen."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while listeners.now != many:
         assert time.monotonic() < end, f"{listeners.now} listen"
         time.sleep(0.02)

@@ -87,16 +87,16 @@ class Zones:
         end = time.monotonic() + 90
         while True:
             try:
-                assert requests.get(f"{self.url}/health", timeout=2).text == "ok"
+                assert requests.get(f"{self.url}/health", timeout=20).text == "ok"
                 return
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 assert time.monotonic() < end, (self.place / "outer.log").read_text("utf-8")
                 time.sleep(0.1)
 
     def stop(self) -> None:
         for process in self.processes:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
         self.ended.set()
         if self.thread.ident:
             self.thread.join()
