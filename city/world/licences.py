@@ -9,10 +9,12 @@ from typing import Any
 
 from city.world.details import detail
 from city.world.licence_rules import Rule, load_rules
+from city.world.numbers import BETWEEN
 from city.world.people import TODAY, Firm, People, Person
 from city.world.places import PREFIXES, office
 from city.world.render import Shape
 
+GROWN = 18
 FEWEST = 3  # holders of a type, however small the city
 EXAMPLE_TYPES = ("营业执照", "不动产权证书")
 
@@ -89,8 +91,16 @@ class Licences:
         one = self._plain(kind, holder)
         joint = kind == "不动产权证书" and isinstance(holder, Person) and self.rng.random() < 0.7
         if joint and isinstance(holder, Person) and holder.spouse is not None:
-            self._share(one, self.people.persons[holder.spouse])
+            self._share(one, self.people.persons[holder.spouse], *self._heirs(holder))
         return one
+
+    def _heirs(self, holder: Person) -> list[Person]:
+        """Grown-up children who own the home too, in one family of four."""
+        if holder.index % 4:
+            return []
+        parents = {holder.index, holder.spouse}
+        children = (one for one in self.people.persons if {one.mother, one.father} & parents)
+        return [one for one in children if one.age >= GROWN][:2]
 
     def _plain(self, kind: str, holder: Person | Firm, day: date | None = None) -> dict[str, Any]:
         rule, rng = self.rules[kind], self.rng
@@ -162,8 +172,9 @@ class Licences:
             return "revoked"
         return "expired" if until and until < TODAY else "valid"
 
-    def _share(self, one: dict[str, Any], other: Person) -> None:
-        one["co_holder_name"], one["co_holder_number"] = other.name, other.number
+    def _share(self, one: dict[str, Any], *others: Person) -> None:
+        one["co_holder_name"] = BETWEEN.join(other.name for other in others)
+        one["co_holder_number"] = BETWEEN.join(other.number for other in others)
 
     def _marriage(self, kind: str, holder: Person) -> dict[str, Any] | None:
         if holder.spouse is None or holder.woman or holder.married is None:

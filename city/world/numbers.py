@@ -45,6 +45,16 @@ def foreigner_number(rng: Random, born: date, woman: bool) -> str:
     return citizen_number(rng, "936" + country, born, woman)
 
 
+#: What the city writes between the numbers, or names, of several holders in one cell.
+BETWEEN = "、"
+
+
+def long_forms(cell: str | None) -> str | None:
+    """As `long_form`, of a cell that may hold several numbers: a space between."""
+    found = [long_form(one) or "" for one in cell.split(BETWEEN)] if cell else []
+    return " ".join(found) or None
+
+
 def long_form(number: str | None) -> str | None:
     """A holder's number as one looks for it: 15-digit citizen numbers in their 18-digit form."""
     if number is not None and len(number) == 15:

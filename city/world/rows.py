@@ -11,7 +11,7 @@ from city.world.errors import CityError
 from city.world.numbers import long_form
 from city.world.probe import test_subject
 from city.world.render import Shape, WireRow, load_wire, shapes
-from city.world.store import Record, Store, load
+from city.world.store import OF_HOLDER, Record, Store, load
 
 
 class Rows:
@@ -126,8 +126,8 @@ class Rows:
         with self._store.reading() as conn:
             found = conn.execute(
                 f"{ROW} WHERE system = ? AND stream = ? AND deleted = 0"
-                " AND (holder = ? OR co_holder = ?) ORDER BY updated, id",
-                (system, stream, asked, asked),
+                f" AND {OF_HOLDER} ORDER BY updated, id",
+                (system, stream, asked, asked, asked),
             ).fetchall()
         return [self._write(shape, load(row)) for row in found]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import Any
 
-from city.world.numbers import long_form
+from city.world.numbers import long_form, long_forms
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -31,11 +31,18 @@ INDEXES = """
 CREATE INDEX record_updated ON record (system, stream, updated, id);
 CREATE INDEX record_holder ON record (holder) WHERE holder IS NOT NULL;
 CREATE INDEX record_co_holder ON record (co_holder) WHERE co_holder IS NOT NULL;
+CREATE INDEX record_co_holders ON record (instr(co_holder, ' ') > 0);
 CREATE INDEX record_ref ON record (ref) WHERE ref IS NOT NULL;
 CREATE INDEX change_stream ON change (system, stream, seq);
 """
 COLUMNS = (
     "system, stream, id, updated, deleted, holder, co_holder, ref, reason, data, fault, pinned"
+)
+
+
+#: A row of a person (asked for three times), as holder or as one of its co-holders.
+OF_HOLDER = (
+    "(holder = ? OR co_holder = ? OR ((instr(co_holder, ' ') > 0) = 1 AND instr(co_holder, ?) > 0))"
 )
 
 
@@ -68,7 +75,7 @@ class Record:
         ref = data.get("case_number") or data.get("code") or data.get("item_code")
         return (
             *(self.system, self.stream, self.id, self.updated, int(self.deleted)),
-            *(long_form(holder), long_form(data.get("co_holder_number")), ref, self.reason),
+            *(long_form(holder), long_forms(data.get("co_holder_number")), ref, self.reason),
             dump(data),
             dump_fault(self),
             int(self.pinned),

@@ -8,8 +8,8 @@ from typing import Any
 
 from city.world.act import ROW
 from city.world.errors import CityError
-from city.world.numbers import long_form
-from city.world.store import Record, load
+from city.world.numbers import BETWEEN, long_form
+from city.world.store import OF_HOLDER, Record, load
 
 
 def case_record(conn: sqlite3.Connection, number: str) -> Record:
@@ -27,9 +27,8 @@ def case_truth(conn: sqlite3.Connection, one: Record) -> dict[str, Any]:
     data, holds = one.data, []
     asked = long_form(data["applicant_number"])
     for row in conn.execute(
-        f"{ROW} WHERE (holder = ? OR co_holder = ?) AND deleted = 0 AND reason IS NULL"
-        " ORDER BY system, id",
-        (asked, asked),
+        f"{ROW} WHERE {OF_HOLDER} AND deleted = 0 AND reason IS NULL ORDER BY system, id",
+        (asked, asked, asked),
     ):
         licence = load(row).data
         if "type" in licence:
@@ -53,7 +52,7 @@ def personal_numbers(conn: sqlite3.Connection) -> list[str]:
             wrong = json.loads(fault) if fault else {}
             found.update(raw for field, raw in wrong.items() if raw and field.endswith("_number"))
         if data.get("co_holder_number"):
-            found.add(data["co_holder_number"])
+            found.update(data["co_holder_number"].split(BETWEEN))
     long = {text for number in found if (text := long_form(number)) is not None}
     short = {text[:6] + text[8:17] for text in long if len(text) == 18 and text[6:8] == "19"}
     return sorted(found | long | short)

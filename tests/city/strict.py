@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from city.world.numbers import BETWEEN
 from kernel.errors import SkipRow
 from kernel.numbers import normalise_holder
 
@@ -62,7 +63,8 @@ def _numbers_good(stream: dict[str, Any], cells: dict[str, str | None]) -> bool:
                 kinds = {text: name for name, text in stream["enums"][kind].items()}
                 normalise_holder(kinds[str(cells[kind])], str(cells[field]))
         if cells.get("co_holder_number"):
-            normalise_holder("person", str(cells["co_holder_number"]))
+            for one in str(cells["co_holder_number"]).split(BETWEEN):
+                normalise_holder("person", one)
     except SkipRow:
         return False
     return True

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from city.world import CityError, World
+from city.world.numbers import BETWEEN
 from tests.city.strict import is_good, read_time
 
 SEED, PEOPLE = 7, 120
@@ -231,7 +232,7 @@ def test_personal_numbers_cover_every_written_citizen_number(world: World) -> No
         names = ("holder_number", "co_holder_number", "applicant_number")
         columns = [shape.columns[name] for name in names if name in shape.columns]
         for row in world.rows(system, stream) if columns else ():
-            for text in [str(row[column] or "") for column in columns]:
+            for text in [one for name in columns for one in str(row[name] or "").split(BETWEEN)]:
                 if len(text) >= 15 and text[:14].isdigit():
                     assert text in numbers
 
@@ -264,3 +265,14 @@ def test_threads_may_read_while_one_changes(world: World) -> None:
     for one in readers:
         one.join()
     assert not wrong
+
+
+def test_each_owner_of_a_home_is_found(world: World) -> None:
+    shape = world.shapes["zr_realestate", "licence"]
+    column = shape.columns["co_holder_number"]
+    rows = list(world.rows("zr_realestate", "licence"))
+    shared = [row for row in rows if BETWEEN in str(row[column] or "")]
+    assert shared
+    for row in shared:
+        for number in str(row[column]).split(BETWEEN):
+            assert row in world.find("zr_realestate", "licence", number)

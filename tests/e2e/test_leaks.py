@@ -18,6 +18,7 @@ from sqlalchemy import make_url, select
 from certs.seals.trust import trust_file
 from cli.report import make_report
 from kernel.errors import ZhongtaiError
+from kernel.numbers import split
 from landing.read import licence_secret
 from landing.tables import RECORDS
 from ledger.export import export
@@ -259,5 +260,5 @@ def _names(installed: Installed) -> set[str]:
     for kind, fields in (("licence", ("holder_name", "co_holder_name")), ("case", APPLICANT)):
         for row in installed.rows(select(RECORDS[kind])):
             secret = licence_secret(installed.house, row)
-            found |= {str(secret[field]) for field in fields if secret.get(field)}
+            found |= {one for field in fields for one in split(secret.get(field))}
     return {name for name in found if len(name) > 2}
