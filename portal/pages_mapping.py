@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput
+from portal import shaped
 from portal.guards import only, only_form
 from portal.placed import placed
 from portal.port import Account
@@ -65,6 +66,7 @@ def _mapping(
         "asked": (*SYSTEM, *_asked(found)),
         "choices": CHOICES,
         "said": _flat(found),
+        "shape": shaped.lines(found.said.get("transport", {})),
         "counts": counts,
     }
     return page(
@@ -106,6 +108,8 @@ def say_system(request: Request, account: OpsForm, code: str, sent: Sent) -> Res
 
 def _transport(found: SketchPage, sent: Pairs) -> dict[str, Any]:
     made: dict[str, Any] = {name: one(sent, name) for name in _asked(found)}
+    if shaped.lines(found.said.get("transport", {})):
+        made["shape"] = shaped.typed(sent)
     if "paging" in made:
         size = found.said.get("transport", {}).get("paging", {}).get("size", PAGE_SIZE)
         made["paging"] = {"kind": made["paging"], "size": size} if made["paging"] else {}
