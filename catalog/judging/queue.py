@@ -17,7 +17,7 @@ from sqlalchemy import Connection, TextClause, text
 from catalog.judging.evidence import Evidence, evidence
 from catalog.judging.keys import office_of, question_name
 from catalog.judging.people import decides
-from catalog.judging.statements import WAITING, Statement, history, in_force, of_subject
+from catalog.judging.statements import WAITING, Statement, alike, history, in_force, of_subject
 from kernel.errors import BadInput
 from registry.accounts import Account
 
@@ -131,7 +131,8 @@ class Whole:
     """A question with all its rows and everything that was said of it, the newest first.
 
     `question`: None where nothing is asked any more. `evidence`: of an item's candidates, in their
-    order; of a material's none.
+    order; of a material's none. `alike`: what was said, and counts, of other questions whose names
+    are the same but for level and brackets, at whatever office.
     """
 
     key: str
@@ -142,6 +143,7 @@ class Whole:
     rows: list[SettledRow]
     said: list[Statement]
     evidence: list[Evidence]
+    alike: list[Statement]
 
 
 def questions(
@@ -195,6 +197,7 @@ def whole(conn: Connection, subject: str, of: str, day: date) -> Whole:
         rows,
         history(conn, subject, row[0], codes),
         evidence(conn, codes, beside, day),
+        alike(conn, subject, row[0]),
     )
 
 

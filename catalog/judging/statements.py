@@ -118,6 +118,21 @@ def history(conn: Connection, subject: str, key: str, lefts: Collection[str]) ->
     return [_of_row(row) for row in conn.execute(query).mappings()]
 
 
+_ALIKE = text(
+    "SELECT DISTINCT s.id FROM catalog.statement s JOIN catalog.local o ON o.subject = s.subject"
+    ' AND (s."left" IS NULL AND o.key = s.key OR o."left" = s."left")'
+    " WHERE s.subject = :s AND s.key <> :key AND s.state = 'in_force' AND s.undone_at IS NULL"
+    " AND s.relation <> 'unsure' AND o.norm IN (SELECT norm FROM catalog.local"
+    " WHERE subject = :s AND key = :key) ORDER BY s.id DESC LIMIT 5"
+)
+
+
+def alike(conn: Connection, subject: str, key: str) -> list[Statement]:
+    """What counts of other questions of the same normal form, the newest first; five at most."""
+    found = conn.execute(_ALIKE, {"s": subject, "key": key}).scalars().all()
+    return [of_number(conn, number) for number in found]
+
+
 def rekey(conn: Connection) -> None:
     """Bring the keys up to the rule in force, so that what was said still holds of its rows."""
     t = statement.c

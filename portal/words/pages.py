@@ -43,6 +43,7 @@ PAGES: dict[str, str] = {
     "names.office": "承办部门",
     "names.cases": "{n} 个在办件",
     "names.why": "规则的说明",
+    "names.alike": "同名的另一问已有答案",
     "names.urgent.waives": "涉及免提交",
     "names.urgent.held": "已发布的事项等它",
     "names.urgent.cases": "有在办件",

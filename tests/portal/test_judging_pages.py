@@ -259,3 +259,15 @@ def test_where_nothing_is_asked_the_page_says_so(house: House) -> None:
         assert f"现在没有要您判断的{word}" in visitor.get(f"{NAMES}?subject={subject}").text
     assert visitor.get(f"{NAMES}?subject=else").status_code == 400
     assert signed_in("clerk", made).get(NAMES).status_code == 403
+
+
+def test_the_answer_to_the_same_name_elsewhere_stands_on_the_page(
+    house: House, platform: FakePlatform
+) -> None:
+    visitor = signed_in("bureau", platform)
+    address = f"{NAMES}?of={key_of(platform, '挖沙手续（县级）')}"
+    assert "同名的另一问已有答案" not in visitor.get(address).text
+    say(house, BUREAU, "X1", "none")
+    text = visitor.get(address).text
+    assert "同名的另一问已有答案" in text
+    assert re.search(r'of=[0-9a-f]{16}">挖沙手续</a>（水利局） <b>目录里没有这个事项', text)

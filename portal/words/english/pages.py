@@ -30,6 +30,7 @@ PAGES: dict[str, str] = {
     "names.office": "Office",
     "names.cases": "{n} open cases",
     "names.why": "What the rules say",
+    "names.alike": "Said of the same name elsewhere",
     "names.urgent.waives": "touches waivers",
     "names.urgent.held": "a published item waits for it",
     "names.urgent.cases": "has open cases",

@@ -21,9 +21,11 @@ from tests.catalog.judging.people import (
     ITEMS,
     MATERIALS,
     OFFICER,
+    SAND,
     SECOND,
     say,
     start,
+    take_back,
 )
 from tests.catalog.rows import NOON, asks, county, land
 
@@ -165,3 +167,16 @@ def test_a_new_row_of_an_asked_name_joins_its_question(house: House) -> None:
         land(conn, "item", [county("W9", "用水手续", None, department="会昌县水利局")])
     unify(house, "later")
     assert next(one.rows for one in asked(house) if one.name == "用水手续") == 4
+
+
+def test_what_was_said_of_the_same_name_elsewhere_stands_beside_the_question(house: House) -> None:
+    start(house)
+    say(house, BUREAU, "X1", "same", SAND)
+    with house.engine.connect() as conn:
+        [one] = whole(conn, "item", "X2", DAY).alike
+        assert (one.name, one.relation, one.rights) == ("挖沙手续", "same", (SAND,))
+        assert whole(conn, "item", "X1", DAY).alike == []  # its own words stand in its history
+        assert whole(conn, "item", "W1", DAY).alike == []
+    take_back(house, BUREAU, one.id)
+    with house.engine.connect() as conn:
+        assert whole(conn, "item", "X2", DAY).alike == []
