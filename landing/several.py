@@ -63,13 +63,18 @@ def _cell(values: Mapping[str, Column], name: str, spot: int) -> str:
 def _row(house: House, kind: str, row: Mapping[str, str]) -> dict[str, str | None]:
     """Hashes, numbers and names of one row. Raises SkipRow."""
     first, second = (split(row[name]) for name in NUMBERS)
-    numbers, names = [*first, *second], _names(row, len(first))
-    if len(numbers) > MOST:
-        raise SkipRow(f"it holds {len(numbers)} numbers; at most {MOST} holders are taken")
-    hashes = list(dict.fromkeys(_hashes(house, kind or PERSON, numbers)))
+    if not first:
+        raise SkipRow("there are further holders, and no first one")
+    written, names = [*first, *second], _names(row, len(first))
+    if len(written) > MOST:
+        raise SkipRow(f"it holds {len(written)} numbers; at most {MOST} holders are taken")
+    held: dict[str, str] = {}
+    for hashed, number in zip(_hashes(house, kind or PERSON, written), written, strict=True):
+        held.setdefault(hashed, number)
+    numbers = list(held.values())
     return {
-        "holder_hash": hashes[0],
-        "co_holder_hash": _joined(hashes[1:], UNIT),
+        "holder_hash": next(iter(held)),
+        "co_holder_hash": _joined(list(held)[1:], UNIT),
         "holder_number": numbers[0],
         "co_holder_number": _joined(numbers[1:]),
         "holder_name": names[0],

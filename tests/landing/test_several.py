@@ -72,10 +72,12 @@ def test_who_is_named_twice_is_one_holder(house: House) -> None:
     one, two = citizen(5), citizen(6)
     row = landed(house, holder_number=one, co_holder_number=f"{two}、{one}、{two.lower()}")
     assert [row["holder_hash"], row["co_holder_hash"]] == hashed(house, one, two)
+    assert (row["holder_number"], row["co_holder_number"]) == (one, two)
 
 
 FAULTS = [
     ({"holder_number": "{5}、{6}", "holder_name": "甲、乙、丙"}, "2 numbers, beside 3 names"),
+    ({"holder_number": None, "co_holder_number": "{5}、{6}"}, "no first one"),
     ({"co_holder_number": "{5}、36070019900101001"}, "number 3 of 3: a citizen number has 18"),
     ({"co_holder_number": "、".join(["{5}"] * 65)}, "it holds 66 numbers; at most 64"),
     ({"holder_number": f"{FIRM}、{{5}}", "holder_name": "甲、乙"}, "number 1 of 2: a citizen"),
@@ -84,17 +86,19 @@ FAULTS = [
 
 @pytest.mark.parametrize(("cells", "words"), FAULTS)
 def test_a_row_that_cannot_be_read_says_which_number(
-    house: House, cells: dict[str, str], words: str
+    house: House, cells: dict[str, str | None], words: str
 ) -> None:
     stream = stream_of(ESTATE, "licence")
     numbers = {str(n): citizen(n) for n in range(10)}
-    filled = {name: one.replace("{5}", numbers["5"]).replace("{6}", numbers["6"])
-              for name, one in cells.items()}  # fmt: skip
+    filled = {
+        name: one and one.replace("{5}", numbers["5"]).replace("{6}", numbers["6"])
+        for name, one in cells.items()
+    }
     batch = batch_of(raw(stream, "k1", **filled), raw(stream, "k2"))
     got = land_batch(house, ESTATE, stream, "r1", 0, batch)
     assert (got.stored, got.quarantined) == (1, 1)
     [entry] = open_quarantine(house, ESTATE, 5)
-    assert entry.rule == "holder"
+    assert entry.rule == ("holder" if cells.get("holder_number", "") is not None else "required")
     assert words in entry.reason
     assert not any(one in entry.reason for one in numbers.values())
 
