@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select, text
 
+from catalog.items.weigh import SHOWN
 from catalog.judging import asks
 from catalog.judging.tables import by_list
 from kernel.db import copy_rows
@@ -86,6 +87,8 @@ def _named(row: Any) -> dict[str, str]:
 def _one_of(left: str, here: set[str], named: Mapping[str, str], own: Asked) -> Said | None:
     shares = sorted(((_share(here, own[id_]), id_) for id_ in named), reverse=True)
     (most, item), others = shares[0], shares[1:]
+    if len(named) >= SHOWN:  # a verdict keeps no more candidates: another one may be the row's
+        return None
     if most < ALIKE or any(share > OTHER for share, _ in others):
         return None
     both = len(here & own[item])
