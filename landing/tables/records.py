@@ -18,6 +18,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -117,7 +119,7 @@ SEVERAL_HOLDERS = "co_holder_hash LIKE '% %'"
 CO_HOLDERS = "string_to_array(co_holder_hash, ' ')"
 Index(
     "licence_co_holders",
-    text(CO_HOLDERS),
+    func.string_to_array(licence.c.co_holder_hash, literal_column("' '::text")),
     postgresql_using="gin",
     postgresql_where=text(SEVERAL_HOLDERS),
 )

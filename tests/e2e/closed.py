@@ -20,7 +20,7 @@ def secrets_of(home: Path) -> dict[str, bytes]:
     found = {
         file.name: file.read_bytes().strip()
         for file in (home / "secrets").iterdir()
-        if SECRET.search(file.name)
+        if SECRET.search(file.name) and not file.name.startswith(".")  # a draft, gone in a moment
     }
     for file in (home / "keys").iterdir():
         if file.suffix == ".pem":

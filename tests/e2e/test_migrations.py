@@ -22,6 +22,8 @@ from tests.e2e.installed import Installed
 from tests.e2e.leaks import dump, pg_dump, tables
 
 NAME = "older"
+#: Follows from the other tables: the next unify makes it anew.
+DERIVED = {"catalog.by_list"}
 
 
 @pytest.fixture
@@ -58,6 +60,8 @@ def contents(house: House) -> dict[str, str]:
     ) as conn:  # fmt: skip
         found = {}
         for schema, name in tables(conn):
+            if f"{schema}.{name}" in DERIVED:
+                continue
             text = next(dump(conn, schema, name))
             found[f"{schema}.{name}"] = hashlib.sha256(
                 b"\n".join(sorted(text.splitlines()))
