@@ -95,5 +95,6 @@ def test_a_round_runs_on_both(grown: Grown) -> None:
     truth.post("/changes", {"count": 300, "seed": 2})
     grown.trigger("both", CODES)
     assert set(grown.ended("both", CODES, SECONDS).values()) == {"success"}
-    assert set().union(*grown.where("both").values()) == {"one", "two"}
+    # of its tasks, not of its few long ones: who is quicker may take all of these
+    assert {one["hostname"] for one in grown.tasks("both")} == {"one", "two"}
     assert_as_the_truth(grown)
