@@ -90,7 +90,8 @@ INSERT INTO landing.licence (system, stream, key_hash, row_hash, batch, run, lan
   type, holder_kind, holder_hash, co_holder_hash, status)
 SELECT 'sc_food', 'licence', md5('k' || n), md5('r' || n), 'b', 'r', now(), false,
   '食品经营许可证', 'person', md5('h' || n),
-  CASE n % 3 WHEN 0 THEN md5('a' || n) || ' ' || md5('b' || n) WHEN 1 THEN md5('c' || n) END, 'valid'
+  CASE n % 3 WHEN 0 THEN md5('a' || n) || ' ' || md5('b' || n) WHEN 1 THEN md5('c' || n) END,
+  'valid'
 FROM generate_series(1, 9000) n
 """)
 
