@@ -21,18 +21,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 from kernel.crypto import encrypt, keyed_hash
 from kernel.house import House
 from landing.rawobjects import raw_key, reopen
-from landing.tables import asked, batch, licence
+from landing.tables import AMONG_HOLDERS, asked, batch, licence
 
 #: Rows of a holder, with all their other holders in order, as `theirs`.
-_THEIRS = """
+_THEIRS = f"""
 WITH theirs AS (
   SELECT system, stream, key_hash, array_remove(string_to_array(
       concat_ws(' ', holder_hash, co_holder_hash), ' '), :holder) AS others
   FROM landing.licence
-  WHERE holder_hash = :holder OR co_holder_hash = :holder OR (co_holder_hash LIKE '% %'
-    AND string_to_array(co_holder_hash, ' ') @> ARRAY[CAST(:holder AS text)])
+  WHERE holder_hash = :holder OR co_holder_hash = :holder OR ({AMONG_HOLDERS})
 )
-"""
+"""  # noqa: S608  (a constant of the tables)
 _BLANKED = text(
     _THEIRS
     + """

@@ -8,29 +8,24 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Row,
     Table,
-    Text,
     and_,
-    cast,
     distinct,
     func,
-    literal_column,
     or_,
     select,
+    text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from kernel.crypto import decrypt
 from kernel.house import House
 from landing.place import raw_place, seal_key, seal_place
 from landing.tables import (
-    CO_HOLDERS,
+    AMONG_HOLDERS,
     RECORDS,
-    SEVERAL_HOLDERS,
     batch,
     case,
     finding,
@@ -121,9 +116,8 @@ def is_live(table: Table) -> ColumnElement[bool]:
 def is_of(holder: str) -> ColumnElement[bool]:
     """Licences of that holder (keyed hash), whether the first one or another."""
     c = licence.c
-    among: ColumnElement[bool] = literal_column(CO_HOLDERS).op("@>")(cast([holder], ARRAY(Text)))
-    several = and_(literal_column(SEVERAL_HOLDERS, Boolean), among)
-    return or_(c.holder_hash == holder, c.co_holder_hash == holder, several)
+    among = text(AMONG_HOLDERS).bindparams(holder=holder)
+    return or_(c.holder_hash == holder, c.co_holder_hash == holder, among)
 
 
 def open_quarantine(house: House, system: str, limit: int) -> list[QuarantinedRow]:

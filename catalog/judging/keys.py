@@ -30,8 +30,9 @@ def question_key(subject: str, name: str, office: str) -> str:
 
 def question_name(names: Collection[str]) -> str:
     """What a question is called: its rows' one name, or that name without the rows' places."""
-    first = min(names)
-    return first if len(set(names)) == 1 else _placeless(first)
+    written = {name.strip() for name in names}
+    first = min(written)
+    return first if len(written) == 1 else _placeless(first)
 
 
 def _placeless(name: str) -> str:

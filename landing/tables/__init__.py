@@ -3,12 +3,11 @@
 from landing.tables.base import TIME, metadata
 from landing.tables.brought import asked, nonce, pushed
 from landing.tables.records import (
+    AMONG_HOLDERS,
     CASE_HALVES,
     CASE_LIVE,
     CASE_ORDER,
-    CO_HOLDERS,
     RECORDS,
-    SEVERAL_HOLDERS,
     case,
     finished,
     item,
@@ -30,12 +29,11 @@ from landing.tables.runs import (
 )
 
 __all__ = [
+    "AMONG_HOLDERS",
     "CASE_HALVES",
     "CASE_LIVE",
     "CASE_ORDER",
-    "CO_HOLDERS",
     "RECORDS",
-    "SEVERAL_HOLDERS",
     "TIME",
     "asked",
     "batch",

@@ -116,7 +116,9 @@ Index(
 #: Licences of three and more holders, by each of these. Who asks says it in these words: an index
 #: on an expression is found by nothing else.
 SEVERAL_HOLDERS = "co_holder_hash LIKE '% %'"
-CO_HOLDERS = "string_to_array(co_holder_hash, ' ')"
+AMONG_HOLDERS = (
+    f"{SEVERAL_HOLDERS} AND string_to_array(co_holder_hash, ' ') @> ARRAY[CAST(:holder AS text)]"
+)
 Index(
     "licence_co_holders",
     func.string_to_array(licence.c.co_holder_hash, literal_column("' '::text")),

@@ -40,7 +40,7 @@ def test_a_word_that_goes_on_is_no_place(name: str) -> None:
 def test_a_materials_place_is_part_of_its_name() -> None:
     keys = {question_key("material", place + "居住证明", "") for place in ("", *PLACES)}
     assert len(keys) == 4
-    assert question_name(["上犹县居住证明"]) == "上犹县居住证明"
+    assert question_name(["上犹县居住证明", "上犹县居住证明 "]) == "上犹县居住证明"
 
 
 def test_counties_own_names_are_asked_once_and_settled_together(house: House) -> None:
