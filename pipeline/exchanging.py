@@ -142,4 +142,6 @@ def _text(kind: str, name: str, value: Any) -> str:
     if kind == "flow" and name == "value" and isinstance(value, list):
         field = "steps" if value and isinstance(value[0], dict) else "results"
         return FIELDS[field].show(value)
+    if kind == "declared" and isinstance(value, list):
+        return FIELDS[name].show(value)
     return str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import BadInput, Refused
@@ -55,12 +55,20 @@ def items(request: Request, _: Reader, q: str = "") -> Response:
 
 @router.get("/items/{item}")
 def item_(
-    request: Request, _: Reader, item: str, day: str = "", done: str = "", n: int = 0
+    request: Request,
+    _: Reader,
+    item: str,
+    day: str = "",
+    done: str = "",
+    n: int = 0,
+    field: str = "",
+    value: Annotated[str, Query(max_length=2000)] = "",
 ) -> Response:
-    """One item on a day; today without one."""
+    """One item on a day; today without one. The form to propose begins with `field`, `value`."""
     said = say(f"counties.done.{done}", n=n) if done in SAID else ""
+    draft = {"form": "dev", "field": field, "value": value} if field in FLOW_FIELDS else {}
     try:
-        return item_page(request, item, day=day, done=said)
+        return item_page(request, item, day=day, done=said, draft=draft)
     except BadInput as error:
         if not day:
             raise

@@ -56,6 +56,10 @@ _ITEM = (
     StandardField("limit_days", "number"),
     StandardField("promise_days", "number"),
     StandardField("fee", "truth", values=TRUTH),
+    StandardField("fee_standard"),
+    StandardField("fee_basis"),
+    StandardField("steps"),
+    StandardField("results"),
     _UPDATED,
 )
 _MATERIAL = (

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from catalog.versions.content import COLUMNS, Content, digest_of
+from catalog.versions.content import COLUMNS, LATER, Content, digest_of
 from catalog.versions.history import VersionRow
 from kernel.errors import BadInput
 
@@ -35,7 +35,7 @@ def read_json(text: str) -> Content:
         if said["form"] != FORM:
             raise BadInput(f"this export is of the form {said['form']}, not {FORM}")
         content: Content = {
-            kind: [tuple(_value(name, one[name]) for name in columns) for one in _rows(said, kind)]
+            kind: [tuple(_value(name, one, kind) for name in columns) for one in _rows(said, kind)]
             for kind, columns in COLUMNS.items()
         }
         digest = said["digest"]
@@ -55,5 +55,6 @@ def _text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _value(name: str, value: Any) -> Any:
+def _value(name: str, row: dict[str, Any], kind: str) -> Any:
+    value = row.get(name) if name in LATER.get(kind, ()) else row[name]
     return date.fromisoformat(value) if name in _DAYS and value is not None else value

@@ -1,4 +1,4 @@
-"""What the item system says of limits and fees: of a canonical item, of a county's own guide."""
+"""What the item system says of a flow: of a canonical item, of a county's own guide."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from catalog.flow.written import results_of, steps_of, words_of
+
 _ROWS = text(
-    "SELECT DISTINCT code, level, limit_days, promise_days, fee FROM landing.item"
-    " WHERE deleted_at IS NULL AND NOT withheld"
+    "SELECT DISTINCT code, level, limit_days, promise_days, fee, fee_standard, fee_basis, steps,"
+    " results FROM landing.item WHERE deleted_at IS NULL AND NOT withheld"
     " AND (CAST(:codes AS text[]) IS NULL OR code = ANY(:codes))"
 )
 
 
 @dataclass(frozen=True)
 class Declared:
-    """Working days and whether a fee is taken; None where the source leaves it out."""
+    """By the codes of `fields.DECLARED`; None where the source leaves one out."""
 
     limit_days: int | None
     promise_days: int | None
     fee: bool | None
+    fee_standard: str | None
+    fee_basis: str | None
+    steps: list[dict[str, Any]] | None
+    results: list[str] | None
 
     def value(self, field: str) -> Any:
         """By the field's code."""
@@ -31,5 +37,18 @@ def declared(conn: Connection, codes: list[str] | None = None) -> dict[str, Decl
     """By landed code. Of several rows of one code the first in order of content counts."""
     found: dict[str, Declared] = {}
     for row in sorted(conn.execute(_ROWS, {"codes": codes}), key=repr):
-        found.setdefault(row.code, Declared(row.limit_days, row.promise_days, row.fee))
+        if row.code not in found:
+            found[row.code] = _read(row)
     return found
+
+
+def _read(row: Any) -> Declared:
+    return Declared(
+        row.limit_days,
+        row.promise_days,
+        row.fee,
+        words_of(row.fee_standard),
+        words_of(row.fee_basis),
+        steps_of(row.steps),
+        results_of(row.results),
+    )

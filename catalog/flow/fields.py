@@ -120,7 +120,10 @@ PAPERS: dict[str, Field] = {
     papers.MORE: Field(papers.MORE, papers.NAME, papers.read_more, papers.show),
     papers.LESS: Field(papers.LESS, papers.NAME, papers.read_less, papers.show),
 }
-DECLARED = ("limit_days", "promise_days", "fee")  # what the item system says itself
+#: What the item system says itself. The order is that of a published row: new ones come last.
+DECLARED = (
+    "limit_days", "promise_days", "fee", "fee_standard", "fee_basis", "steps", "results",
+)  # fmt: skip
 
 
 def field_of(code: str) -> Field:
@@ -130,6 +133,39 @@ def field_of(code: str) -> Field:
         allowed = ", ".join([*FIELDS, *PAPERS])
         raise BadInput(f"a flow has no field {code}: allowed are {allowed}")
     return found
+
+
+def agrees(code: str, said: Any, holds: Any) -> bool:
+    """Whether a guide says what holds. Steps that hold without days leave those to each place."""
+    if code != "steps" or not said or not holds:
+        return bool(said == holds)
+    return len(said) == len(holds) and all(
+        one["name"] == other["name"] and other["days"] in (None, one["days"])
+        for one, other in zip(said, holds, strict=True)
+    )
+
+
+def typed(code: str, value: Any) -> str:
+    """A value of a flow's field as a person would type it: `read` gives the value again."""
+    said = _typed(code, value)
+    try:
+        again = FIELDS[code].read(code, said)
+    except BadInput:
+        again = None
+    return said if again == value else json.dumps(value, ensure_ascii=False)
+
+
+def _typed(code: str, value: Any) -> str:
+    if code == "steps":
+        parts = (one["name"] if one["days"] is None else _timed(one) for one in value)
+        return "；".join(parts)
+    if code == "results":
+        return "；".join(value)
+    return FIELDS[code].show(value) if code == "fee" else str(value)
+
+
+def _timed(step: dict[str, Any]) -> str:
+    return f"{step['name']}：{step['days']}"
 
 
 def name_of(code: str) -> str:

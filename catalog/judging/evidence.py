@@ -11,12 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from sqlalchemy import Connection, text
 
-from catalog.judging import asks
-from registry import licence_types
+from catalog.judging import asks, results
 
 _ITEMS = text(
     "SELECT id, coalesce(department, '') AS department, coalesce(parent, '') AS parent"
@@ -28,7 +26,7 @@ _COUNTIES = text(
     " AND undone_at IS NULL AND relation = 'same' AND \"right\" = ANY(:ids)"
     ' AND "left" <> ALL(:lefts)'
 )
-#: 审批结果: of a county's row by its own code, of an item for the city or for any county.
+#: 审批结果 that the bureau accepted: of a county's row by its own code, of an item for any place.
 _RESULTS = text(
     'SELECT d.local_code, coalesce(j."right", d.item_id), d.value FROM catalog.flow_delta d'
     " LEFT JOIN catalog.judgement j ON d.local_code <> '' AND j.subject = 'item'"
@@ -67,7 +65,7 @@ def evidence(
         return []
     here, there = _lists(conn, list(lefts), list(ids))
     whose = {row.id: (row.department, row.parent) for row in conn.execute(_ITEMS, {"ids": [*ids]})}
-    results_here, results_there = _results(conn, set(lefts), day)
+    results_here, results_there = _results(conn, set(lefts), ids, day)
     made = []
     for one in ids:
         gives = (results_here, tuple(dict.fromkeys(results_there[one])))
@@ -100,19 +98,17 @@ def _lists(
 
 
 def _results(
-    conn: Connection, lefts: Collection[str], day: date
+    conn: Connection, lefts: Collection[str], ids: Collection[str], day: date
 ) -> tuple[tuple[str, ...], defaultdict[str, list[str]]]:
-    """What the question's rows give, and what each item does."""
+    """What the question's rows give, and what each item does: deviations first, then their rows."""
     here: list[str] = []
     there: defaultdict[str, list[str]] = defaultdict(list)
     for code, item, said in conn.execute(_RESULTS, {"day": day}):
-        given = [_types().get(name, name) for name in said]
-        (here if code in lefts else there[item]).extend(given)
+        (here if code in lefts else there[item]).extend(results.named(name) for name in said)
+    codes = asks.own_codes(conn, ids)
+    rows = results.given(conn, {*lefts, *asks.all_codes(codes)})
+    for left in sorted(lefts):
+        here += rows.get(left, ())
+    for item, own in codes.items():
+        there[item] += [name for code in own for name in rows.get(code, ())]
     return tuple(dict.fromkeys(here)), there
-
-
-@cache
-def _types() -> dict[str, str]:
-    """Every name that a licence type has, and the type's own. What it proves is not its name."""
-    types = licence_types.load().values()
-    return {name: one.name for one in types for name in (*one.also_called, one.name)}

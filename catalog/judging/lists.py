@@ -1,9 +1,10 @@
-"""What the lists of materials say of a county's row where the name alone does not settle it.
+"""What materials and results say of a county's row where the name alone does not settle it.
 
 Two rules, and only where both sides ask for a few materials: of several canonical items whose names
 are all the row's name, the one whose list is the row's; and an item that was found by weighing
-words is doubted when the two lists have nothing in common. Only an item's own list counts, not what
-counties ask for it: so no answer rests on another one.
+words is doubted when the two lists have nothing in common. Where lists are silent, the licences
+that both sides give are asked the same (`results`). Only what an item's own rows say counts, not
+what counties say of it: so no answer rests on another one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, select, text
 
 from catalog.items.weigh import SHOWN
-from catalog.judging import asks
+from catalog.judging import asks, results
 from catalog.judging.tables import by_list
 from kernel.db import copy_rows
 
@@ -67,14 +68,34 @@ def _said(conn: Connection) -> Iterable[Said]:
     codes = asks.own_codes(conn, ids)
     lists = asks.asked_for(conn, {*named, *asks.all_codes(codes)})
     own = {id_: set(asks.together(lists, codes[id_])) for id_ in ids}
+    gives = results.given(conn, {*named, *asks.all_codes(codes)})
+    given = {id_: _licences(gives, codes[id_]) for id_ in ids}
     for row in rows:
-        here = lists.get(row.left, set())
-        if len(here) < LEAST or any(len(own[id_]) < LEAST for id_ in named[row.left]):
-            continue
-        said = _one_of if row.rule == "several" else _doubt
-        found = said(row.left, here, named[row.left], own)
+        left, here = row.left, lists.get(row.left, set())
+        listed = _by_list(row, here, named[left], own)
+        found = listed or _by_results(row, _licences(gives, [left]), named[left], given)
         if found is not None:
             yield found
+
+
+def _licences(gives: Mapping[str, list[str]], codes: Iterable[str]) -> set[str]:
+    return results.licences({name for code in codes for name in gives.get(code, ())})
+
+
+def _by_list(row: Any, here: set[str], named: Mapping[str, str], own: Asked) -> Said | None:
+    if len(here) < LEAST or any(len(own[id_]) < LEAST for id_ in named):
+        return None
+    said = _one_of if row.rule == "several" else _doubt
+    return said(row.left, here, named, own)
+
+
+def _by_results(row: Any, here: set[str], named: Mapping[str, str], own: Asked) -> Said | None:
+    if row.rule != "several":
+        ((item, name),) = named.items()
+        why = results.doubt(here, own[item], name)
+        return None if why is None else Said(row.left, item, name, False, why)
+    found = None if len(named) >= SHOWN else results.one_of(here, own, named)
+    return None if found is None else Said(row.left, found[0], named[found[0]], True, found[1])
 
 
 def _named(row: Any) -> dict[str, str]:

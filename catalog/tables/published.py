@@ -98,6 +98,10 @@ published_declared = Table(  # what a county's own guide says, reviewed or not
     Column("limit_days", Integer),
     Column("promise_days", Integer),
     Column("fee", Boolean),
+    Column("fee_standard", Text),
+    Column("fee_basis", Text),
+    Column("steps", JSONB),
+    Column("results", JSONB),
 )
 publishing_hold = Table(  # after a roll-back nothing is published until a person says so
     "publishing_hold",

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from catalog.flow.fields import DECLARED, FIELDS, shown
+from catalog.flow.fields import DECLARED, FIELDS, agrees, shown
 from catalog.periods import division_of, named_division
 from catalog.versions.asked import applied, asked_of
 from catalog.versions.bodies import DecidingBody, deciding_body
 from catalog.versions.flows import FlowValue, effective_flow, papers_read
+from catalog.versions.guides import Written, written
 from catalog.versions.published import PublishedMaterial
 from catalog.versions.read import item_of_code
 from kernel.errors import BadInput
@@ -21,7 +22,8 @@ from kernel.reads import read
 
 _MAPPED = text(
     "SELECT m.local_code, m.name, m.division, m.department, m.relation, d.limit_days,"
-    " d.promise_days, d.fee FROM catalog.published_mapping m"
+    " d.promise_days, d.fee, d.fee_standard, d.fee_basis, d.steps, d.results"
+    " FROM catalog.published_mapping m"
     " LEFT JOIN catalog.published_declared d"
     " ON d.version = m.version AND d.local_code = m.local_code"
     " WHERE m.version = :version AND m.item_id = :item AND m.division IS NOT NULL"
@@ -76,6 +78,11 @@ class Comparison:
     counties: tuple[County, ...]
 
     @property
+    def guides(self) -> tuple[Written, ...]:
+        """What the guides say, value by value."""
+        return written(self.counties, {one.field: one.value for one in self.flow})
+
+    @property
     def materials(self) -> dict[str, str]:
         """Names of the needed ones by canonical id."""
         return _needed(self.asked)
@@ -89,6 +96,7 @@ class Comparison:
             "day": self.day.isoformat(),
             "flow": [one.as_json() for one in self.flow],
             "materials": self.materials,
+            "guides": [vars(one) for one in self.guides],
             "counties": [
                 {
                     **vars(one),
@@ -182,7 +190,9 @@ def _differ(
 def _unreviewed(flow: Sequence[FlowValue], said: dict[str, Any]) -> tuple[str, ...]:
     holds = {one.field: one.value for one in flow}
     return tuple(
-        field for field in DECLARED if said[field] is not None and said[field] != holds.get(field)
+        field
+        for field in DECLARED
+        if said[field] is not None and not agrees(field, said[field], holds.get(field))
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from catalog.flow.fields import DECLARED
 from catalog.forms.asked import PublishedField
 from catalog.materials.canonical_parts import shown_name
 from catalog.materials.parse import Part
@@ -45,9 +46,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "item_id", "division", "local_code", "field", "begins", "origin", "ends", "value",
         "source", "basis", "document",
     ),
-    "declared": ("local_code", "limit_days", "promise_days", "fee"),
+    "declared": ("local_code", *DECLARED),
     "field": tuple(PublishedField.__dataclass_fields__),
 }  # fmt: skip
+#: Columns that came later, at the end of a row: a row that holds nothing there has its old digest.
+LATER: dict[str, tuple[str, ...]] = {
+    "declared": ("fee_standard", "fee_basis", "steps", "results"),
+}
 _ROWS = text(
     "SELECT DISTINCT item_code, coalesce(situation, '') AS situation, name, need, purpose,"
     ' coalesce(source_type, \'\') AS source_type, coalesce("order", 9999) AS "order"'
@@ -61,11 +66,19 @@ def digest_of(content: Content) -> str:
     for kind in sorted(content):
         for row in content[kind]:
             line = json.dumps(
-                [kind, *row], ensure_ascii=False, separators=(",", ":"), default=_plain,
-                sort_keys=True,
+                [kind, *_held(kind, row)], ensure_ascii=False, separators=(",", ":"),
+                default=_plain, sort_keys=True,
             )  # fmt: skip
             sha.update(line.encode() + b"\n")
     return sha.hexdigest()
+
+
+def _held(kind: str, row: Row) -> Row:
+    """A row as it is digested: without empty later columns at its end."""
+    most, least = len(row), len(row) - len(LATER.get(kind, ()))
+    while most > least and row[most - 1] is None:
+        most -= 1
+    return row[:most]
 
 
 def _plain(value: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, insert, text
@@ -61,13 +61,12 @@ def held(conn: Connection) -> bool:
 def write(conn: Connection, number: int, content: Content) -> None:
     """The rows of a version, before the version itself: behind it nothing can be added."""
     for kind, rows in content.items():
-        pack: Callable[[Any], Any] = Jsonb if kind == "flow" else _same
-        place = COLUMNS[kind].index("value") if kind == "flow" else -1
+        packs = [_PACKS.get((kind, name), _same) for name in COLUMNS[kind]]
         copy_rows(
             conn,
             f"catalog.published_{kind}",
             ("version", *COLUMNS[kind]),
-            ((number, *(pack(v) if n == place else v for n, v in enumerate(row))) for row in rows),
+            ((number, *(pack(v) for pack, v in zip(packs, row, strict=True))) for row in rows),
         )
 
 
@@ -96,3 +95,13 @@ def announce(
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _listed(value: Any) -> Any:
+    return None if value is None else Jsonb(value)
+
+
+#: Columns that hold JSON, by kind and name.
+_PACKS: Final[dict[tuple[str, str], Callable[[Any], Any]]] = {
+    ("flow", "value"): Jsonb, ("declared", "steps"): _listed, ("declared", "results"): _listed,
+}  # fmt: skip

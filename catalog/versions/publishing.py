@@ -57,10 +57,11 @@ def declared_rows(conn: Connection, codes: Iterable[str]) -> list[Row]:
     """What the implementations' own guides say, by code; none where a guide says nothing."""
     wanted = set(codes)
     found = declared(conn)
+    said = {code: [one.value(field) for field in DECLARED] for code, one in found.items()}
     return [
-        (code, one.limit_days, one.promise_days, one.fee)
-        for code, one in sorted(found.items())
-        if code in wanted and (one.limit_days, one.promise_days, one.fee) != (None, None, None)
+        (code, *values)
+        for code, values in sorted(said.items())
+        if code in wanted and any(value is not None for value in values)
     ]
 
 

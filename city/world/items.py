@@ -13,6 +13,7 @@ from city.world.catalogue import (
     make_canonical,
     pinned,
 )
+from city.world.guides import GuideMaker
 from city.world.materials import MaterialMaker, Wording
 from city.world.places import (
     CITY_CODE,
@@ -53,6 +54,7 @@ class _Maker:
         papers = MaterialMaker(seed, types)
         self.materials = {one.index: papers.of(one) for one in self.canonical}
         self.offices = office_codes(seed)
+        self.guides = GuideMaker(seed)
         self.local = 0
 
     def make(self) -> Catalogue:
@@ -102,6 +104,7 @@ class _Maker:
             "limit_days": "20",
             "promise_days": None,
             "fee": "false",
+            **self.guides.canonical(one),
         }
 
     def _example(self, one: Canonical) -> Implementation:
@@ -129,7 +132,7 @@ class _Maker:
     ) -> dict[str, Any]:
         rng = self.rng
         limit = rng.choice(DAYS[2:])
-        return {
+        row = {
             "code": code,
             "base_code": base,
             "name": name,
@@ -143,6 +146,7 @@ class _Maker:
             "promise_days": rng.choice([day for day in DAYS if int(day) <= int(limit)]),
             "fee": "true" if rng.random() < 0.06 else "false",
         }
+        return row | self.guides.of(one, county, row)
 
     def _local(self, county: County, thing: tuple[str, str]) -> dict[str, Any]:
         """A local service that the base catalogue does not know."""

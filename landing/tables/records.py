@@ -66,6 +66,10 @@ item = _record(
     Column("limit_days", Integer),
     Column("promise_days", Integer),
     Column("fee", Boolean),
+    Column("fee_standard", Text),
+    Column("fee_basis", Text),
+    Column("steps", Text),  # as the guide writes them
+    Column("results", Text),
 )
 material = _record(
     "material",

@@ -421,3 +421,22 @@ def test_the_pages_speak_english_too(platform: FakePlatform, path: str) -> None:
     frame.feed(visitor.get(path).text)
     assert frame.language == "en"
     assert set(COUNTIES.values()) & set(frame.texts) == set()
+
+
+def test_what_guides_say_is_proposed_for_the_city_in_one_step(house: House) -> None:
+    town.start(house)
+    steps = "UPDATE landing.item SET steps = :s WHERE code = :c"
+    town.change(house, steps, c=town.ZHANGGONG, s="受理→审查→决定")
+    town.change(house, steps, c=town.XINFENG, s="1.受理；2.审查（3日）；3.决定")
+    town.again(house)
+    visitor = signed_in("officer", behind(house))
+    page = visitor.get(PAGE).text
+    assert "受理→审查→决定" in page
+    assert "信丰县、章贡区" in page
+    link = re.search(r'href="([^"#]+\?field=steps[^"#]+)#dev-field"', page)
+    assert link is not None
+    form = visitor.get(link[1].replace("&amp;", "&")).text
+    assert '<option value="steps" selected>' in form
+    assert 'value="受理；审查；决定"' in form
+    assert visitor.get(f"{PAGE}?field=colour&value=red").status_code == 200
+    assert visitor.get(f"{PAGE}?field=steps&value={'受' * 3000}").status_code in (400, 422)
