@@ -16,10 +16,11 @@ from connectors.http import Http
 from connectors.openapi import DOCUMENTS, lists_of
 from connectors.paging import Page
 from connectors.retry import Patience
+from connectors.xmlbody import XmlBodies
 from kernel.clock import Clock
 from kernel.errors import BadInput, NotAuthorised, PersonMustAct, RetryLater
 from kernel.secrets import Secrets
-from registry.shapes import Kind, whole
+from registry.shapes import TOKENS, Body, Kind, whole
 
 #: Rows a page that are asked for, and that the contract proposes.
 SIZE: Final = 500
@@ -41,7 +42,8 @@ class RestExplorer:
         self.http = Http(target.code, target.address, clock, Patience(attempts=2))
         auth = target.signed()
         self.http.auth = make_auth(auth, secrets, clock, self.http.ask_token) if auth else Fixed({})
-        self.body, self.kind = "json", ""
+        self.body: Body = "json"
+        self.kind = ""
         self.shape: dict[str, Any] = {}
         self._rows: dict[str, list[Row]] = {}
 
@@ -132,16 +134,21 @@ class RestExplorer:
 
     def _other(self, path: str) -> Rows | None:
         """A gateway has one shape: that of the first list which has one."""
-        found = shape_of(lambda params: self._json(path, params))
+        bodies = XmlBodies()
+        found = shape_of(lambda params: self._answer(path, params, bodies), lambda: self.body)
         if found is None or (self.kind, self.shape) not in (("", {}), (found.kind, found.shape)):
             return None
         self.kind, self.shape = found.kind, found.shape
         return found.rows
 
-    def _json(self, path: str, params: Mapping[str, str]) -> Any:
-        """The JSON of an answer, None where the gateway does not take these parameters."""
+    def _answer(self, path: str, params: Mapping[str, str], bodies: XmlBodies) -> Any:
+        """What an answer holds, None where the gateway does not take these parameters."""
         try:
-            return parse_json(self._given(path, params))
+            content = self._given(path, params)
+            if is_xml(content):
+                self.body = "xml"
+                return bodies.body(content)
+            return parse_json(content)
         except NotAuthorised:
             raise
         except (PersonMustAct, RetryLater, ValueError):
@@ -172,13 +179,24 @@ class RestExplorer:
 
     def _page(self, path: str, kind: Kind, content: bytes) -> Page | None:
         try:
-            if content.lstrip()[:1] == b"<":
-                page = page_of_xml(self.target.code, path, content)
-                self.body = "xml"
-                return page
+            if is_xml(content):
+                return self._xml_page(path, kind, content)
             return page_of(self.target.code, path, kind, parse_json(content), whole(kind, None))
         except ValueError:
             return None
+
+    def _xml_page(self, path: str, kind: Kind, content: bytes) -> Page | None:
+        """A common page in XML; None where its rows have another name, or what follows has none."""
+        page = page_of_xml(self.target.code, path, kind, content, whole(kind, None, "xml"))
+        if kind in TOKENS or (page.total and not page.rows):
+            return None
+        self.body = "xml"
+        return page
+
+
+def is_xml(content: bytes) -> bool:
+    """Whether an answer begins as XML does, after a byte order mark or blanks."""
+    return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
 
 
 def _text(row: Any) -> Row:
@@ -188,7 +206,7 @@ def _text(row: Any) -> Row:
 def _shape(content: bytes) -> str:
     """The keys of an answer, never its values."""
     try:
-        body = parse_json(content)
+        body = XmlBodies().body(content) if is_xml(content) else parse_json(content)
     except ValueError:
-        return "no JSON and no XML list"
+        return "neither JSON nor XML"
     return described(body)

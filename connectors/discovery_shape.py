@@ -14,7 +14,8 @@ from typing import Any, Final, Literal
 
 from connectors.envelopes import at, objects
 from connectors.frames import Row
-from registry.shapes import CODE, COMMON, GOOD, Kind, Word
+from registry.shapes import CODE, GOOD, Body, Kind, Word, common
+from registry.shapes import TOKENS as FOLLOWED
 
 #: How deep an answer is looked through, and how many places of it.
 DEEP: Final = 4
@@ -60,8 +61,11 @@ class _Way:
     ask: Mapping[Word, str]
 
 
-def shape_of(ask: Ask) -> Found | None:
-    """What a list does that answers in no common way; None where that is not found."""
+def shape_of(ask: Ask, of: Callable[[], Body]) -> Found | None:
+    """What a list does that answers in no common way; None where that is not found.
+
+    `of`: what the answers are written in, once one has come.
+    """
     body = ask({})
     spot = _rows(body)
     if spot is None:
@@ -70,18 +74,18 @@ def shape_of(ask: Ask) -> Found | None:
     way = _numbered(ask, body, spot) or _followed(ask, spot)
     if way is None:
         return None
-    shape = _otherwise(way, spot)
+    shape = _otherwise(way, spot, of())
     code = at(body, CODE)
     if code is not None and str(code) not in GOOD:
         shape["good"] = [str(code)]
     return Found(way.kind, shape, rows)
 
 
-def _otherwise(way: _Way, rows: str) -> dict[str, Any]:
+def _otherwise(way: _Way, rows: str, body: Body) -> dict[str, Any]:
     """What is not the common way of that kind."""
-    common_rows, total, after, names = COMMON[way.kind]
+    common_rows, total, after, names = common(way.kind, body)
     said = {"rows": (rows, common_rows)}
-    said |= {"total": (way.spot, total)} if total else {"next": (way.spot, after)}
+    said |= {"next": (way.spot, after)} if way.kind in FOLLOWED else {"total": (way.spot, total)}
     shape: dict[str, Any] = {name: one for name, (one, common) in said.items() if one != common}
     ask = {word: name for word, name in way.ask.items() if names[word] != name}
     return shape | ({"ask": ask} if ask else {})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
+
+from lxml import etree
 
 from connectors import xml
 from connectors.answers import judge_code
@@ -13,7 +15,7 @@ from connectors.chunks import UNFIT
 from connectors.frames import Row
 from connectors.paging import Page
 from kernel.errors import PersonMustAct
-from registry.shapes import Kind, Whole, Word
+from registry.shapes import GOOD, ROW, TOKENS, Kind, Whole, Word
 
 
 def parameters(
@@ -89,11 +91,38 @@ def described(body: Any) -> str:
     return f"an object with {', '.join(names)}{within}"
 
 
-def page_of_xml(system: str, path: str, content: bytes) -> Page:
-    """The page in an XML envelope. Raises ValueError when it is broken."""
+def page_of_xml(system: str, path: str, kind: Kind, content: bytes, shape: Whole) -> Page:
+    """The page in an XML envelope. Raises ValueError when it is broken or has not that shape."""
     root = xml.parse(content)
-    judge_code(system, path, xml.child(root, "code") or "200")
-    return Page(xml.rows_of(root, "row"), int(xml.child(root, "total") or ""))
+    code = xml.text_at(root, shape.code)
+    if code or not shape.said:
+        judge_code(system, path, code or GOOD[0], shape.good)
+    rows = xml.rows_at(root, shape.rows) if shape.rows else xml.rows_of(root, ROW.lower())
+    if rows is None:
+        raise PersonMustAct(
+            f"{system} has no rows at {shape.rows} of its answer at {path}, as its YAML says "
+            f"(shape.rows): it answers {_elements(root)}",
+            system=system,
+        )
+    if kind in TOKENS:
+        after = xml.text_at(root, shape.next)
+        return Page(rows, next=_text(after), says_next=after is not None)
+    return Page(rows, int(xml.text_at(root, shape.total) or ""))
+
+
+def _elements(root: etree._Element) -> str:
+    """The names in an answer, never what they hold."""
+    said = f"{_named(root)} with {_names(root) or 'nothing'}"
+    inner = next((one for one in root if len(one)), None)
+    return said if inner is None else f"{said} and within {_named(inner)} {_names(inner)}"
+
+
+def _names(element: etree._Element) -> str:
+    return ", ".join(dict.fromkeys(_named(one) for one in islice(element, 8)))
+
+
+def _named(element: etree._Element) -> str:
+    return xml.name_of(element)[:30]
 
 
 def objects(rows: list[Any]) -> list[Row]:

@@ -58,7 +58,7 @@ class RestClient(Client):
         self.live.auth = self.http.auth
         self.http.pace = pace_of(transport.rate)
         kind = transport.paging.kind if transport.paging is not None else "page"
-        self.shape = whole(kind, transport.shape)
+        self.shape = whole(kind, transport.shape, transport.body)
 
     def metered(self, spend: Callable[[], None]) -> bool:
         """Every request of lists is counted; a look-up's are counted with its question."""
@@ -191,7 +191,7 @@ class RestClient(Client):
 
         def parse(content: bytes) -> Page:
             if self.transport.body == "xml":
-                page = page_of_xml(code, path, content)
+                page = page_of_xml(code, path, kind, content, self.shape)
             else:
                 page = page_of(code, path, kind, parse_json(content), self.shape)
             if kind in ("page", "offset"):
@@ -226,7 +226,7 @@ class RestClient(Client):
 
         def parse(content: bytes) -> list[Row]:
             if self.transport.body == "xml":
-                return page_of_xml(code, path, content).rows
+                return page_of_xml(code, path, kind, content, self.shape).rows
             return page_of(code, path, kind, parse_json(content), self.shape).rows
 
         return self.http.call("GET", path, parse)

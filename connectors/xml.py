@@ -51,6 +51,31 @@ def child(root: etree._Element, tag: str) -> str | None:
     return None
 
 
+def places(root: etree._Element, spot: str) -> list[etree._Element]:
+    """The elements at a place: names from below the root inwards, parted by points; letter case
+    counts for nothing."""
+    found = [root]
+    for key in spot.lower().split("."):
+        found = [one for each in found for one in each if name_of(one).lower() == key]
+    return found
+
+
+def text_at(root: etree._Element, spot: str) -> str | None:
+    """The text of the first element at a place; None when none is there."""
+    return next((one.text or "" for one in places(root, spot)), None)
+
+
+def rows_at(root: etree._Element, spot: str) -> list[Row] | None:
+    """The rows at a place. None where what should hold them is not there, or holds others."""
+    found = places(root, spot)
+    if found:
+        return [row_of(row, number) for number, row in enumerate(found, 1)]
+    above = spot.rpartition(".")[0]
+    holders = places(root, above) if above else [root]
+    strange = any(len(child) for one in holders for child in one)
+    return None if strange or not holders else []
+
+
 def name_of(element: etree._Element) -> str:
     """The local name, without its namespace."""
     return etree.QName(element).localname

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast, get_args
 
 from portal.sent import Pairs, one
-from registry.shapes import CODE, COMMON, GOOD, Kind, Word
+from registry.shapes import CODE, COMMON, GOOD, ROW, TOKENS, Body, Kind, Word, common
 
 #: Names of the form's fields begin so; words of asking go on with `ask.`.
 FIELD: Final = "shape."
@@ -25,12 +25,12 @@ class Line:
 
 
 def lines(transport: Mapping[str, Any]) -> list[Line]:
-    """Every key that the way of paging uses, and every one that is said; none but of HTTP JSON."""
-    if transport.get("kind") != "rest" or transport.get("body") == "xml":
+    """Every key that the way of paging uses, and every one that is said; none but of HTTP."""
+    if transport.get("kind") != "rest":
         return []
     said = transport.get("shape", {})
     ask = said.get("ask", {})
-    usual = _usual(transport.get("paging", {}).get("kind", ""))
+    usual = _usual(transport.get("paging", {}).get("kind", ""), transport.get("body", "json"))
     texts = {name: _text(said.get(name, "")) for name in PLACES}
     texts |= {f"ask.{word}": _text(ask.get(word, "")) for word in WORDS}
     return [
@@ -48,13 +48,14 @@ def typed(sent: Pairs) -> dict[str, Any]:
     return _filled(made)
 
 
-def _usual(kind: str) -> dict[str, str]:
+def _usual(kind: str, body: Body) -> dict[str, str]:
+    """What holds while nothing is said; "" where something must be, or where any `ROW` is one."""
     if kind not in COMMON:
         return {}
-    rows, total, after, ask = COMMON[cast(Kind, kind)]
-    places = {"rows": rows, "total": total, "next": after, "code": CODE, "good": "、".join(GOOD)}
-    words = {f"ask.{word}": name for word, name in {**ask, "since": "since"}.items()}
-    return {name: text for name, text in {**places, **words}.items() if text}
+    rows, total, after, ask = common(cast(Kind, kind), body)
+    places = {"rows": rows or ROW, "code": CODE, "good": "、".join(GOOD)}
+    places |= {"next": after} if kind in TOKENS else {"total": total}
+    return places | {f"ask.{word}": name for word, name in {**ask, "since": "since"}.items()}
 
 
 def _text(said: Any) -> str:

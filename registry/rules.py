@@ -18,7 +18,7 @@ from registry.contract import (
 from registry.reading import PathPart, Problem
 from registry.rest_times import are_hours, forms, is_maintenance
 from registry.sentences import allowed
-from registry.shapes import Shape, needless
+from registry.shapes import TOKENS, Shape, needless
 
 _SIGNED = ("hmac_sha256", "sm3", "sm2", "national", "oauth2", "bearer", "api_key", "basic")
 _AUTHS = {
@@ -129,12 +129,16 @@ def _paging(transport: RestTransport, lookup: bool) -> Iterator[Problem]:
         yield Problem(path, text)
     if transport.shape is not None:
         yield from _shape(transport, transport.shape)
+    followed = transport.paging is not None and transport.paging.kind in TOKENS
+    if followed and transport.body == "xml" and not (transport.shape and transport.shape.next):
+        text = "this key is missing; XML has no common place of what follows, say it: {next: …}"
+        yield Problem(("transport", "shape"), text)
 
 
 def _shape(transport: RestTransport, shape: Shape) -> Iterator[Problem]:
     path = ("transport", "shape")
-    if transport.body == "xml" or transport.paging is None:
-        yield Problem(path, "lists in JSON alone have a shape of their own: leave this key out")
+    if transport.paging is None:
+        yield Problem(path, "a look-up has no list and no shape of one: leave this key out")
         return
     for name in needless(transport.paging.kind, shape):
         text = f"paging {transport.paging.kind} has no use for it: leave this key out"

@@ -1,4 +1,4 @@
-"""Where a gateway's JSON says what, and what its parameters are called, for each way of paging."""
+"""Where a gateway's answer says what, and what it is asked with, for each way of paging."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import Field as Key
 from registry.parts import Parameter, Part, Spot, Text
 
 Kind = Literal["page", "offset", "cursor", "next_link"]
+Body = Literal["json", "xml"]
 #: Our words for what a list is asked with.
 Word = Literal["page", "size", "offset", "cursor", "since"]
 
@@ -57,11 +58,20 @@ COMMON: Final[Mapping[Kind, tuple[str, str, str, Mapping[Word, str]]]] = Mapping
     }
 )
 CODE, GOOD = "code", ("0", "200")
+#: In XML rows have a name, wherever they stand; the total stands below the root.
+ROW, TOTAL = "ROW", "total"
+TOKENS: Final = ("cursor", "next_link")
 
 
-def whole(kind: Kind, said: Shape | None) -> Whole:
-    """The common way, with what the contract says otherwise."""
+def common(kind: Kind, body: Body = "json") -> tuple[str, str, str, Mapping[Word, str]]:
+    """Places of rows, total and next, and the parameters; '' where there is no common place."""
     rows, total, after, ask = COMMON[kind]
+    return (rows, total, after, ask) if body == "json" else ("", TOTAL if total else "", "", ask)
+
+
+def whole(kind: Kind, said: Shape | None, body: Body = "json") -> Whole:
+    """The common way, with what the contract says otherwise. `rows` of XML: '' for any `ROW`."""
+    rows, total, after, ask = common(kind, body)
     one = said or Shape()
     return Whole(
         rows=one.rows or rows,

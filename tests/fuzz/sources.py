@@ -26,14 +26,18 @@ with atheris.instrument_imports(include=["connectors", "python_calamine", "openp
     from connectors.workbook import excel_rows
     from connectors.xmlrows import xml_rows
     from kernel.errors import ZhongtaiError
+    from registry.shapes import Shape, whole
 
+SHAPE = Shape(rows="a.b", next="a.c")
 ENCODINGS = ("utf-8", "gb18030")
 Reader = Callable[[io.BytesIO, str], Iterator[object]]
 
 
 def envelope(file: io.BytesIO, _: str) -> Iterator[object]:
     """The answer of a gateway in XML."""
-    yield page_of_xml("s", "/p", file.read())
+    content = file.read()
+    yield page_of_xml("s", "/p", "page", content, whole("page", None, "xml"))
+    yield page_of_xml("s", "/p", "cursor", content, whole("cursor", SHAPE, "xml"))
 
 
 def soap(file: io.BytesIO, _: str) -> Iterator[object]:

@@ -37,9 +37,16 @@ def test_what_is_shown_and_sent_back_is_the_same(kind: str, shape: dict[str, Any
     Shape.model_validate(shape)
 
 
-@pytest.mark.parametrize("transport", [{}, {"kind": "sql"}, REST | {"body": "xml"}])
+@pytest.mark.parametrize("transport", [{}, {"kind": "sql"}])
 def test_other_transports_have_none(transport: dict[str, Any]) -> None:
     assert shaped.lines(transport) == []
+
+
+def test_xml_has_no_common_place_of_what_follows() -> None:
+    lines = {one.name: one.usual for one in shaped.lines(REST | {"body": "xml"})}
+    assert (lines["rows"], lines["total"], lines["ask.page"]) == ("ROW", "total", "pageNo")
+    xml = REST | {"body": "xml", "paging": {"kind": "cursor"}, "shape": {}}
+    assert {one.name: one.usual for one in shaped.lines(xml)}["next"] == ""
 
 
 def test_a_key_that_the_paging_does_not_use_is_still_shown() -> None:
