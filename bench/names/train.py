@@ -28,7 +28,7 @@ from catalog.items.weigh import with_object
 #: The labelled names that the shipped weights are learned from.
 LEARNED = (
     DEV,
-    *(OWN / f"items_{name}.csv" for name in ("train", "guides", "national")),
+    *(OWN / f"items_{name}.csv" for name in ("train", "guides", "national", "words")),
 )
 NEAREST = 20
 NEAREST_MADE = 5
@@ -36,7 +36,7 @@ RELATIONS = ("none", "same", "narrower", "broader")  # labels of pairs are numbe
 SAME = 1
 RARE = 2.0  # narrower and broader are rare among the labelled names, not in a city
 GROWTH = Growth()
-THRESHOLDS = Thresholds(same=0.4, related=0.25, sure_same=0.7, sure_related=0.35, sure_none=0.6)
+THRESHOLDS = Thresholds(same=0.4, related=0.3, sure_same=0.75, sure_related=0.35, sure_none=0.6)
 MADE_SAME, MADE_OTHER = 0.4, 0.05  # weight of a made pair beside a labelled one
 
 

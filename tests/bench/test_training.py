@@ -56,8 +56,8 @@ def test_the_shipped_model_is_as_it_would_be_written() -> None:
 
 def test_no_name_of_our_own_is_one_of_the_golds() -> None:
     gold = {row.name for row in labelled(DEV)}
-    for file in ("items_train", "items_test", "items_hard"):
-        assert not gold & {row.name for row in labelled(OWN / f"{file}.csv")}
+    for file in ("train", "test", "hard", "words", "words_later", "real", "blind", "blind2"):
+        assert not gold & {row.name for row in labelled(OWN / f"items_{file}.csv")}
 
 
 def test_no_name_is_in_two_of_the_parts() -> None:

@@ -49,7 +49,8 @@ def test_a_compound_and_a_part_of_it_share_what_they_say() -> None:
     """种子 was not found beside 农作物种子: the lexicon has both as one word."""
     mine, theirs = "种子审批", "农作物种子审批"
     vocabulary = Vocabulary([Name(theirs)])
-    left, right = Side([Name(mine)], vocabulary), Side([Name(theirs)], vocabulary, base=True)
+    right = Side([Name(theirs)], vocabulary, base=True)
+    left = Side([Name(mine)], vocabulary)  # numbers its words after those of the base
     row = np.zeros(1, np.int64)
     facts = dict(zip(FEATURES, pair_features(left, right, row, row)[0], strict=True))
     assert facts["with_parent_local_found"] < 0.1
@@ -68,7 +69,8 @@ def test_a_kind_in_law_beside_several_is_a_part_of_them_and_never_the_same(
     mine: str, theirs: str, fact: str
 ) -> None:
     vocabulary = Vocabulary([Name(theirs)])
-    left, right = Side([Name(mine)], vocabulary), Side([Name(theirs)], vocabulary, base=True)
+    right = Side([Name(theirs)], vocabulary, base=True)
+    left = Side([Name(mine)], vocabulary)  # numbers its words after those of the base
     row = np.zeros(1, np.int64)
     facts = pair_features(left, right, row, row)
     assert facts[0, FEATURES.index(fact)] == 1
