@@ -89,13 +89,18 @@ def _stands_alone(token: Piece, after: Piece | None, words: MaterialWords) -> bo
         return following in words.documents.stems or is_document(following)
     if not is_document(noun) or _about_both(after, following):
         return False
-    if not is_weak(noun):
+    if not is_weak(noun) or following.endswith(ending_of(noun)):  # 登记制度及管理制度
         return True
     return following in words.documents.stems or kind_of(following) in ("licence", "other")
 
 
 def _says_nothing(token: Piece, words: MaterialWords) -> bool:
-    """其他材料, 相关文件 behind others: no document that anybody could bring by that name."""
+    """其他材料, 相关文件 behind others: no document that anybody could bring by that name.
+
+    及其说明, 及其附图 too: what belongs to the document before it.
+    """
+    if token.joint == "及其" and core(token.text) in words.documents.attachments:
+        return True
     return core(token.text) in words.documents.generic_heads and core(token.text) != token.text
 
 

@@ -21,8 +21,8 @@ _LEAD = re.compile(
 _AGAINST = re.compile(r"^(?:与|和|同|跟)")
 #: A holder stands this near the beginning, or before 的 or the document.
 _NEAR = 4
-#: Between a holder and the next: 申请人的配偶 is the spouse.
-_LINKS = ("", "的", "其", "之")
+#: Between a holder and the next: 申请人的配偶 is the spouse, 合作社全体设立人 the founders.
+_LINKS = ("", "的", "其", "之", "全体", "的全体", "各", "所有", "新任", "拟任", "现任")
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,17 @@ def _found(
         if role is None:
             role = words.weak_role_of[word] if signing or _weak_holds(after) else ""
         chained = bool(best[0]) and text[best[1] : match.start()] in _LINKS
+        certain = certain or (role == "legal_representative" and _persons(after))
         if not role or not (certain or signing or chained or _near(text, match.start(), near)):
             continue
         if not best[0] or (chained and role != "organisation"):
             best = (role, end, certain, word.removesuffix("的"))
     return best
+
+
+def _persons(after: str) -> bool:
+    """零售店主要负责人安全培训合格证: a person's licence right behind who leads a business."""
+    return after.endswith(load().documents.personal) and kind_of(after) == "licence"
 
 
 def _near(text: str, start: int, near: int) -> bool:

@@ -35,6 +35,7 @@ class Documents:
     generic_tails: tuple[str, ...]
     bare_certificates: frozenset[str]
     self_made: frozenset[str]
+    agreements: tuple[str, ...]
     personal: tuple[str, ...]
     organisations_own: tuple[str, ...]
     generic_heads: frozenset[str]
@@ -79,6 +80,7 @@ class MaterialWords:
     one_of: re.Pattern[str]
     proving: tuple[str, ...]
     applicants_own: frozenset[str]
+    sorts: frozenset[str]
     not_of: dict[str, list[str]]  # document -> roles
     only_if: dict[str, dict[str, str]]
     documents: Documents
@@ -110,6 +112,7 @@ def _documents(data: dict[str, Any]) -> Documents:
         generic_tails=longest_first(data.pop("generic_tails")),
         bare_certificates=frozenset(data.pop("bare_certificates")),
         self_made=frozenset(data.pop("self_made")),
+        agreements=longest_first(data.pop("agreements")),
         personal=longest_first(data.pop("personal")),
         organisations_own=longest_first(data.pop("organisations_own")),
         generic_heads=frozenset(data.pop("generic_heads")),
@@ -164,6 +167,7 @@ def _material_words(data: dict[str, Any], documents: Documents) -> MaterialWords
         one_of=re.compile(any_of(data.pop("one_of"))),
         proving=longest_first(data.pop("proving")),
         applicants_own=frozenset(data.pop("applicants_own")),
+        sorts=frozenset(data.pop("sorts")),
         not_of=data.pop("not_of"),
         only_if=data.pop("only_if"),
         documents=documents,

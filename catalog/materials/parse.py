@@ -35,7 +35,7 @@ Groups = list[tuple[Asked, ...]]
 def parse_material(name: str, proofs: Proofs, item: str = "") -> Material:
     """Take a material's name apart. Deterministic; never empty. `item`: the name of its item."""
     words = load()
-    bargain = any(word in item for word in words.bargains)
+    bargain = any(word in item or word in name for word in words.bargains)
     return _parse(name, proofs, bargain and not any(word in name for word in words.couples))
 
 

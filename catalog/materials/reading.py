@@ -9,6 +9,7 @@ from catalog.materials.brackets import Said, said_in
 from catalog.materials.compound import Piece
 from catalog.materials.grouping import Group
 from catalog.materials.holder import Held, held, is_role, subject_role
+from catalog.materials.lexicon import load
 from catalog.materials.nouns import ending_of, is_document, kind_of, short_name
 from catalog.materials.paper import UNSPECIFIED, paper_of, purpose_said, uncoded_words
 from catalog.materials.part import NO_ROLE, Asked
@@ -83,6 +84,8 @@ def _draft(text: str, said: Said) -> Draft:
     role = NO_ROLE if kind == "form" and _of_a_sort(whose) else whose.role
     role = said.role if said.role and role == NO_ROLE else role
     kind = "other" if is_role(noun) else kind
+    if role not in (NO_ROLE, "organisation") and name.endswith(load().documents.agreements):
+        kind = "statement"
     whole = "".join((noun, *(f"({one})" for one in said.kept)))
     asked = Asked(name, whole, role, form, kind, purpose_said(text), written=body)
     if role == whose.role:
@@ -91,8 +94,12 @@ def _draft(text: str, said: Said) -> Draft:
 
 
 def _of_a_sort(whose: Held) -> bool:
-    """职工工伤认定申请表: the form's name says for what sort of people it is, not whose it is."""
-    return whose.role in ("employee", "child", "other") and not whose.linked
+    """职工工伤认定申请表: the form's name says for what sort of people it is, not whose it is.
+
+    一般纳税人登记表 too; but 举办者登记表 is the applicant's.
+    """
+    sort = whose.role in ("employee", "child", "other") or whose.word in load().sorts
+    return sort and not whose.linked
 
 
 def _document_only(text: str) -> str:
