@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from catalog.flow.written import results_of, steps_of, words_of
+from catalog.written import results_of, steps_of, words_of
 
 _ROWS = text(
     "SELECT DISTINCT code, level, limit_days, promise_days, fee, fee_standard, fee_basis, steps,"

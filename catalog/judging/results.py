@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from catalog.flow.written import results_of
+from catalog.written import results_of
 from registry import licence_types
 
 _LICENCE: Final = re.compile(r"(证|证书|执照)$")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.flow.fields import FIELDS, typed
-from catalog.flow.written import LONGEST, MOST, results_of, steps_of, words_of
+from catalog.written import LONGEST, MOST, results_of, steps_of, words_of
 
 FLOW = [("受理", 1), ("审查", 5), ("决定", None)]
 NAMES = st.text(alphabet="受理审查决定送达现场踏勘公示", min_size=1, max_size=8)
