@@ -78,12 +78,19 @@ def check(
 @app.command("apply")
 def apply(folder: Folder = None, home: Home = None) -> None:
     """Check the contracts and put them in force, atomically."""
+    from pipeline.otherwise import in_force, read_otherwise
     from pipeline.wiring import open_house
     from registry.applied import apply as apply_contracts
 
     house = open_house((home or home_from_environment()).resolve())
+    before = in_force(house.settings.home)
     changed = apply_contracts(house, folder or SYSTEMS, "command line")
     typer.echo(f"{len(changed)} changed" + (f": {', '.join(changed)}" if changed else ""))
+    for code in read_otherwise(before, in_force(house.settings.home)):
+        typer.echo(
+            f"{code} reads rows otherwise now; those that do not change at the source stay as they "
+            f"are until `zhongtai sync {code} --full`"
+        )
 
 
 @app.command("propose")
