@@ -1,29 +1,28 @@
-"""What guides say of steps, results and fees: landed, and published beside limits."""
+"""What guides say of steps, results and fees: landed, and published beside limits.
+
+Going down leaves the columns: a program of before passes them over, and what was published in them
+is not lost, else a version would no longer be what its digest says.
+"""
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0032"
 down_revision = "0031"
 
-LANDED = ("fee_standard", "fee_basis", "steps", "results")
-TEXTS, LISTS = LANDED[:2], LANDED[2:]
+COLUMNS = (
+    ("landing.item", "text", ("fee_standard", "fee_basis", "steps", "results")),
+    ("catalog.published_declared", "text", ("fee_standard", "fee_basis")),
+    ("catalog.published_declared", "jsonb", ("steps", "results")),
+)
 
 
 def upgrade() -> None:
-    for name in LANDED:
-        op.add_column("item", sa.Column(name, sa.Text()), schema="landing")
-    for name in TEXTS:
-        op.add_column("published_declared", sa.Column(name, sa.Text()), schema="catalog")
-    for name in LISTS:
-        op.add_column("published_declared", sa.Column(name, JSONB()), schema="catalog")
+    for table, kind, names in COLUMNS:
+        for name in names:
+            op.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {name} {kind}")
 
 
 def downgrade() -> None:
-    for name in LANDED:
-        op.drop_column("published_declared", name, schema="catalog")
-    for name in LANDED:
-        op.drop_column("item", name, schema="landing")
+    """Nothing: see above."""
