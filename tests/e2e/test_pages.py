@@ -46,7 +46,7 @@ NOT_CLICKED = {
     "/connect/{code}/drafts/{version}": "once one was handed on: tests/portal/test_connecting.py",
     "/rights/receivers/{number}": "once there is one: tests/portal/test_sharing.py",
     "/dept/systems/{code}": "only where rows were refused: test_portal.py",
-    "/clerk/cases/{number}/outside": "only where a licence is to bring: tests/portal/test_browser.py",
+    "/clerk/cases/{number}/outside": "where a licence is to bring: tests/portal/test_browser.py",
 }
 NOT_PAGES = ("/api/v1/", "/openapi", "/health", "/metrics", "/favicon", "/.well-known", "/wallet/s")
 FILES = (".csv", ".xlsx", "/export", "/package")
