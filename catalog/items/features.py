@@ -69,7 +69,7 @@ def pair_features(left: Side, right: Side, a: Ints, b: Ints) -> Floats:
         **words,
         **_pieces(left, right, a, b, words),
         **_texts(left, right, a, b),
-        **apart_facts(left.marks[a], right.marks[b]),
+        **apart_facts(left, right, a, b),
         **acts_facts(left, right, a, b),
         **procedures_facts(left, right, a, b),
         **aspects_facts(left.aspects[a], right.aspects[b]),

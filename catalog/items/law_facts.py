@@ -8,20 +8,37 @@ from catalog.items import things
 from catalog.items.sides import Side
 from catalog.items.sparse_rows import Columns, Ints
 
+_SHARED = ("law_wider", "law_narrower", "apart", "apart_in_part")
 
-def apart_facts(mine: Ints, theirs: Ints) -> Columns:
-    """Words that differ in law, and grades that one name alone has."""
-    both, grades = (mine > 0) & (theirs > 0), list(things.load().grades)
-    shared = (mine & theirs) != 0
-    part = both & shared & (mine != theirs)
+
+def apart_facts(left: Side, right: Side, a: Ints, b: Ints) -> Columns:
+    """Words that differ in law, and grades that one name alone has.
+
+    A name has words of few lines: bits are compared only where both names have some of a line.
+    """
+    many_mine, many_theirs = left.marked.sum(axis=1)[a], right.marked.sum(axis=1)[b]
+    both = np.zeros(len(a), np.int64)
+    found = {name: np.zeros(len(a), np.int64) for name in _SHARED}
+    for line in np.flatnonzero(left.marked.any(axis=0) & right.marked.any(axis=0)).tolist():
+        at = np.flatnonzero(left.marked[a, line] & right.marked[b, line])
+        mine, theirs = left.marks[a[at], line], right.marks[b[at], line]
+        shared = mine & theirs
+        part = (shared != 0) & (mine != theirs)
+        both[at] += 1
+        found["apart"][at] += shared == 0
+        found["apart_in_part"][at] += part
+        found["law_wider"][at] |= part & (shared == theirs)
+        found["law_narrower"][at] |= part & (shared == mine)
+    grades = list(things.load().grades)
+    mine, theirs = left.marked[:, grades][a], right.marked[:, grades][b]
     return {
-        "law_wider": (part & ((mine & theirs) == theirs)).any(axis=1),
-        "law_narrower": (part & ((mine & theirs) == mine)).any(axis=1),
-        "apart": np.minimum((both & ~shared).sum(axis=1), 2),
-        "apart_in_part": np.minimum(part.sum(axis=1), 2),
-        "apart_one_side": np.minimum(((mine > 0) != (theirs > 0)).sum(axis=1), 4) / 2,
-        "grade_canonical_only": ((theirs > 0) & (mine == 0))[:, grades].any(axis=1),
-        "grade_local_only": ((mine > 0) & (theirs == 0))[:, grades].any(axis=1),
+        "law_wider": found["law_wider"],
+        "law_narrower": found["law_narrower"],
+        "apart": np.minimum(found["apart"], 2),
+        "apart_in_part": np.minimum(found["apart_in_part"], 2),
+        "apart_one_side": np.minimum(many_mine + many_theirs - 2 * both, 4) / 2,
+        "grade_canonical_only": (theirs & ~mine).any(axis=1),
+        "grade_local_only": (mine & ~theirs).any(axis=1),
     }
 
 

@@ -164,6 +164,7 @@ class Side:
         for row, one in enumerate(bags):
             for line, bits in one.marks:
                 self.marks[row, line] = bits
+        self.marked = self.marks > 0
 
     def _weighed(self, of: Callable[[Bag], dict[str, float]]) -> Matrix:
         weight = self._vocabulary.weight
